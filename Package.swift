@@ -1,0 +1,137 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One line for each target stands in ARCHITECTURE.md. The order below is the order of the data:
+// a target may use what stands above it, never what stands below.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library target of ours with the house's settings.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// A program of ours with the house's settings.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one target; fixtures and transcripts are read from the checkout, not bundled.
+func tests(_ subject: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: subject + "Tests",
+        dependencies: [.byName(name: subject)] + more,
+        exclude: subject == "TestSupport" ? [] : [],
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "belay",
+    products: [
+        .executable(name: "belay", targets: ["belay"]),
+        .executable(name: "belay-git", targets: ["belay-git"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .target(name: "CGit2Shim", dependencies: ["CLibgit2"]),
+
+        library("StructuredData", ["CLibYAML", crypto]),
+        library("KubernetesModel", ["StructuredData"]),
+        library("KubernetesClient", ["KubernetesModel", "StructuredData", httpClient, logging, subprocess] + nio),
+        library("GitWire", ["StructuredData"]),
+        program("belay-git", ["GitWire", "StructuredData", "CLibgit2", "CGit2Shim"]),
+        library("GitSource", ["GitWire", "StructuredData", crypto, subprocess]),
+        library("Rendering", ["KubernetesModel", "StructuredData"]),
+        library("HealthAssessment", ["KubernetesModel", "StructuredData"]),
+        library("Planning", ["KubernetesModel", "StructuredData", crypto]),
+        library(
+            "Applying", ["KubernetesClient", "HealthAssessment", "Planning", "KubernetesModel", "StructuredData"]),
+        library("Journal", [
+            "KubernetesModel", "StructuredData", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
+        library(
+            "Reconciliation",
+            [
+                "GitSource", "Rendering", "Planning", "Applying", "Journal", "HealthAssessment", "KubernetesClient",
+                "KubernetesModel", "StructuredData", logging,
+            ]),
+        library(
+            "SandboxCluster",
+            [
+                "KubernetesModel", "StructuredData", crypto, logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "X509", package: "swift-certificates"),
+            ] + nio),
+        library(
+            "BelayCommands",
+            [
+                "Reconciliation", "GitSource", "Rendering", "Planning", "Applying", "Journal", "KubernetesClient",
+                "KubernetesModel", "StructuredData", "SandboxCluster", logging, argumentParser,
+            ]),
+        program("belay", ["BelayCommands"]),
+        program(
+            "belay-dev",
+            [
+                "Reconciliation", "Rendering", "Planning", "Applying", "KubernetesClient", "KubernetesModel",
+                "StructuredData", "GitSource", argumentParser,
+            ]),
+        library(
+            "TestSupport",
+            ["SandboxCluster", "KubernetesClient", "KubernetesModel", "StructuredData", subprocess]),
+
+        tests("StructuredData"),
+        tests("KubernetesModel", ["StructuredData"]),
+        tests("KubernetesClient", ["KubernetesModel", "StructuredData", "TestSupport"]),
+        tests("GitWire", ["StructuredData"]),
+        tests("GitSource", ["GitWire", "StructuredData", "TestSupport", "belay-git"]),
+        tests("Rendering", ["KubernetesModel", "StructuredData"]),
+        tests("HealthAssessment", ["KubernetesModel", "StructuredData"]),
+        tests("Planning", ["KubernetesModel", "StructuredData"]),
+        tests("Applying", ["Planning", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),
+        tests("Journal", ["KubernetesModel", "StructuredData"]),
+        tests("SandboxCluster", ["KubernetesModel", "StructuredData"]),
+        tests(
+            "Reconciliation",
+            ["Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),
+        tests("BelayCommands", ["Reconciliation", "Planning", "Journal", "KubernetesModel", "StructuredData"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TestSupport", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "belay",
+                "belay-git", subprocess,
+            ],
+            swiftSettings: settings),
+    ]
+)

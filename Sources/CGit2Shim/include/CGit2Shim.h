@@ -1,0 +1,1 @@
+void belay_git2_placeholder(void);

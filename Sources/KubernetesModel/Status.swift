@@ -1,0 +1,44 @@
+// The API's own error object (meta/v1 Status), read from a Value.
+
+package import StructuredData
+
+/// An answer of kind `Status`: reason, message, code and causes as the server sent them. May carry Secret values in
+/// `message` and `causes` [measured on 1.36.2]: never print it for a Secret.
+package struct Status: Sendable, Equatable {
+    package struct Cause: Sendable, Equatable {
+        package var reason: String
+        package var message: String
+        package var field: String
+        package init(reason: String, message: String, field: String) {
+            self.reason = reason
+            self.message = message
+            self.field = field
+        }
+    }
+    package var code: Int
+    package var reason: String
+    package var message: String
+    package var causes: [Cause]
+    package var retryAfterSeconds: Int?
+
+    package init(code: Int, reason: String, message: String, causes: [Cause] = [], retryAfterSeconds: Int? = nil) {
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.causes = causes
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// nil when `value` is no Status object.
+    package init?(_ value: Value) {
+        guard value["kind"]?.string == "Status" else { return nil }
+        let details = value["details"]
+        self.init(
+            code: Int(clamping: value["code"]?.int ?? 0), reason: value["reason"]?.string ?? "",
+            message: value["message"]?.string ?? "",
+            causes: (details?["causes"]?.array ?? []).map {
+                Cause(reason: $0["reason"]?.string ?? "", message: $0["message"]?.string ?? "", field: $0["field"]?.string ?? "")
+            },
+            retryAfterSeconds: details?["retryAfterSeconds"]?.int.map { Int(clamping: $0) })
+    }
+}

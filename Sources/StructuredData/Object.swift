@@ -1,0 +1,73 @@
+// A map that keeps the order of its keys: one array of entries, searched in a line, because Kubernetes' maps are small.
+
+/// An ordered map from string to ``Value``. Keys are unique and compared by their UTF-8 bytes.
+package struct Object: Sendable {
+    package struct Entry: Sendable {
+        package var key: String
+        package var value: Value
+        package init(key: String, value: Value) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// The entries in the order of the text they were read from, or of their insertion.
+    package private(set) var entries: [Entry]
+
+    package init() { entries = [] }
+
+    /// - Parameter uniqueEntries: entries whose keys the caller has already found to differ.
+    package init(uniqueEntries: [Entry]) { entries = uniqueEntries }
+
+    package var count: Int { entries.count }
+    package var isEmpty: Bool { entries.isEmpty }
+    package var keys: [String] { entries.map(\.key) }
+
+    package func index(of key: String) -> Int? { entries.firstIndex { $0.key.hasSameBytes(as: key) } }
+
+    /// Reads, replaces in place, appends, or (with nil) removes.
+    package subscript(key: String) -> Value? {
+        get { index(of: key).map { entries[$0].value } }
+        set {
+            switch (index(of: key), newValue) {
+            case (let index?, let value?): entries[index].value = value
+            case (let index?, nil): entries.remove(at: index)
+            case (nil, let value?): entries.append(Entry(key: key, value: value))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// The same entries, ordered by the bytes of their keys.
+    package func sortedByKey() -> Object {
+        Object(uniqueEntries: entries.sorted { $0.key.precedesByBytes($1.key) })
+    }
+}
+
+extension Object: Equatable {
+    /// Equal when the same keys have equal values, in whatever order.
+    package static func == (left: Object, right: Object) -> Bool {
+        guard left.count == right.count else { return false }
+        for (position, entry) in left.entries.enumerated() {
+            let twin = right.entries[position]
+            if twin.key.hasSameBytes(as: entry.key) {
+                guard twin.value == entry.value else { return false }
+            } else {
+                guard let other = right[entry.key], other == entry.value else { return false }
+            }
+        }
+        return true
+    }
+}
+
+extension Object: ExpressibleByDictionaryLiteral {
+    /// The keys must differ; of two equal ones the last stands.
+    package init(dictionaryLiteral elements: (String, Value)...) {
+        self.init()
+        for (key, value) in elements { self[key] = value }
+    }
+}
+
+extension Object: Sequence {
+    package func makeIterator() -> IndexingIterator<[Entry]> { entries.makeIterator() }
+}

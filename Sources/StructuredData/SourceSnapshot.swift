@@ -1,0 +1,64 @@
+// The files of one commit under one path, as GitSource read them and Rendering reads them: bytes with their names and ids.
+
+/// One file of a snapshot.
+package struct SourceFile: Sendable {
+    package enum Kind: Sendable { case file, symlink, submodule }
+    /// From the repository's root, as Git has it; bytes that are no UTF-8 are shown escaped.
+    package var path: String
+    /// Git's blob id, 40 hex digits; the key of the parse cache.
+    package var blobID: String
+    package var kind: Kind
+    /// Empty for symlinks and submodules, and where `isTooLarge`.
+    package var bytes: [UInt8]
+    /// Bytes in the repository; more than the limit where `isTooLarge`.
+    package var size: Int
+    package var isTooLarge: Bool
+
+    package init(path: String, blobID: String, kind: Kind = .file, bytes: [UInt8], size: Int? = nil, isTooLarge: Bool = false) {
+        self.path = path
+        self.blobID = blobID
+        self.kind = kind
+        self.bytes = bytes
+        self.size = size ?? bytes.count
+        self.isTooLarge = isTooLarge
+    }
+}
+
+/// All files under the Application's path at one revision.
+package struct SourceSnapshot: Sendable {
+    /// Who made the commit and what it says; nil where files were read as they lie.
+    package struct Commit: Sendable, Equatable {
+        package var id: String
+        /// First line only.
+        package var subject: String
+        package var author: String
+        /// RFC 3339.
+        package var date: String
+        package init(id: String, subject: String, author: String, date: String) {
+            self.id = id
+            self.subject = subject
+            self.author = author
+            self.date = date
+        }
+    }
+    /// `main@sha1:3f2c1ab…`, or `dir@tree:…`.
+    package var revision: String
+    package var commit: Commit?
+    /// Git's tree id of `path` (for a directory read as it lies, Git's hash over the files read).
+    package var treeID: String
+    /// The path asked for, from the root, without slashes at its ends.
+    package var path: String
+    /// In Git's order (bytes of the path). Manifests (`.yaml .yml .json`) and kustomizations with their bytes.
+    package var files: [SourceFile]
+    /// Files that are no manifests: counted, not read.
+    package var otherFiles: Int
+
+    package init(revision: String, commit: Commit?, treeID: String, path: String, files: [SourceFile], otherFiles: Int) {
+        self.revision = revision
+        self.commit = commit
+        self.treeID = treeID
+        self.path = path
+        self.files = files
+        self.otherFiles = otherFiles
+    }
+}
