@@ -5,13 +5,25 @@ package import StructuredData
 
 /// One attempt to bring one Application to one revision. Ids are ULIDs: sortable by start.
 package struct SyncRun: Sendable, Equatable {
-    /// Only ever moves forward: planned → applying → waiting → one of the rest, which are final.
+    /// Moves forward only: planned → applying → waiting → one of the rest, which are final.
     package enum Phase: String, Sendable, CaseIterable {
         case planned, applying, waiting, succeeded, partial, failed, held, superseded, interrupted
         package var isFinal: Bool {
             switch self {
             case .planned, .applying, .waiting: false
             default: true
+            }
+        }
+
+        /// Whether a run in this phase may go to `next`: forward, or staying where it is while it is open.
+        package func mayBecome(_ next: Phase) -> Bool {
+            switch (self, next) {
+            case (.planned, _): true
+            case (.applying, .planned): false
+            case (.applying, _): true
+            case (.waiting, .planned), (.waiting, .applying): false
+            case (.waiting, _): true
+            default: false
             }
         }
     }
@@ -38,7 +50,10 @@ package struct SyncRun: Sendable, Equatable {
     /// Why it ended as it did; for people.
     package var outcome: String?
 
-    package init(id: String, application: String, cluster: String, revision: String, treeID: String, trigger: String, actor: String, startedAt: String, planDigest: String) {
+    package init(
+        id: String, application: String, cluster: String, revision: String, treeID: String, trigger: String, actor: String,
+        startedAt: String, planDigest: String
+    ) {
         self.id = id
         self.application = application
         self.cluster = cluster

@@ -1,0 +1,139 @@
+// Reading: runs, their rows, drift, inventory and manifests, newest first where people read them.
+
+import Foundation
+import GRDB
+import KubernetesModel
+package import StructuredData
+
+extension Journal {
+    /// Newest first.
+    /// - Parameter application: `NAMESPACE/NAME`; nil for all.
+    package func runs(application: String?, limit: Int) async throws -> [SyncRun] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM run WHERE ? IS NULL OR application = ? ORDER BY id DESC LIMIT ?",
+                arguments: [application, application, limit]
+            ).map(syncRun)
+        }
+    }
+
+    /// By id, or by a prefix (of any case) that names exactly one.
+    /// - Throws: ``JournalError`` `ambiguous`, naming how many there are.
+    package func run(_ id: String) async throws -> SyncRun? {
+        let prefix = id.uppercased()
+        guard !prefix.isEmpty, prefix.utf8.allSatisfy({ ($0 >= 48 && $0 <= 57) || ($0 >= 65 && $0 <= 90) }) else { return nil }
+        return try await read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 100", arguments: [prefix, prefix + "~"])
+            guard rows.count <= 1 else {
+                throw JournalError(
+                    code: .ambiguous, message: "\(id) is the beginning of \(rows.count) runs; give more characters of the id")
+            }
+            return try rows.first.map(syncRun)
+        }
+    }
+
+    /// In order of sequence.
+    package func operations(of run: String) async throws -> [RunOperation] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM operation WHERE run = ? ORDER BY sequence", arguments: [run]).map { row in
+                var operation = RunOperation(
+                    run: row["run"], sequence: row["sequence"], kind: row["kind"], key: objectKey(row, namespace: row["namespace"]),
+                    version: row["version"], result: row["result"], why: row["why"])
+                operation.error = row["error"]
+                operation.file = row["file"]
+                operation.line = row["line"]
+                operation.changes = value(row["changes"])
+                operation.manifest = (row["manifest"] as Data?).flatMap { Digest(bytes: Array($0)) }
+                return operation
+            }
+        }
+    }
+
+    /// Newest first.
+    package func episodes(application: String?, openOnly: Bool, limit: Int) async throws -> [DriftEpisode] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM episode WHERE (? IS NULL OR application = ?) AND (NOT ? OR resolvedAt IS NULL)
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [application, application, openOnly, limit]
+            ).map(driftEpisode)
+        }
+    }
+
+    /// By object.
+    /// - Parameter cluster: nil for all clusters.
+    package func inventory(of application: String, cluster: String?) async throws -> [InventoryRow] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM inventory WHERE application = ? AND (? IS NULL OR cluster = ?)
+                    ORDER BY namespace, apiGroup, objectKind, name
+                    """,
+                arguments: [application, cluster, cluster]
+            ).map { row in
+                let namespace: String = row["namespace"]
+                return InventoryRow(
+                    state: row["state"], key: objectKey(row, namespace: namespace.isEmpty ? nil : namespace), version: row["version"],
+                    uid: row["uid"])
+            }
+        }
+    }
+
+    /// The canonical JSON that was kept under this digest.
+    package func manifest(_ digest: Digest) async throws -> [UInt8]? {
+        try await read { db in
+            try Data.fetchOne(db, sql: "SELECT json FROM manifest WHERE digest = ?", arguments: [Data(digest.bytes)]).map { Array($0) }
+        }
+    }
+
+    /// All Applications that ever ran, by name.
+    package func applications() async throws -> [String] {
+        try await read { db in try String.fetchAll(db, sql: "SELECT DISTINCT application FROM run ORDER BY application") }
+    }
+
+    private func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+        let database = self.database
+        return try await journalErrors { try await database.read { db in try body(db) } }
+    }
+}
+
+func syncRun(_ row: Row) throws -> SyncRun {
+    var run = SyncRun(
+        id: row["id"], application: row["application"], cluster: row["cluster"], revision: row["revision"], treeID: row["treeID"],
+        trigger: row["trigger"], actor: row["actor"], startedAt: row["startedAt"], planDigest: row["planDigest"])
+    run.commit = row["commitID"]
+    run.message = row["subject"]
+    run.author = row["author"]
+    run.phase = SyncRun.Phase(rawValue: row["phase"]) ?? .interrupted
+    run.finishedAt = row["finishedAt"]
+    run.outcome = row["outcome"]
+    for entry in value(row["counts"]).object ?? Object() { run.counts[entry.key] = Int(clamping: entry.value.int ?? 0) }
+    return run
+}
+
+private func driftEpisode(_ row: Row) -> DriftEpisode {
+    let namespace: String = row["namespace"]
+    var episode = DriftEpisode(
+        id: row["id"], application: row["application"], key: objectKey(row, namespace: namespace.isEmpty ? nil : namespace),
+        version: row["version"], type: row["type"], firstSeen: row["firstSeen"], fields: value(row["fields"]))
+    episode.lastSeen = row["lastSeen"]
+    episode.resolvedAt = row["resolvedAt"]
+    episode.resolution = row["resolution"]
+    episode.file = row["file"]
+    episode.line = row["line"]
+    episode.commit = row["commitID"]
+    episode.author = row["author"]
+    return episode
+}
+
+private func objectKey(_ row: Row, namespace: String?) -> ObjectKey {
+    ObjectKey(groupKind: GroupKind(group: row["apiGroup"], kind: row["objectKind"]), namespace: namespace, name: row["name"])
+}
+
+/// Our own JSON out of a column; null where it cannot be read.
+private func value(_ text: String) -> Value { (try? JSON.read(Array(text.utf8))) ?? .null }

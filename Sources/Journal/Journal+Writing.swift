@@ -1,0 +1,186 @@
+// Writing, in the order that survives a crash: intent before effect, result after it, states only forward.
+
+import Foundation
+import GRDB
+import KubernetesModel
+package import StructuredData
+
+extension Journal {
+    /// Opens a run: the run, all its rows, the union of the inventory and the drift it saw, in one transaction, before the first write
+    /// to the cluster.
+    ///
+    /// An episode of an object and type that is open already keeps its id and first sight; its fields and last sight are renewed.
+    /// - Throws: ``JournalError`` `conflict` when the run exists.
+    package func begin(_ run: SyncRun, operations: [RunOperation], inventory: [InventoryRow], drift: [DriftEpisode]) async throws {
+        try await write { db in
+            try insert(run, in: db)
+            for operation in operations { try insert(operation, in: db) }
+            for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
+            for episode in drift { try see(episode, in: db) }
+        }
+    }
+
+    /// Moves an open run on; a final run stays as it is.
+    /// - Throws: ``JournalError`` `conflict` for a step backwards or out of a final phase.
+    package func setPhase(_ phase: SyncRun.Phase, of run: String) async throws {
+        try await write { db in try advance(run, to: phase, in: db) }
+    }
+
+    /// Says that a request is about to be sent: durable when this returns.
+    package func operationWillSend(run: String, sequence: Int) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE operation SET result = 'sending' WHERE run = ? AND sequence = ? AND result = 'pending'",
+                arguments: [run, sequence])
+        }
+    }
+
+    /// Says what became of a row: `done failed skipped blocked`. The first final result stands; a second one is a `conflict`.
+    package func operationDone(
+        run: String, sequence: Int, result: String, error: String?, uid: String?, kind: String? = nil
+    ) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE operation SET result = ?, error = ?, uid = ?, kind = coalesce(?, kind)
+                    WHERE run = ? AND sequence = ? AND result IN ('pending', 'sending')
+                    """,
+                arguments: [result, error, uid, kind, run, sequence])
+            guard db.changesCount == 1 else {
+                throw JournalError(code: .conflict, message: "operation \(sequence) of run \(run) is unknown or has its result already")
+            }
+        }
+    }
+
+    /// Closes a run in one transaction: its phase, counts and outcome, the Application's inventory as it now is (it replaces what was
+    /// there for this cluster), and the episodes that the run resolved.
+    /// - Parameter resolutions: episode id → `reverted adopted ignored self-resolved superseded`.
+    package func finish(_ run: SyncRun, inventory: [InventoryRow]?, resolutions: [String: String]) async throws {
+        try await write { db in
+            try advance(run.id, to: run.phase, in: db)
+            try db.execute(
+                sql: "UPDATE run SET finishedAt = ?, counts = ?, outcome = ?, cluster = ? WHERE id = ?",
+                arguments: [run.finishedAt, text(of: counts(run.counts)), run.outcome, run.cluster, run.id])
+            if let inventory {
+                try db.execute(
+                    sql: "DELETE FROM inventory WHERE application = ? AND cluster = ?", arguments: [run.application, run.cluster])
+                for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
+            }
+            for (episode, resolution) in resolutions {
+                try db.execute(
+                    sql: "UPDATE episode SET resolvedAt = ?, resolution = ? WHERE id = ? AND resolvedAt IS NULL",
+                    arguments: [run.finishedAt ?? run.startedAt, resolution, episode])
+            }
+        }
+    }
+
+    /// Closes the runs that a crash left open as `interrupted`.
+    /// - Parameter cluster: nil for all clusters.
+    /// - Returns: the runs as they were found, oldest first.
+    package func closeInterrupted(application: String, cluster: String?) async throws -> [SyncRun] {
+        try await write { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE application = ? AND phase IN ('planned', 'applying', 'waiting')
+                    AND (? IS NULL OR cluster = ?) ORDER BY id
+                    """,
+                arguments: [application, cluster, cluster])
+            for row in rows {
+                try db.execute(
+                    sql: "UPDATE run SET phase = 'interrupted', outcome = 'the run ended without a word: killed or crashed' WHERE id = ?",
+                    arguments: [row["id"] as String])
+            }
+            return try rows.map(syncRun)
+        }
+    }
+
+    /// Keeps a rendered manifest under its digest; the same digest is kept once. The caller has removed secrets.
+    package func keepManifests(_ manifests: [(digest: Digest, json: [UInt8])]) async throws {
+        try await write { db in
+            for manifest in manifests {
+                try db.execute(
+                    sql: "INSERT INTO manifest (digest, json) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    arguments: [Data(manifest.digest.bytes), Data(manifest.json)])
+            }
+        }
+    }
+
+    private func write<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+        let database = self.database
+        return try await journalErrors { try await database.write { db in try body(db) } }
+    }
+}
+
+private func advance(_ run: String, to phase: SyncRun.Phase, in db: Database) throws {
+    guard let text = try String.fetchOne(db, sql: "SELECT phase FROM run WHERE id = ?", arguments: [run]),
+        let current = SyncRun.Phase(rawValue: text)
+    else { throw JournalError(code: .conflict, message: "run \(run) is unknown") }
+    guard current.mayBecome(phase) else {
+        throw JournalError(code: .conflict, message: "run \(run) is \(current.rawValue) and cannot become \(phase.rawValue)")
+    }
+    try db.execute(sql: "UPDATE run SET phase = ? WHERE id = ?", arguments: [phase.rawValue, run])
+}
+
+private func insert(_ run: SyncRun, in db: Database) throws {
+    try db.execute(
+        sql: """
+            INSERT INTO run (id, application, cluster, revision, treeID, commitID, subject, author, trigger, actor, phase, startedAt,
+                finishedAt, planDigest, counts, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+        arguments: [
+            run.id, run.application, run.cluster, run.revision, run.treeID, run.commit, run.message, run.author, run.trigger, run.actor,
+            run.phase.rawValue, run.startedAt, run.finishedAt, run.planDigest, text(of: counts(run.counts)), run.outcome,
+        ])
+}
+
+private func insert(_ operation: RunOperation, in db: Database) throws {
+    try db.execute(
+        sql: """
+            INSERT INTO operation (run, sequence, kind, apiGroup, version, objectKind, namespace, name, result, error, why, file, line,
+                changes, manifest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+        arguments: [
+            operation.run, operation.sequence, operation.kind, operation.key.group, operation.version, operation.key.kind,
+            operation.key.namespace, operation.key.name, operation.result, operation.error, operation.why, operation.file, operation.line,
+            text(of: operation.changes), operation.manifest.map { Data($0.bytes) },
+        ])
+}
+
+private func unite(_ row: InventoryRow, application: String, cluster: String, in db: Database) throws {
+    try db.execute(
+        sql: """
+            INSERT INTO inventory (application, cluster, apiGroup, objectKind, namespace, name, version, state, uid)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (application, cluster, apiGroup, objectKind, namespace, name) DO UPDATE
+            SET version = excluded.version, uid = coalesce(excluded.uid, uid),
+                state = CASE WHEN excluded.state = 'intended' THEN state ELSE excluded.state END
+            """,
+        arguments: [
+            application, cluster, row.key.group, row.key.kind, row.key.namespace ?? "", row.key.name, row.version, row.state, row.uid,
+        ])
+}
+
+private func see(_ episode: DriftEpisode, in db: Database) throws {
+    try db.execute(
+        sql: """
+            INSERT INTO episode (id, application, apiGroup, version, objectKind, namespace, name, type, firstSeen, lastSeen, resolvedAt,
+                resolution, fields, file, line, commitID, author) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (application, apiGroup, objectKind, namespace, name, type) WHERE resolvedAt IS NULL DO UPDATE
+            SET lastSeen = excluded.lastSeen, fields = excluded.fields, version = excluded.version, file = excluded.file,
+                line = excluded.line, commitID = excluded.commitID, author = excluded.author
+            """,
+        arguments: [
+            episode.id, episode.application, episode.key.group, episode.version, episode.key.kind, episode.key.namespace ?? "",
+            episode.key.name, episode.type, episode.firstSeen, episode.lastSeen, episode.resolvedAt, episode.resolution,
+            text(of: episode.fields), episode.file, episode.line, episode.commit, episode.author,
+        ])
+}
+
+private func counts(_ counts: [String: Int]) -> Value {
+    .object(
+        Object(
+            uniqueEntries: counts.sorted { $0.key < $1.key }.map { Object.Entry(key: $0.key, value: .int(Int64($0.value))) }))
+}
+
+private func text(of value: Value) -> String { String(decoding: JSON.write(value), as: UTF8.self) }
