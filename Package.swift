@@ -21,7 +21,10 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let subprocess: [Target.Dependency] = [
+    .product(name: "Subprocess", package: "swift-subprocess"),
+    .product(name: "SystemPackage", package: "swift-system"),
+]
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target of ours with the house's settings.
@@ -39,7 +42,6 @@ func tests(_ subject: String, _ more: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: subject + "Tests",
         dependencies: [.byName(name: subject)] + more,
-        exclude: subject == "TestSupport" ? [] : [],
         swiftSettings: settings)
 }
 
@@ -56,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -68,18 +71,20 @@ let package = Package(
 
         library("StructuredData", ["CLibYAML", crypto]),
         library("KubernetesModel", ["StructuredData"]),
-        library("KubernetesClient", ["KubernetesModel", "StructuredData", httpClient, logging, subprocess] + nio),
+        library("KubernetesClient", ["KubernetesModel", "StructuredData", httpClient, logging] + nio + subprocess),
         library("GitWire", ["StructuredData"]),
         program("belay-git", ["GitWire", "StructuredData", "CLibgit2", "CGit2Shim"]),
-        library("GitSource", ["GitWire", "StructuredData", crypto, subprocess]),
+        library("GitSource", ["GitWire", "StructuredData", crypto] + subprocess),
         library("Rendering", ["KubernetesModel", "StructuredData"]),
         library("HealthAssessment", ["KubernetesModel", "StructuredData"]),
         library("Planning", ["KubernetesModel", "StructuredData", crypto]),
         library(
             "Applying", ["KubernetesClient", "HealthAssessment", "Planning", "KubernetesModel", "StructuredData"]),
-        library("Journal", [
-            "KubernetesModel", "StructuredData", .product(name: "GRDB", package: "GRDB.swift"),
-        ]),
+        library(
+            "Journal",
+            [
+                "KubernetesModel", "StructuredData", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         library(
             "Reconciliation",
             [
@@ -109,7 +114,7 @@ let package = Package(
             ]),
         library(
             "TestSupport",
-            ["SandboxCluster", "KubernetesClient", "KubernetesModel", "StructuredData", subprocess]),
+            ["SandboxCluster", "KubernetesClient", "KubernetesModel", "StructuredData"] + subprocess),
 
         tests("StructuredData"),
         tests("KubernetesModel", ["StructuredData"]),
@@ -130,7 +135,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestSupport", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "belay",
-                "belay-git", subprocess,
+                "belay-git",
             ],
             swiftSettings: settings),
     ]
