@@ -7,7 +7,8 @@ package struct GitSourceError: Error, Sendable, CustomStringConvertible {
     /// Stable and bounded; the exit class hangs on it (`interfaces.md` section 1).
     package enum Code: String, Sendable {
         /// Exit 2: the request itself cannot be right.
-        case invalidURL, invalidReference, referenceNotFound, ambiguousReference, pathNotFound, notARepository, unsupported
+        case invalidURL, invalidReference, invalidPath, invalidConfiguration, referenceNotFound, ambiguousReference
+        case pathNotFound, notARepository, unreadable, unsupported
         /// Exit 4: not reached or not allowed.
         case unreachable, tls, authentication, hostKey, redirect, timeout
         /// Exit 1: it ran and failed.
