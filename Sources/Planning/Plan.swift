@@ -106,11 +106,14 @@ package struct FieldChange: Sendable, Equatable {
     package var to: Shown?
     /// Who wrote `from`, as far as managedFields know: `kubectl-edit`, `unknown (the API keeps no record)`.
     package var writer: Writer?
-    package init(path: FieldPath, from: Shown?, to: Shown?, writer: Writer? = nil) {
+    /// Where Git says `to`; nil where it says nothing or where it is not known.
+    package var location: SourceLocation?
+    package init(path: FieldPath, from: Shown?, to: Shown?, writer: Writer? = nil, location: SourceLocation? = nil) {
         self.path = path
         self.from = from
         self.to = to
         self.writer = writer
+        self.location = location
     }
 }
 

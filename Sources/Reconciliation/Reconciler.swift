@@ -16,6 +16,8 @@ package struct Reconciler: Sendable {
     package enum Progress: Sendable {
         /// A phase began: `discover`, `read`, `ask`, `apply`, `prune`, `wait`.
         case phase(String)
+        /// The plan is made and nothing is written yet; sent by `apply` and `delete`, once for each Application.
+        case planned(SyncReport)
         case operation(SyncReport.ReportedOperation)
         case warning(String)
     }

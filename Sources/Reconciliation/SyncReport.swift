@@ -60,6 +60,8 @@ package struct SyncReport: Sendable {
         package var error: String?
         /// The create met an existing object.
         package var adoptedInstead: Bool
+        /// `healthy progressing degraded suspended missing unknown`; nil where health was not waited for.
+        package var health: String?
         package init(operation: PlannedOperation, result: String, error: String? = nil, adoptedInstead: Bool = false) {
             self.operation = operation
             self.result = result
