@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // One line for each target stands in ARCHITECTURE.md. The order below is the order of the data:
@@ -39,9 +40,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The tests of one target; fixtures and transcripts are read from the checkout, not bundled.
 func tests(_ subject: String, _ more: [Target.Dependency] = []) -> Target {
-    .testTarget(
+    let fixtures = "\(Context.packageDirectory)/Tests/\(subject)Tests/Fixtures"
+    return .testTarget(
         name: subject + "Tests",
         dependencies: [.byName(name: subject)] + more,
+        exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
         swiftSettings: settings)
 }
 
