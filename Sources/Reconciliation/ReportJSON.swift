@@ -1,6 +1,7 @@
 // The report as JSON: the field names are a contract (docs/reference/sync-report.schema.json); every fixed field is always there,
 // null where there is nothing to say.
 
+import KubernetesClient
 import KubernetesModel
 package import Planning
 package import StructuredData
