@@ -17,18 +17,50 @@ package struct JSONError: Error, Sendable, CustomStringConvertible {
 
 package enum JSON {
     /// Reads one JSON text (RFC 8259): strict UTF-8, strict numbers, no duplicate check, depth at most `maximumDepth`.
+    ///
+    /// Integers are `.int`, beyond that `.uint`, beyond that `.double`; what is too large for a double is an error.
     package static func read(_ bytes: [UInt8], maximumDepth: Int = 512) throws(JSONError) -> Value {
-        throw JSONError(message: "stub", offset: 0, line: 1, column: 1)
+        var rules = JSONReader.Rules()
+        rules.depth = maximumDepth
+        return try read(bytes, rules: rules)
     }
 
-    /// Compact JSON, keys in the object's own order.
-    package static func write(_ value: Value) -> [UInt8] { [] }
+    /// Reads one JSON text in which a key that stands twice in a map is an error.
+    package static func readUnique(_ bytes: [UInt8], maximumDepth: Int = 512) throws(JSONError) -> Value {
+        var rules = JSONReader.Rules()
+        rules.depth = maximumDepth
+        rules.refusesRepeatedKeys = true
+        return try read(bytes, rules: rules)
+    }
+
+    /// Compact JSON, keys in the object's own order; doubles as Go writes them (`1`, `0.1`, `1e+21`).
+    package static func write(_ value: Value) -> [UInt8] {
+        var writer = JSONWriter(.compact)
+        writer.write(value)
+        return writer.bytes
+    }
 
     /// JSON for people: two spaces of indentation, keys in the object's own order, a newline at the end.
-    package static func writeIndented(_ value: Value) -> [UInt8] { [] }
-}
+    package static func writeIndented(_ value: Value) -> [UInt8] {
+        var writer = JSONWriter(.indented)
+        writer.write(value)
+        return writer.bytes + [0x0A]
+    }
 
-package enum CanonicalJSON {
-    /// Compact JSON with keys sorted by bytes and numbers in one form: equal values have equal bytes.
-    package static func bytes(of value: Value) -> [UInt8] { [] }
+    private static func read(_ bytes: [UInt8], rules: JSONReader.Rules) throws(JSONError) -> Value {
+        let result: Result<Value, JSONError> = bytes.withUnsafeBufferPointer { text in
+            do throws(JSONReader.Failure) {
+                var reader = JSONReader(text, rules: rules)
+                let value = try reader.value()
+                reader.skipSpace()
+                guard reader.isAtEnd else { throw reader.unexpected("the end of the text") }
+                return .success(value)
+            } catch {
+                let position = TextPosition(of: error.offset, in: text)
+                return .failure(
+                    JSONError(message: error.message, offset: error.offset, line: position.line, column: position.column))
+            }
+        }
+        return try result.get()
+    }
 }

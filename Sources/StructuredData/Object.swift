@@ -38,6 +38,15 @@ package struct Object: Sendable {
         }
     }
 
+    /// Changes the value at `position` in place; with nil a null is appended under `key` and changed.
+    mutating func mutate<Result>(_ position: Int?, orAppend key: String, _ change: (inout Value) -> Result) -> Result {
+        if let position { return change(&entries[position].value) }
+        entries.append(Entry(key: key, value: .null))
+        return change(&entries[entries.count - 1].value)
+    }
+
+    mutating func remove(at position: Int) -> Entry { entries.remove(at: position) }
+
     /// The same entries, ordered by the bytes of their keys.
     package func sortedByKey() -> Object {
         Object(uniqueEntries: entries.sorted { $0.key.precedesByBytes($1.key) })

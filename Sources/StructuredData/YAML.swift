@@ -37,21 +37,55 @@ package struct YAMLDocument: Sendable {
     }
 }
 
-/// The places of all nodes of one document, packed in the order in which a walk of the tree meets them.
-package struct NodeLocations: Sendable {
-    package init() {}
-    /// Where the node at `path` stands in `root` (the tree these places were read with); for a map entry the place of its key.
-    /// The nearest known ancestor's place where the path leads nowhere.
-    package func location(of path: FieldPath, in root: Value) -> SourceLocation? { nil }
-}
-
 package enum YAML {
     /// Reads all documents of a file with the scalar rules of `kubectl apply`; empty documents are left out.
-    /// JSON input (first byte `{` or `[`) is read as JSON, with the same limits and places.
+    ///
+    /// JSON input (first byte `{` or `[`) is read as JSON, with the same limits and places; where it is flow YAML and no
+    /// JSON it is read as YAML. Several JSON values may follow each other, with or without `---` between them.
     package static func read(_ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits()) throws(YAMLError) -> [YAMLDocument] {
-        throw YAMLError(message: "stub", location: SourceLocation(file: file))
+        if bytes.count > limits.fileSize {
+            throw YAMLError(
+                message: "the file has \(bytes.count) bytes; at most \(limits.fileSize) are read. Split it, or exclude it",
+                location: SourceLocation(file: file))
+        }
+        let result: Result<[YAMLDocument], YAMLError> = bytes.withUnsafeBufferPointer { text in
+            do throws(YAMLError) {
+                return .success(try read(text, file: file, limits: limits))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func read(
+        _ text: UnsafeBufferPointer<UInt8>, file: String, limits: YAMLLimits
+    ) throws(YAMLError) -> [YAMLDocument] {
+        let source = YAMLSource(text: text, file: file)
+        try source.refuseOtherEncodings()
+        var notJSON: YAMLError?
+        if source.looksLikeJSON {
+            do throws(JSONReader.Failure) {
+                if let documents = try source.readJSON(limits) { return documents }
+            } catch {
+                let found = source.error(error.message, at: error.offset)
+                if error.kind != .syntax { throw found }
+                notJSON = found
+            }
+        }
+        do throws(YAMLError) {
+            try source.refuseUnreadableCharacters()
+            var reader = YAMLReader(source, limits: limits)
+            return try reader.documents()
+        } catch {
+            throw source.clearer(error, notJSON)
+        }
     }
 
     /// YAML as a person would write it: block style, kubectl-safe quoting, literal blocks for text of several lines.
-    package static func write(_ value: Value) -> String { "" }
+    package static func write(_ value: Value) -> String {
+        var writer = YAMLWriter()
+        writer.writeDocument(value)
+        return writer.text
+    }
 }

@@ -1,0 +1,72 @@
+// Where every node of a document stands, beside the tree and not inside of it: eight bytes a node.
+
+/// The places of all nodes of one document, packed in the order in which a walk of the tree meets them.
+package struct NodeLocations: Sendable {
+    /// A line and a column, both from 1.
+    struct Place: Sendable, Equatable {
+        var line: UInt32
+        var column: UInt32
+    }
+
+    private let file: String
+    private let places: [Place]
+
+    package init() {
+        file = ""
+        places = []
+    }
+
+    /// - Parameter places: one for each node, parents before children; for a map entry's value that of its key.
+    init(file: String, places: [Place]) {
+        self.file = file
+        self.places = places
+    }
+
+    /// Where the node at `path` stands in `root` (the tree these places were read with); for a map entry the place of its key.
+    ///
+    /// The nearest known ancestor's place where the path leads nowhere; nil only when nothing is known at all. A list
+    /// element asked for by its keys is found too where the manifest leaves some of the keys to their defaults.
+    package func location(of path: FieldPath, in root: Value) -> SourceLocation? {
+        var node = root
+        var index = 0
+        for element in path.elements {
+            guard let position = node.position(of: element, lenient: true) else { break }
+            index += 1
+            switch node {
+            case .object(let object):
+                for entry in object.entries[..<position] { index += entry.value.nodeCount }
+                node = object.entries[position].value
+            case .array(let array):
+                for value in array[..<position] { index += value.nodeCount }
+                node = array[position]
+            default: break
+            }
+        }
+        guard places.indices.contains(index) else { return places.first.map(location) }
+        return location(places[index])
+    }
+
+    private func location(_ place: Place) -> SourceLocation {
+        SourceLocation(file: file, line: Int(place.line), column: Int(place.column))
+    }
+}
+
+extension Value {
+    /// The number of nodes of this tree, itself included; keys do not count.
+    package var nodeCount: Int {
+        switch self {
+        case .array(let array): array.reduce(1) { $0 + $1.nodeCount }
+        case .object(let object): object.entries.reduce(1) { $0 + $1.value.nodeCount }
+        default: 1
+        }
+    }
+
+    /// The number of levels of lists and maps: 0 for a scalar, 1 for a list of scalars.
+    var height: Int {
+        switch self {
+        case .array(let array): 1 + (array.lazy.map(\.height).max() ?? 0)
+        case .object(let object): 1 + (object.entries.lazy.map(\.value.height).max() ?? 0)
+        default: 0
+        }
+    }
+}

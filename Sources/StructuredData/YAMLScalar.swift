@@ -1,0 +1,71 @@
+// What a plain YAML scalar means, exactly as kubectl takes it: YAML 1.1 as go-yaml reads it, and JSON behind that.
+
+/// The meaning of a scalar before it becomes JSON.
+enum YAMLScalar: Equatable {
+    case null
+    case bool(Bool)
+    case int(Int64)
+    case uint(UInt64)
+    /// May be infinite or not a number, which JSON cannot say.
+    case float(Double)
+    case string
+
+    /// The meaning of an untagged plain scalar.
+    static func plain(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar {
+        guard let first = text.first else { return .null }
+        switch first {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+            if first == UInt8(ascii: "+") || first == UInt8(ascii: "-"), let word = word(text) { return word }
+            return YAMLNumber.read(text)
+        case UInt8(ascii: "."):
+            return word(text) ?? YAMLNumber.readFraction(text)
+        case UInt8(ascii: "~"), UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"),
+            UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "o"), UInt8(ascii: "O"):
+            return word(text) ?? .string
+        default: return .string
+        }
+    }
+
+    /// The words with a meaning, each in the three spellings that count.
+    private static func word(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar? {
+        guard text.count <= 5 else { return nil }
+        switch String(decoding: text, as: UTF8.self) {
+        case "~", "null", "Null", "NULL": return .null
+        case "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE": return .bool(true)
+        case "n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE": return .bool(false)
+        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
+        case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
+        case ".nan", ".NaN", ".NAN": return .float(.nan)
+        default: return nil
+        }
+    }
+
+    /// The value that goes over the wire; nil for a number that JSON cannot say.
+    ///
+    /// - Parameter text: the scalar's text, made only when it is needed.
+    func value(_ text: @autoclosure () -> String) -> Value? {
+        switch self {
+        case .null: return .null
+        case .bool(let bool): return .bool(bool)
+        case .int(let int): return .int(int)
+        case .uint(let uint): return .double(Double(uint))
+        case .float(let double):
+            guard double.isFinite else { return nil }
+            // kubectl writes the number as JSON and reads that: what it wrote without point or exponent is an integer then.
+            if let int = Int64(String(decoding: NumberText.json(double), as: UTF8.self)) { return .int(int) }
+            return .double(double)
+        case .string: return .string(text())
+        }
+    }
+
+    /// The key that a scalar in key position becomes; nil for those that kubectl refuses as keys.
+    func key(_ text: @autoclosure () -> String) -> String? {
+        switch self {
+        case .null, .uint: nil
+        case .bool(let bool): bool ? "true" : "false"
+        case .int(let int): String(int)
+        case .float(let double): NumberText.key(double)
+        case .string: text()
+        }
+    }
+}
