@@ -5,15 +5,7 @@ package import StructuredData
 
 /// All that is wrong with a source; never empty. Rendering is atomic: with one of these nothing is desired.
 package struct RenderingFailure: Error, Sendable {
-    package struct Finding: Sendable, Equatable, CustomStringConvertible {
-        package var message: String
-        package var location: SourceLocation
-        package init(message: String, location: SourceLocation) {
-            self.message = message
-            self.location = location
-        }
-        package var description: String { "\(location): \(message)" }
-    }
+    package typealias Finding = KubernetesModel.Finding
     /// In the order of file, line and column.
     package var findings: [Finding]
     package init(findings: [Finding]) { self.findings = findings }

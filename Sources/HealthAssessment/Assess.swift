@@ -1,0 +1,66 @@
+// From a live object to its health: what holds for every kind first, then the rule of the kind.
+
+package import KubernetesModel
+import StructuredData
+
+/// The health of a live object by its own fields; no clock, no other object.
+///
+/// The rules follow kstatus, except that a running Job is progressing, a failed Pod degraded, and a Service of type
+/// LoadBalancer progressing until it has an address.
+///
+/// - Parameter rules: what the Application says of kinds without a rule of ours (`spec.health.rules`); they win.
+package func assess(_ object: Unstructured, rules: [Application.HealthRule] = []) -> HealthVerdict {
+    if object.isTerminating { return HealthVerdict(.progressing, deletionMessage(of: object)) }
+    let status = LiveStatus(object)
+    if let observed = status.observedGeneration, let generation = object.generation, observed != generation {
+        return HealthVerdict(.progressing, "the newest change has not been seen by its controller")
+    }
+    let groupKind = object.groupVersionKind?.groupKind ?? GroupKind(group: "", kind: object.kind)
+    if let rule = rules.first(where: { $0.group.hasSameBytes(as: groupKind.group) && $0.kind.hasSameBytes(as: groupKind.kind) }) {
+        return byRule(rule, status)
+    }
+    if let stalled = status.condition("Stalled"), stalled.isTrue { return HealthVerdict(.degraded, stalled.text) }
+    if let reconciling = status.condition("Reconciling"), reconciling.isTrue { return HealthVerdict(.progressing, reconciling.text) }
+    return (healthRules[groupKind] ?? byReadyCondition)(status)
+}
+
+/// Keyed by group and kind; every other kind goes by its condition `Ready`.
+private let healthRules: [GroupKind: @Sendable (LiveStatus) -> HealthVerdict] = [
+    GroupKind(group: "apps", kind: "Deployment"): deploymentHealth,
+    GroupKind(group: "apps", kind: "StatefulSet"): statefulSetHealth,
+    GroupKind(group: "apps", kind: "DaemonSet"): daemonSetHealth,
+    GroupKind(group: "apps", kind: "ReplicaSet"): replicaSetHealth,
+    GroupKind(group: "", kind: "ReplicationController"): replicaSetHealth,
+    GroupKind(group: "", kind: "Pod"): podHealth,
+    GroupKind(group: "batch", kind: "Job"): jobHealth,
+    GroupKind(group: "batch", kind: "CronJob"): cronJobHealth,
+    GroupKind(group: "", kind: "PersistentVolumeClaim"): claimHealth,
+    GroupKind(group: "", kind: "PersistentVolume"): volumeHealth,
+    GroupKind(group: "", kind: "Service"): serviceHealth,
+    GroupKind(group: "", kind: "Namespace"): namespaceHealth,
+    GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition"): definitionHealth,
+    GroupKind(group: "apiregistration.k8s.io", kind: "APIService"): apiServiceHealth,
+]
+
+/// kstatus' rule for kinds that it does not know: without a condition `Ready` there is nothing to wait for.
+private let byReadyCondition: @Sendable (LiveStatus) -> HealthVerdict = { status in
+    guard let ready = status.condition("Ready") else { return HealthVerdict(.healthy) }
+    return ready.isTrue ? HealthVerdict(.healthy) : HealthVerdict(.progressing, ready.text)
+}
+
+private func byRule(_ rule: Application.HealthRule, _ status: LiveStatus) -> HealthVerdict {
+    func holds(_ match: Application.ConditionMatch) -> Bool {
+        guard let condition = status.condition(match.type), condition.status.hasSameBytes(as: match.status.rawValue) else { return false }
+        return match.reason.map { $0.hasSameBytes(as: condition.reason) } ?? true
+    }
+    if let degraded = rule.degraded.first(where: holds) {
+        return HealthVerdict(.degraded, status.condition(degraded.type)?.text ?? "")
+    }
+    guard let open = rule.healthy.first(where: { !holds($0) }) else { return HealthVerdict(.healthy) }
+    return HealthVerdict(.progressing, status.condition(open.type)?.text ?? "there is no condition \(open.type) yet")
+}
+
+private func deletionMessage(of object: Unstructured) -> String {
+    let finalizers = (object.value.at("metadata", "finalizers")?.array ?? []).compactMap(\.string)
+    return finalizers.isEmpty ? "being deleted" : "being deleted, waits for \(finalizers.map(\.quoted).joined(separator: ", "))"
+}

@@ -1,0 +1,54 @@
+// The parts of a live object that tell its health, read without trust in their shape.
+
+import KubernetesModel
+import StructuredData
+
+/// One entry of `status.conditions`.
+struct LiveCondition {
+    let type: String
+    /// `True`, `False` or `Unknown`.
+    let status: String
+    let reason: String
+    let message: String
+
+    var isTrue: Bool { status.hasSameBytes(as: "True") }
+    var isFalse: Bool { status.hasSameBytes(as: "False") }
+
+    /// The message, else the reason, else the condition itself.
+    var text: String { !message.isEmpty ? message : !reason.isEmpty ? reason : "condition \(type) is \(status)" }
+}
+
+struct LiveStatus {
+    let object: Unstructured
+    let spec: Value
+    let status: Value
+
+    init(_ object: Unstructured) {
+        self.object = object
+        spec = object.value["spec"] ?? .null
+        status = object.value["status"] ?? .null
+    }
+
+    var observedGeneration: Int64? { status["observedGeneration"]?.int }
+
+    /// Whether the object's controller has yet to write a status for this generation.
+    var isUnseen: Bool {
+        guard let generation = object.generation else { return false }
+        return observedGeneration.map { $0 < generation } ?? true
+    }
+
+    func condition(_ type: String) -> LiveCondition? {
+        guard let entry = status["conditions"]?.array?.first(where: { $0["type"]?.string?.hasSameBytes(as: type) ?? false }) else {
+            return nil
+        }
+        return LiveCondition(
+            type: type, status: entry["status"]?.string ?? "Unknown", reason: entry["reason"]?.string ?? "",
+            message: entry["message"]?.string ?? "")
+    }
+
+    /// A number of the status; absent is 0, as the API leaves zeros out.
+    func count(_ field: String) -> Int64 { status[field]?.int ?? 0 }
+
+    /// `spec.replicas`, 1 where it is not set.
+    var wantedReplicas: Int64 { spec["replicas"]?.int ?? 1 }
+}
