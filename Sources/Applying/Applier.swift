@@ -3,51 +3,37 @@
 package import KubernetesClient
 package import KubernetesModel
 package import Planning
-package import StructuredData
-
-/// What became of one row.
-package struct OperationOutcome: Sendable {
-    package enum Result: String, Sendable { case done, failed, skipped, blocked }
-    package var operation: PlannedOperation
-    package var result: Result
-    /// The object as the server answered it; nil for a delete or a failure.
-    package var response: Unstructured?
-    /// The record to keep, made from the response.
-    package var record: Record?
-    /// For people; free of secrets.
-    package var error: String?
-    /// The create met an existing object: it is reported as `adopt`.
-    package var adoptedInstead = false
-    /// Paths whose answer differs from the prediction: `unstable`, reported, never corrected.
-    package var unstable: [FieldPath] = []
-    package var warnings: [String] = []
-
-    package init(operation: PlannedOperation, result: Result) {
-        self.operation = operation
-        self.result = result
-    }
-}
+import StructuredData
 
 /// Sends the writes of a plan for one Application.
+///
+/// A write that is under way is never cancelled: cancelling the task ends waiting and starts nothing new; rows that were not
+/// begun are then `skipped`.
 package struct Applier: Sendable {
     package var client: KubernetesClient
     package var fieldManager: String
     package var concurrency: Int
     package var onFailure: Application.SyncPolicy.OnFailure
     package var deadline: ContinuousClock.Instant
-    /// Called before a request is sent; when it throws, nothing is sent and the run stops.
+    /// Called before a mutating request is sent, each time; when it throws, nothing is sent and the run stops.
     package var willSend: @Sendable (PlannedOperation) async throws -> Void
-    /// Called once for every row with its outcome.
+    /// Called once for every row with its outcome, from the task that made it; when it throws, the run stops.
     package var didSend: @Sendable (OperationOutcome) async throws -> Void
     /// Plans one object anew after a failed precondition; called at most 5 times for an object.
     package var replan: @Sendable (PlannedOperation) async throws -> PlannedOperation
+    /// Called when all rows of a stage are settled, before the first of the next stage: waits until a wave is healthy.
+    /// What it returns is why the rest is not to be sent; nil: go on.
+    package var stageDone: (@Sendable ([OperationOutcome]) async throws -> String?)?
+    package var pace: Pace
 
     package init(
         client: KubernetesClient, fieldManager: String, concurrency: Int = 16, onFailure: Application.SyncPolicy.OnFailure = .continue,
         deadline: ContinuousClock.Instant,
         willSend: @escaping @Sendable (PlannedOperation) async throws -> Void,
         didSend: @escaping @Sendable (OperationOutcome) async throws -> Void,
-        replan: @escaping @Sendable (PlannedOperation) async throws -> PlannedOperation
+        replan: @escaping @Sendable (PlannedOperation) async throws -> PlannedOperation,
+        stageDone: (@Sendable ([OperationOutcome]) async throws -> String?)? = nil,
+        pace: Pace = .system
     ) {
         self.client = client
         self.fieldManager = fieldManager
@@ -57,11 +43,46 @@ package struct Applier: Sendable {
         self.willSend = willSend
         self.didSend = didSend
         self.replan = replan
+        self.stageDone = stageDone
+        self.pace = pace
     }
 
     /// Sends creates, adoptions, changes and re-creations in the plan's order graph.
-    package func apply(_ operations: [PlannedOperation]) async throws -> [OperationOutcome] { [] }
+    ///
+    /// A row that fails makes the rows that depend on it `blocked`, naming it; the others go on unless `onFailure` is `.stop`.
+    /// Rows without a write get an outcome too: `blocked` for a blocked row, else `skipped`.
+    /// - Returns: one outcome for each row, in the order of `operations`.
+    /// - Throws: what `willSend`, `didSend` or `stageDone` threw, after all requests under way have ended.
+    package func apply(_ operations: [PlannedOperation]) async throws -> [OperationOutcome] {
+        let kinds = KindResolver(client: client, pace: pace, deadline: deadline)
+        return try await Execution(applier: self, operations: operations, reversed: false).run { operation, context in
+            try await ApplyStep(applier: self, kinds: kinds, context: context).run(operation)
+        }
+    }
 
     /// Deletes, in reverse order of stages: live GET, our label, uid and resourceVersion preconditions, done at NotFound.
-    package func prune(_ operations: [PlannedOperation], parentID: String) async throws -> [OperationOutcome] { [] }
+    ///
+    /// - Parameter parentID: the value of the label `applyset.kubernetes.io/part-of` that an object must carry to be deleted.
+    /// - Returns: one outcome for each row, in the order of `operations`; a survivor is `failed` with what holds it.
+    /// - Throws: as ``apply(_:)``.
+    package func prune(_ operations: [PlannedOperation], parentID: String) async throws -> [OperationOutcome] {
+        try await Execution(applier: self, operations: operations, reversed: true).run { operation, _ in
+            try await PruneStep(applier: self, parentID: parentID).run(operation)
+        }
+    }
+}
+
+/// Raised by a closure of the caller: the run stops, as against a row that fails.
+struct StopRun: Error { var cause: any Error }
+
+extension Applier {
+    func announce(_ operation: PlannedOperation) async throws(StopRun) {
+        do { try await willSend(operation) } catch { throw StopRun(cause: error) }
+    }
+}
+
+/// Runs a request that ends in its own time: a write under way is never cancelled with its caller.
+func shielded<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+    // A task of its own, so that cancellation does not reach it; awaited right here.
+    try await Task { try await body() }.value
 }

@@ -1,0 +1,153 @@
+// One row that is applied: take over, apply, wait until it can carry what depends on it; after a failed precondition plan anew.
+
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct ApplyStep: Sendable {
+    let applier: Applier
+    let kinds: KindResolver
+    let context: RowContext
+
+    static let replanLimit = 5
+
+    func run(_ planned: PlannedOperation) async throws(StopRun) -> OperationOutcome {
+        var operation = planned
+        var replans = 0
+        while true {
+            guard let write = operation.write else { return settled(operation) }
+            if Task.isCancelled {
+                return OperationOutcome(operation: operation, result: .skipped, error: "not sent: the run was interrupted")
+            }
+            do {
+                return try await send(write, of: operation)
+            } catch let stop as StopRun {
+                throw stop
+            } catch let failure as RowFailure {
+                guard case .stale(let reason) = failure else { return failure.outcome(of: operation) }
+                replans += 1
+                guard replans <= ApplyStep.replanLimit else {
+                    let text =
+                        "changed under us \(ApplyStep.replanLimit) times in a row: \(reason); run again when its other writer is quiet"
+                    return OperationOutcome(operation: operation, result: .failed, error: text)
+                }
+                do {
+                    operation = try await applier.replan(operation)
+                } catch let stop as StopRun {
+                    throw stop
+                } catch {
+                    return OperationOutcome(
+                        operation: operation, result: .failed, error: "\(reason); planning it anew failed: \(words(for: error))")
+                }
+            } catch {
+                return OperationOutcome(operation: operation, result: .failed, error: words(for: error))
+            }
+        }
+    }
+
+    /// The outcome of a row that was planned anew and has nothing left to send.
+    private func settled(_ operation: PlannedOperation) -> OperationOutcome {
+        switch operation.kind {
+        case .blocked: return OperationOutcome(operation: operation, result: .blocked, error: operation.why)
+        case .skip: return OperationOutcome(operation: operation, result: .skipped)
+        default:
+            var outcome = OperationOutcome(operation: operation, result: .done)
+            outcome.record = operation.record
+            return outcome
+        }
+    }
+
+    private func send(_ write: Write, of operation: PlannedOperation) async throws -> OperationOutcome {
+        let resource = try await kinds.resource(for: operation, isFresh: context.kindIsFresh)
+        switch write {
+        case .apply(let apply):
+            return try await send(apply, of: operation, to: resource)
+        case .recreate(let version, let apply):
+            let removal = Removal(applier: applier, resource: resource, operation: operation)
+            switch try await removal.run(uid: version.uid, requiredLabel: nil) {
+            case .gone: break
+            case .notOurs(let reason): throw RowFailure.stale(reason)
+            case .held(let reason): throw RowFailure.timedOut("deleted to be made anew, but \(reason)", survivor: true)
+            }
+            return try await send(apply, of: operation, to: resource)
+        case .delete:
+            throw RowFailure.failed("a delete among the rows to apply: a defect, please report it")
+        }
+    }
+
+    private func send(_ write: ApplyWrite, of operation: PlannedOperation, to resource: APIResource) async throws -> OperationOutcome {
+        var body = write.body
+        let client = applier.client
+        let fieldManager = applier.fieldManager
+        let request = RepeatedRequest(
+            applier: applier, operation: operation,
+            circumstances: .init(kindIsFresh: context.kindIsFresh, expectsCreation: write.expectsCreation))
+
+        if let patch = write.takeover {
+            let key = operation.key
+            let answer = try await request.send {
+                try await client.jsonPatch(
+                    resource, namespace: key.namespace, name: key.name, patch: patch, fieldManager: fieldManager, class: .managed)
+            }
+            body.set(answer.value.object.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
+        }
+        let payload = body
+        let answer = try await request.send {
+            try await client.apply(resource, body: payload, fieldManager: fieldManager, force: write.force, class: .managed)
+        }
+
+        var outcome = OperationOutcome(operation: operation, result: .done)
+        outcome.response = answer.value.object
+        outcome.warnings = answer.value.warnings
+        // After an answer that was lost, the object that is met may be our own.
+        outcome.adoptedInstead = write.expectsCreation && !answer.value.created && !answer.mayHaveBeenDone
+        if let digest = operation.desiredDigest {
+            outcome.record = Planner.record(of: answer.value.object, desiredDigest: digest, fieldManager: fieldManager)
+        }
+        if let prediction = write.prediction, !write.expectsCreation {
+            outcome.unstable = UnstablePaths.between(prediction: prediction, answer: answer.value.object.value)
+        }
+        if context.hasDependents {
+            do {
+                try await Readiness(applier: applier, resource: resource).wait(for: answer.value.object, key: operation.key)
+            } catch let failure as RowFailure {
+                var failed = failure.outcome(of: operation)
+                failed.response = outcome.response
+                failed.record = outcome.record
+                return failed
+            }
+        }
+        return outcome
+    }
+}
+
+/// Why a row did not succeed.
+enum RowFailure: Error {
+    /// A precondition did not hold: to be planned anew.
+    case stale(String)
+    case failed(String)
+    /// Not done when the deadline passed, or when waiting was cancelled.
+    case timedOut(String, survivor: Bool)
+
+    func outcome(of operation: PlannedOperation) -> OperationOutcome {
+        switch self {
+        case .stale(let text), .failed(let text):
+            return OperationOutcome(operation: operation, result: .failed, error: text)
+        case .timedOut(let text, let survivor):
+            var outcome = OperationOutcome(operation: operation, result: .failed, error: text)
+            outcome.timedOut = true
+            outcome.isSurvivor = survivor
+            return outcome
+        }
+    }
+}
+
+/// The words of an error for people. The client's messages are free of tokens and of Secret values.
+func words(for error: any Error) -> String {
+    switch error {
+    case let error as ClientError: error.message
+    case is CancellationError: "interrupted"
+    default: "\(error)"
+    }
+}

@@ -1,0 +1,123 @@
+// One pass over a plan's rows: starts what the schedule lets start, never more at once than allowed, and collects the outcomes.
+
+import KubernetesModel
+import Planning
+
+/// What a row's step may know of the rows around it.
+struct RowContext: Sendable {
+    /// A CustomResourceDefinition it depends on was written in this run: its kind may not be served yet.
+    var kindIsFresh: Bool
+    /// Other rows wait for this one.
+    var hasDependents: Bool
+}
+
+struct Execution {
+    let applier: Applier
+    let operations: [PlannedOperation]
+    let reversed: Bool
+
+    typealias Step = @Sendable (PlannedOperation, RowContext) async throws -> OperationOutcome
+
+    /// Runs all rows.
+    /// - Returns: one outcome for each row, in order.
+    /// - Throws: what a closure of the caller threw, after all steps under way have ended.
+    func run(_ step: @escaping Step) async throws -> [OperationOutcome] {
+        var schedule = Schedule(operations, reversed: reversed)
+        var outcomes: [OperationOutcome?] = operations.map(settled)
+        for outcome in outcomes { if let outcome { try await applier.didSend(outcome) } }
+
+        var stop: (any Error)?
+        var halt: (result: OperationOutcome.Result, text: String)?
+        var stage: Int?
+        await withTaskGroup(of: (Int, Result<OperationOutcome, any Error>).self) { group in
+            var running = 0
+            while !schedule.isFinished {
+                while stop == nil, halt == nil, running < max(1, applier.concurrency), !Task.isCancelled, let next = schedule.next() {
+                    switch next {
+                    case .block(let row, let cause):
+                        let outcome = OperationOutcome(operation: operations[row], result: .blocked, error: blocked(by: cause, outcomes))
+                        outcomes[row] = outcome
+                        do { try await applier.didSend(outcome) } catch { stop = error }
+                    case .start(let row):
+                        if let wave = applier.stageDone, let last = stage, last != operations[row].stage {
+                            do {
+                                let reason = try await wave(outcomes.compactMap { $0 }.filter { $0.operation.stage == last })
+                                if let reason { halt = (.blocked, "not sent: \(reason)") }
+                            } catch {
+                                stop = error
+                            }
+                            guard stop == nil, halt == nil else { continue }
+                        }
+                        stage = operations[row].stage
+                        let context = RowContext(
+                            kindIsFresh: schedule.dependencies(of: row).contains { isFreshKind(operations[$0]) },
+                            hasDependents: schedule.hasDependents(row))
+                        running += 1
+                        group.addTask { [operations] in (row, await perform(operations[row], context, step)) }
+                    }
+                }
+                guard running > 0, let (row, result) = await group.next() else { break }
+                running -= 1
+                switch result {
+                case .success(let outcome):
+                    outcomes[row] = outcome
+                    let succeeded = outcome.result == .done || outcome.result == .skipped
+                    schedule.finish(row, succeeded: succeeded)
+                    if !succeeded, applier.onFailure == .stop, halt == nil {
+                        halt = (.skipped, "not sent: \(outcome.operation.key) failed, and sync.onFailure is Stop")
+                    }
+                case .failure(let error):
+                    schedule.finish(row, succeeded: false)
+                    stop = stop ?? (error as? StopRun)?.cause ?? error
+                }
+                if stop != nil { group.cancelAll() }
+            }
+        }
+        if let stop { throw stop }
+        for row in operations.indices where outcomes[row] == nil {
+            let outcome = OperationOutcome(
+                operation: operations[row], result: halt?.result ?? .skipped,
+                error: halt?.text ?? "not sent: the run was interrupted before its turn")
+            outcomes[row] = outcome
+            try await applier.didSend(outcome)
+        }
+        return outcomes.compactMap { $0 }
+    }
+
+    private func perform(
+        _ operation: PlannedOperation, _ context: RowContext, _ step: Step
+    ) async -> Result<OperationOutcome, any Error> {
+        do {
+            let outcome = try await step(operation, context)
+            try await applier.didSend(outcome)
+            return .success(outcome)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The outcome of a row that has nothing to send.
+    private func settled(_ operation: PlannedOperation) -> OperationOutcome? {
+        guard operation.write == nil else { return nil }
+        var outcome = OperationOutcome(operation: operation, result: operation.kind == .blocked ? .blocked : .skipped)
+        outcome.record = operation.record
+        if operation.kind == .blocked { outcome.error = operation.why }
+        return outcome
+    }
+
+    private func isFreshKind(_ operation: PlannedOperation) -> Bool {
+        operation.write != nil && operation.key.groupKind == .customResourceDefinition
+    }
+
+    private func blocked(by cause: Int, _ outcomes: [OperationOutcome?]) -> String {
+        let key = operations[cause].key
+        if reversed { return "not deleted: \(key), which is to go first, is still there" }
+        return outcomes[cause]?.result == .blocked
+            ? "not sent: it needs \(key), which is blocked itself" : "not sent: it needs \(key), which failed"
+    }
+}
+
+extension GroupKind {
+    static let customResourceDefinition = GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
+    static let namespace = GroupKind(group: "", kind: "Namespace")
+}

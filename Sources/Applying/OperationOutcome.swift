@@ -1,0 +1,34 @@
+// What became of one row of a plan: the value between Applying and whoever records and prints it.
+
+package import KubernetesModel
+package import Planning
+package import StructuredData
+
+/// What became of one row.
+package struct OperationOutcome: Sendable {
+    package enum Result: String, Sendable { case done, failed, skipped, blocked }
+    /// The row as it was sent: after a failed precondition the one that was planned anew.
+    package var operation: PlannedOperation
+    package var result: Result
+    /// The object as the server answered it; nil for a delete or a failure.
+    package var response: Unstructured?
+    /// The record to keep, made from the response.
+    package var record: Record?
+    /// For people; free of secrets.
+    package var error: String?
+    /// The create met an existing object: it is reported as `adopt`.
+    package var adoptedInstead = false
+    /// The deadline passed while it was still under way: running again may finish it.
+    package var timedOut = false
+    /// A delete was sent, or the object was seen terminating, and it is still there: it stays in the inventory.
+    package var isSurvivor = false
+    /// Paths whose answer differs from the prediction: `unstable`, reported, never corrected.
+    package var unstable: [FieldPath] = []
+    package var warnings: [String] = []
+
+    package init(operation: PlannedOperation, result: Result, error: String? = nil) {
+        self.operation = operation
+        self.result = result
+        self.error = error
+    }
+}

@@ -1,0 +1,112 @@
+// The one way an object is deleted: read live, compared with what was planned, deleted under preconditions, seen gone.
+
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct Removal: Sendable {
+    let applier: Applier
+    let resource: APIResource
+    let operation: PlannedOperation
+
+    enum Result: Sendable {
+        case gone
+        /// It is another object than the planned one, or no longer ours: left alone.
+        case notOurs(String)
+        /// Deleted, but not gone when the deadline passed: what holds it.
+        case held(String)
+    }
+
+    /// - Parameters:
+    ///   - uid: of the object that was planned to go.
+    ///   - requiredLabel: the value of the part-of label that it must still carry; nil: not asked.
+    /// - Throws: ``StopRun``, or ``RowFailure``.
+    func run(uid: String, requiredLabel: String?) async throws -> Result {
+        let key = operation.key
+        guard !key.name.isEmpty, !uid.isEmpty else {
+            throw RowFailure.failed("refusing to delete an object without a name or uid: a defect, please report it")
+        }
+        for _ in 0..<ApplyStep.replanLimit {
+            guard let live = try await read() else { return .gone }
+            guard live.uid == uid else { return .notOurs("\(key) was made anew by someone since it was planned") }
+            if let requiredLabel, live.label(ApplySetLabel.partOf) != requiredLabel {
+                return .notOurs("\(key) no longer carries our label \(ApplySetLabel.partOf)")
+            }
+            if requiredLabel != nil, live.annotation("belay.dev/prune") == "disabled" {
+                return .notOurs("\(key) has got the annotation belay.dev/prune: disabled since it was planned")
+            }
+            if live.isTerminating { return try await awaitEnd(uid: uid) }
+            do {
+                try await delete(uid: uid, resourceVersion: live.resourceVersion)
+                return try await awaitEnd(uid: uid)
+            } catch RowFailure.stale { continue }
+        }
+        throw RowFailure.failed("not deleted: \(key) changed between reading and deleting \(ApplyStep.replanLimit) times in a row")
+    }
+
+    private func read() async throws -> Unstructured? {
+        let client = applier.client
+        let key = operation.key
+        let resource = resource
+        var backoff = Backoff()
+        while true {
+            do {
+                return try await client.get(resource, namespace: key.namespace, name: key.name)
+            } catch let error as ClientError {
+                guard error.isTransient else { throw RowFailure.failed("cannot be read before its deletion: \(error.message)") }
+                try await pause(&backoff, after: error)
+            }
+        }
+    }
+
+    private func delete(uid: String, resourceVersion: String?) async throws {
+        let client = applier.client
+        let key = operation.key
+        let resource = resource
+        let options = KubernetesClient.DeleteOptions(uid: uid, resourceVersion: resourceVersion)
+        _ = try await RepeatedRequest(applier: applier, operation: operation, circumstances: .init()).send {
+            try await client.delete(resource, namespace: key.namespace, name: key.name, options: options, class: .managed)
+        }
+    }
+
+    private func awaitEnd(uid: String) async throws -> Result {
+        var backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
+        while true {
+            guard let live = try await read(), live.uid == uid else { return .gone }
+            do {
+                guard try await applier.pace.wait(backoff.pause(jitter: applier.pace.jitter()), until: applier.deadline) else {
+                    return .held(Removal.whatHolds(live))
+                }
+            } catch is CancellationError {
+                return .held("interrupted while \(Removal.whatHolds(live))")
+            }
+        }
+    }
+
+    private func pause(_ backoff: inout Backoff, after error: ClientError) async throws {
+        do {
+            let pause = backoff.pause(jitter: applier.pace.jitter(), retryAfter: error.retryAfter)
+            guard try await applier.pace.wait(pause, until: applier.deadline) else {
+                throw RowFailure.timedOut("timed out; the last answer was: \(error.message)", survivor: true)
+            }
+        } catch is CancellationError {
+            throw RowFailure.timedOut("interrupted; the last answer was: \(error.message)", survivor: true)
+        }
+    }
+
+    /// `still terminating, held by the finalizers a, b`.
+    static func whatHolds(_ object: Unstructured) -> String {
+        let own = object.metadata?["finalizers"]?.array ?? []
+        let ofNamespace = object.kind == "Namespace" ? object.value.at("spec", "finalizers")?.array ?? [] : []
+        let names = (own + ofNamespace).compactMap(\.string)
+        guard object.isTerminating else { return "still there although its deletion was accepted" }
+        if names.isEmpty { return "still terminating" }
+        return "still terminating, held by the finalizer\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+    }
+}
+
+/// The label of ApplySet members (KEP-3659).
+enum ApplySetLabel {
+    static let partOf = "applyset.kubernetes.io/part-of"
+}
