@@ -46,7 +46,7 @@ package struct Backoff: Sendable {
     package mutating func pause(jitter: Double, retryAfter: Duration? = nil) -> Duration {
         let full = next
         next = min(next * 2, limit)
-        let spread = full * (0.5 + 0.5 * min(max(jitter, 0), 1))
+        let spread = full * (0.5 + 0.5 * (jitter.isFinite ? min(max(jitter, 0), 1) : 1))
         return max(spread, retryAfter ?? .zero)
     }
 }

@@ -1,0 +1,141 @@
+// Waits until what was applied works, is seen to be broken, or the time is up.
+
+package import HealthAssessment
+package import KubernetesClient
+package import KubernetesModel
+import StructuredData
+
+/// One object to wait for.
+package struct HealthSubject: Sendable {
+    package var key: ObjectKey
+    package var resource: APIResource
+    package init(key: ObjectKey, resource: APIResource) {
+        self.key = key
+        self.resource = resource
+    }
+}
+
+/// Polls live objects, those that are not settled yet only: by GET where they are few, by LIST of the set where they are many.
+package struct HealthWait: Sendable {
+    package enum Conclusion: Sendable, Equatable { case healthy, degraded, timedOut, interrupted }
+
+    package var client: KubernetesClient
+    package var rules: [Application.HealthRule]
+    /// `applyset.kubernetes.io/part-of=ID`, for lists.
+    package var labelSelector: String
+    package var concurrency: Int
+    package var pace: Pace
+
+    package init(
+        client: KubernetesClient, rules: [Application.HealthRule], labelSelector: String, concurrency: Int, pace: Pace = .system
+    ) {
+        self.client = client
+        self.rules = rules
+        self.labelSelector = labelSelector
+        self.concurrency = concurrency
+        self.pace = pace
+    }
+
+    /// More unsettled objects of one kind and namespace than this are listed.
+    private static let listThreshold = 5
+
+    /// Waits for all subjects; `degraded` is believed when it is seen twice in a row.
+    ///
+    /// - Parameter changed: called with each verdict that differs from the object's last one.
+    /// - Returns: how it ended, and the last verdict of each subject; an object that cannot be read is `unknown`.
+    package func wait(
+        for subjects: [HealthSubject], until deadline: ContinuousClock.Instant,
+        changed: @Sendable (ObjectKey, HealthVerdict) -> Void = { _, _ in }
+    ) async -> (conclusion: Conclusion, verdicts: [ObjectKey: HealthVerdict]) {
+        var verdicts: [ObjectKey: HealthVerdict] = [:]
+        var open = subjects
+        var backoff = Backoff(first: .milliseconds(200), limit: .seconds(2))
+        while true {
+            let seen = await read(open)
+            var suspicious = false
+            var broken = false
+            for subject in open {
+                let verdict = seen[subject.key] ?? HealthVerdict(.missing, "it is not in the cluster any more")
+                let isBroken = verdict.health == .degraded || verdict.health == .missing
+                if isBroken {
+                    suspicious = true
+                    if verdicts[subject.key]?.health == verdict.health { broken = true }
+                }
+                if verdicts[subject.key] != verdict { changed(subject.key, verdict) }
+                verdicts[subject.key] = verdict
+            }
+            if broken { return (.degraded, verdicts) }
+            open = open.filter { verdicts[$0.key].map(HealthWait.isSettled) != true }
+            if open.isEmpty { return (.healthy, verdicts) }
+            let pause = suspicious ? Duration.seconds(1) : backoff.pause(jitter: pace.jitter())
+            do {
+                guard try await pace.wait(pause, until: deadline) else { return (.timedOut, verdicts) }
+            } catch {
+                return (.interrupted, verdicts)
+            }
+        }
+    }
+
+    /// Whether there is nothing more to wait for.
+    private static func isSettled(_ verdict: HealthVerdict) -> Bool {
+        switch verdict.health {
+        case .healthy, .suspended: true
+        case .progressing, .degraded, .missing, .unknown: false
+        }
+    }
+
+    private enum Question: Sendable {
+        case get(HealthSubject)
+        case list(APIResource, namespace: String?, keys: Set<ObjectKey>)
+    }
+
+    private struct Scope: Hashable {
+        var resource: APIResource
+        var namespace: String?
+    }
+
+    private func read(_ subjects: [HealthSubject]) async -> [ObjectKey: HealthVerdict] {
+        var questions: [Question] = []
+        for (scope, group) in Dictionary(grouping: subjects, by: { Scope(resource: $0.resource, namespace: $0.key.namespace) }) {
+            if group.count > HealthWait.listThreshold {
+                questions.append(.list(scope.resource, namespace: scope.namespace, keys: Set(group.map(\.key))))
+            } else {
+                questions += group.map(Question.get)
+            }
+        }
+        var verdicts: [ObjectKey: HealthVerdict] = [:]
+        await withTaskGroup(of: [ObjectKey: HealthVerdict].self) { group in
+            var rest = questions[...]
+            for question in rest.prefix(max(1, concurrency)) { group.addTask { await ask(question) } }
+            rest = rest.dropFirst(max(1, concurrency))
+            while let answer = await group.next() {
+                verdicts.merge(answer) { $1 }
+                if let question = rest.popFirst() { group.addTask { await ask(question) } }
+            }
+        }
+        return verdicts
+    }
+
+    private func ask(_ question: Question) async -> [ObjectKey: HealthVerdict] {
+        do {
+            switch question {
+            case .get(let subject):
+                let object = try await client.get(subject.resource, namespace: subject.key.namespace, name: subject.key.name)
+                return object.map { [subject.key: assess($0, rules: rules)] } ?? [:]
+            case .list(let resource, let namespace, let keys):
+                let items = try await client.list(resource, namespace: namespace, labelSelector: labelSelector).items
+                var verdicts: [ObjectKey: HealthVerdict] = [:]
+                for item in items {
+                    if let key = item.key, keys.contains(key) { verdicts[key] = assess(item, rules: rules) }
+                }
+                return verdicts
+            }
+        } catch {
+            let verdict = HealthVerdict(.unknown, "it could not be read: \(words(for: error))")
+            switch question {
+            case .get(let subject): return [subject.key: verdict]
+            case .list(_, _, let keys): return Dictionary(uniqueKeysWithValues: keys.map { ($0, verdict) })
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// Running a plan's rows: how many at once, what stops, what is told, with steps that send nothing.
+
+import KubernetesClient
+import KubernetesModel
+import Planning
+import Synchronization
+import Testing
+
+@testable import Applying
+
+@Suite struct ExecutionTests {
+    private struct Broken: Error {}
+
+    /// What happened in a run.
+    private final class Log: Sendable {
+        struct State {
+            var begun: [String] = []
+            var told: [String] = []
+            var running = 0
+            var most = 0
+        }
+        let state = Mutex(State())
+        var begun: [String] { state.withLock { $0.begun } }
+        var told: [String] { state.withLock { $0.told } }
+    }
+
+    private func applier(
+        _ log: Log, concurrency: Int = 4, onFailure: Application.SyncPolicy.OnFailure = .continue,
+        failToRecord: String? = nil, stageDone: (@Sendable ([OperationOutcome]) async throws -> String?)? = nil
+    ) throws -> Applier {
+        Applier(
+            client: try KubernetesClient(connection: ClusterConnection(server: "https://127.0.0.1:1")), fieldManager: "belay:shop/web",
+            concurrency: concurrency, onFailure: onFailure, deadline: ContinuousClock.now.advanced(by: .seconds(60)),
+            willSend: { _ in },
+            didSend: { outcome in
+                if outcome.operation.key.name == failToRecord { throw Broken() }
+                log.state.withLock { $0.told.append("\(outcome.operation.key.name) \(outcome.result.rawValue)") }
+            },
+            replan: { $0 }, stageDone: stageDone)
+    }
+
+    private func run(
+        _ rows: [PlannedOperation], _ applier: Applier, _ log: Log, failing: Set<String> = []
+    ) async throws -> [OperationOutcome] {
+        let outcomes = try await Execution(applier: applier, operations: rows, reversed: false).run { operation, _ in
+            log.state.withLock {
+                $0.begun.append(operation.key.name)
+                $0.running += 1
+                $0.most = max($0.most, $0.running)
+            }
+            for _ in 0..<20 { await Task.yield() }
+            log.state.withLock { $0.running -= 1 }
+            return failing.contains(operation.key.name)
+                ? OperationOutcome(operation: operation, result: .failed, error: "rejected")
+                : OperationOutcome(operation: operation, result: .done)
+        }
+        await applier.client.shutdown()
+        return outcomes
+    }
+
+    @Test func outcomesComeInTheOrderOfThePlan() async throws {
+        let log = Log()
+        let rows = (0..<50).map { row("r\($0)", stage: $0 % 3) }
+        let outcomes = try await run(rows, applier(log), log)
+        #expect(outcomes.map(\.operation.key) == rows.map(\.key))
+        #expect(log.told.count == 50)
+        #expect(log.state.withLock { $0.most } <= 4)
+        #expect(log.state.withLock { $0.most } > 1)
+    }
+
+    @Test func dependentsAreBlockedAndTheRestGoesOn() async throws {
+        let log = Log()
+        let rows = [row("config"), row("web", needs: ["config"]), row("gate", needs: ["web"]), row("other")]
+        let outcomes = try await run(rows, applier(log), log, failing: ["config"])
+        #expect(outcomes.map(\.result) == [.failed, .blocked, .blocked, .done])
+        #expect(outcomes[1].error == "not sent: it needs ConfigMap shop/config, which failed")
+        #expect(outcomes[2].error == "not sent: it needs ConfigMap shop/web, which is blocked itself")
+        #expect(Set(log.begun) == ["config", "other"])
+        #expect(log.told.count == 4)
+    }
+
+    @Test func onFailureStopSendsNothingMore() async throws {
+        let log = Log()
+        let rows = [row("a"), row("b", stage: 1), row("c", stage: 2)]
+        let outcomes = try await run(rows, applier(log, onFailure: .stop), log, failing: ["a"])
+        #expect(outcomes.map(\.result) == [.failed, .skipped, .skipped])
+        #expect(outcomes[2].error == "not sent: ConfigMap shop/a failed, and sync.onFailure is Stop")
+        #expect(log.begun == ["a"])
+    }
+
+    @Test func aRecordThatCannotBeWrittenStopsTheRun() async throws {
+        let log = Log()
+        let rows = [row("a"), row("b", stage: 1)]
+        let applier = try applier(log, failToRecord: "a")
+        await #expect(throws: Broken.self) { try await run(rows, applier, log) }
+        #expect(log.begun == ["a"])
+    }
+
+    @Test func aStageThatIsNotHealthyHoldsTheNextOnes() async throws {
+        let log = Log()
+        let rows = [row("a"), row("b"), row("c", stage: 1), row("d", stage: 2)]
+        let applier = try applier(log, stageDone: { outcomes in "ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded" })
+        let outcomes = try await run(rows, applier, log)
+        #expect(outcomes.map(\.result) == [.done, .done, .blocked, .blocked])
+        #expect(outcomes[2].error == "not sent: ConfigMap [\"a\", \"b\"] is degraded")
+    }
+
+    @Test func cancellingStartsNothingNewAndEndsWhatRuns() async throws {
+        let log = Log()
+        let rows = (0..<20).map { row("r\($0)", stage: $0) }
+        let applier = try applier(log)
+        let task = Task {
+            try await Execution(applier: applier, operations: rows, reversed: false).run { operation, _ in
+                log.state.withLock { $0.begun.append(operation.key.name) }
+                if operation.key.name == "r3" { withUnsafeCurrentTask { $0?.cancel() } }
+                while operation.key.name == "r3", !Task.isCancelled { await Task.yield() }
+                return OperationOutcome(operation: operation, result: .done)
+            }
+        }
+        while log.begun.count < 4 { await Task.yield() }
+        task.cancel()
+        let outcomes = try await task.value
+        #expect(outcomes.prefix(4).allSatisfy { $0.result == .done })
+        #expect(outcomes.last?.result == .skipped)
+        #expect(outcomes.last?.error == "not sent: the run was interrupted before its turn")
+        #expect(log.told.count == 20)
+        await applier.client.shutdown()
+    }
+}

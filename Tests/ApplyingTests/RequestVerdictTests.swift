@@ -1,0 +1,42 @@
+// What a failed write leads to, for every code of the client.
+
+import KubernetesClient
+import KubernetesModel
+import Testing
+
+@testable import Applying
+
+@Suite struct RequestVerdictTests {
+    @Test(arguments: [
+        (ClientError.Code.unreachable, RequestVerdict.retry), (.timeout, .retry), (.tooManyRequests, .retry), (.unavailable, .retry),
+        (.expired, .retry), (.conflict, .replan), (.fieldConflict, .replan), (.alreadyExists, .replan), (.notFound, .replan),
+        (.kindNotServed, .fail), (.immutable, .fail), (.invalid, .fail), (.badRequest, .fail), (.permanent, .fail),
+        (.forbidden, .fail), (.unauthorized, .fail), (.namespaceTerminating, .fail), (.tooLarge, .fail), (.malformedResponse, .fail),
+        (.configuration, .fail),
+    ])
+    func ofAChange(code: ClientError.Code, verdict: RequestVerdict) {
+        #expect(RequestVerdict(ClientError(code: code, message: ""), .init()) == verdict)
+    }
+
+    @Test(arguments: [
+        (ClientError.Code.notFound, RequestVerdict.fail), (.immutable, .replan), (.conflict, .replan), (.fieldConflict, .replan),
+    ])
+    func ofACreate(code: ClientError.Code, verdict: RequestVerdict) {
+        #expect(RequestVerdict(ClientError(code: code, message: ""), .init(expectsCreation: true)) == verdict)
+    }
+
+    @Test(arguments: [
+        (ClientError.Code.kindNotServed, RequestVerdict.retry), (.badRequest, .retryFor(.seconds(5))), (.permanent, .retryFor(.seconds(5))),
+        (.invalid, .retryFor(.seconds(5))), (.forbidden, .fail),
+    ])
+    func ofAFreshKind(code: ClientError.Code, verdict: RequestVerdict) {
+        #expect(RequestVerdict(ClientError(code: code, message: ""), .init(kindIsFresh: true)) == verdict)
+    }
+
+    @Test func aPodWaitsForItsAccount() {
+        let status = Status(
+            code: 403, reason: "Forbidden",
+            message: "pods \"web\" is forbidden: error looking up service account shop/default: serviceaccount \"default\" not found")
+        #expect(RequestVerdict(ClientError(code: .forbidden, message: "", status: status), .init()) == .retryFor(.seconds(30)))
+    }
+}
