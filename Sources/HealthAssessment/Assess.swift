@@ -62,5 +62,5 @@ private func byRule(_ rule: Application.HealthRule, _ status: LiveStatus) -> Hea
 
 private func deletionMessage(of object: Unstructured) -> String {
     let finalizers = (object.value.at("metadata", "finalizers")?.array ?? []).compactMap(\.string)
-    return finalizers.isEmpty ? "being deleted" : "being deleted, waits for \(finalizers.map(\.quoted).joined(separator: ", "))"
+    return finalizers.isEmpty ? "being deleted" : "being deleted, waits for \(finalizers.map(quotedForPeople).joined(separator: ", "))"
 }

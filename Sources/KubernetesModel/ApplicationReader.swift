@@ -62,7 +62,9 @@ struct ApplicationReader {
         let kind = value["kind"]?.string ?? ""
         if apiVersion.hasSameBytes(as: Application.apiVersion), kind.hasSameBytes(as: Application.kind) { return true }
         let isOurs = kind.hasSameBytes(as: Application.kind)
-        let found = apiVersion.isEmpty && kind.isEmpty ? "it has neither apiVersion nor kind" : "it is \(apiVersion.quoted) \(kind.quoted)"
+        let found =
+            apiVersion.isEmpty && kind.isEmpty
+            ? "it has neither apiVersion nor kind" : "it is \(quotedForPeople(apiVersion)) \(quotedForPeople(kind))"
         reader.report(
             "this document is no Application: \(found); write apiVersion: \(Application.apiVersion) and kind: \(Application.kind)",
             at: FieldPath(fields: isOurs && !apiVersion.isEmpty ? "apiVersion" : "kind"), named: false)
@@ -106,7 +108,7 @@ struct ApplicationReader {
         }
         let path = reader.string("path", of: map, allowsEmpty: true)
         if let path, let problem = Application.Source.pathProblem(path) {
-            reader.report("\(path.quoted) \(problem)", at: map.path(of: "path"))
+            reader.report("\(quotedForPeople(path)) \(problem)", at: map.path(of: "path"))
         }
         let secret = reader.map("secretRef", of: map, fields: ["name"])
             .flatMap { reader.string("name", of: $0, required: true, rule: Names.dnsSubdomainProblem) }

@@ -4,16 +4,31 @@ package import StructuredData
 
 /// What is wrong and where. Never carries the value of a Secret or a credential.
 package struct Finding: Sendable, Equatable, CustomStringConvertible {
-    package var message: String
-    package var location: SourceLocation
+    /// On one line, without control characters, at most 1000 characters long.
+    package let message: String
+    package let location: SourceLocation
 
+    /// - Parameter message: control characters, which keys and names may bring along, are escaped; what is too long is cut.
     package init(message: String, location: SourceLocation) {
-        self.message = message
+        self.message = Finding.printable(message)
         self.location = location
     }
 
     /// `file:line:column: message`.
     package var description: String { "\(location): \(message)" }
+
+    private static func printable(_ text: String) -> String {
+        if text.utf8.count <= 1000, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+        var shown = ""
+        for (position, scalar) in text.unicodeScalars.enumerated() {
+            if position == 1000 { return shown + "…" }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: shown += "\\u{\(String(scalar.value, radix: 16))}"
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
 }
 
 extension Finding: Comparable {

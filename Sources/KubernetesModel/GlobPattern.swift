@@ -74,10 +74,10 @@ package struct GlobPattern: Sendable, Equatable {
         return matches(segmentsOf: path.utf8.split(separator: UInt8(ascii: "/")))
     }
 
-    /// Whether it matches the file itself or one of the folders that it lies in.
-    package func matchesOrContains(file path: String) -> Bool {
+    /// Whether it matches the path itself or one of the folders that it lies in.
+    package func matchesOrContains(_ path: String, isFolder: Bool = false) -> Bool {
         let parts = path.utf8.split(separator: UInt8(ascii: "/"))
-        for depth in stride(from: parts.count, to: 0, by: -1) where !(foldersOnly && depth == parts.count) {
+        for depth in stride(from: parts.count, to: 0, by: -1) where !(foldersOnly && !isFolder && depth == parts.count) {
             if matches(segmentsOf: Array(parts.prefix(depth))) { return true }
         }
         return false
@@ -253,7 +253,7 @@ package struct GlobList: Sendable, Equatable {
             do throws(GlobPattern.Problem) {
                 patterns.append(try GlobPattern(text))
             } catch {
-                throw Problem(index: index, description: "\(text.quoted) \(error)")
+                throw Problem(index: index, description: "\(quotedForPeople(text)) \(error)")
             }
         }
         self.patterns = patterns
@@ -266,9 +266,9 @@ package struct GlobList: Sendable, Equatable {
 
     package var isEmpty: Bool { patterns.isEmpty }
 
-    /// Whether the file is in the list: nil-safe for an empty list, which holds nothing.
-    package func contains(file path: String) -> Bool {
-        for pattern in patterns.reversed() where pattern.matchesOrContains(file: path) { return !pattern.isNegated }
+    /// Whether the file or folder is in the list; an empty list holds nothing.
+    package func contains(_ path: String, isFolder: Bool = false) -> Bool {
+        for pattern in patterns.reversed() where pattern.matchesOrContains(path, isFolder: isFolder) { return !pattern.isNegated }
         return false
     }
 }

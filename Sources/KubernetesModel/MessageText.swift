@@ -1,30 +1,6 @@
-// How text and values from outside are shown in messages: short, on one line, and without control characters.
+// How values from outside are shown in messages.
 
 package import StructuredData
-
-extension String {
-    /// In double quotes, control and invisible characters escaped, cut after 80 characters.
-    package var quoted: String {
-        var text = "\""
-        for (position, scalar) in unicodeScalars.enumerated() {
-            if position == 80 { return text + "…\"" }
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            default:
-                switch scalar.properties.generalCategory {
-                case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                    text += "\\u{\(String(scalar.value, radix: 16))}"
-                default: text.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return text + "\""
-    }
-}
 
 extension Value {
     /// What YAML made of a node where text was expected: `the number 123`, `the boolean true`, `null`, `a list`.
@@ -35,7 +11,7 @@ extension Value {
         case .int(let int): "the number \(int)"
         case .uint(let uint): "the number \(uint)"
         case .double(let double): "the number \(double)"
-        case .string(let string): "the text \(string.quoted)"
+        case .string(let string): "the text \(quotedForPeople(string))"
         case .array: "a list"
         case .object: "a map"
         }

@@ -35,7 +35,7 @@ struct StrictReader {
             let near = nearestName(to: entry.key, among: fields).map { "did you mean \($0)?" } ?? "it may have \(alternatives(fields))"
             findings.append(
                 Finding(
-                    message: "\(place) no field \(entry.key.quoted); \(near)",
+                    message: "\(place) no field \(quotedForPeople(entry.key)); \(near)",
                     location: document.location(of: path.appending(.field(entry.key)))))
         }
         return MapCursor(path: path, object: object)
@@ -97,7 +97,7 @@ struct StrictReader {
         if let text = value.string {
             if let choice = Choice.allCases.first(where: { $0.rawValue.hasSameBytes(as: text) }) { return choice }
             let near = nearestName(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
-            report("is \(text.quoted); it must be \(alternatives(words))\(near)", at: parent.path(of: key))
+            report("is \(quotedForPeople(text)); it must be \(alternatives(words))\(near)", at: parent.path(of: key))
         } else {
             let advice = value.bool == nil ? "" : "; put it in quotes"
             report("is \(value.asRead); it must be \(alternatives(words))\(words.contains("True") ? advice : "")", at: parent.path(of: key))
@@ -115,9 +115,9 @@ struct StrictReader {
         do throws(DurationText.Problem) {
             let duration = try DurationText.parse(text)
             if duration >= .seconds(1) { return duration }
-            report("is \(text.quoted); it must be at least 1s", at: path)
+            report("is \(quotedForPeople(text)); it must be at least 1s", at: path)
         } catch {
-            report("\(text.quoted) \(error)", at: path)
+            report("\(quotedForPeople(text)) \(error)", at: path)
         }
         return nil
     }
@@ -167,7 +167,7 @@ struct StrictReader {
 
     private mutating func check(_ text: String, at path: FieldPath, rule: (String) -> String?) -> String? {
         guard let problem = rule(text) else { return text }
-        report("\(text.quoted) \(problem)", at: path)
+        report("\(quotedForPeople(text)) \(problem)", at: path)
         return nil
     }
 

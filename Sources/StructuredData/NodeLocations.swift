@@ -46,8 +46,32 @@ package struct NodeLocations: Sendable {
         return location(places[index])
     }
 
+    /// The places of the tree that begins at this index of the walk.
+    fileprivate func part(from index: Int, count: Int) -> NodeLocations {
+        guard index >= 0, count > 0, count <= places.count, index <= places.count - count else { return NodeLocations() }
+        return NodeLocations(file: file, places: Array(places[index..<(index + count)]))
+    }
+
     private func location(_ place: Place) -> SourceLocation {
         SourceLocation(file: file, line: Int(place.line), column: Int(place.column))
+    }
+}
+
+extension YAMLDocument {
+    /// The elements of the list under `key` of the root, each as a document of its own with its own places; nil where no
+    /// list is. Takes one walk of the tree.
+    package func elements(under key: String) -> [YAMLDocument]? {
+        guard case .object(let object) = value, let position = object.index(of: key),
+            case .array(let array) = object.entries[position].value
+        else { return nil }
+        var index = object.entries[..<position].reduce(2) { $0 + $1.value.nodeCount }
+        return array.map { element in
+            let count = element.nodeCount
+            let places = locations.part(from: index, count: count)
+            index += count
+            return YAMLDocument(
+                value: element, location: places.location(of: FieldPath(), in: element) ?? location, locations: places)
+        }
     }
 }
 

@@ -1,0 +1,81 @@
+// One file to its objects: parse, expand lists, check every object by itself.
+
+import KubernetesModel
+import StructuredData
+
+struct ManifestReader {
+    private let file: SourceFile
+    private let limits: YAMLLimits
+    private(set) var manifests: [Manifest] = []
+    private(set) var findings: [Finding] = []
+    /// That the file's documents consist of.
+    private(set) var nodes = 0
+
+    init(file: SourceFile, limits: YAMLLimits) {
+        self.file = file
+        self.limits = limits
+    }
+
+    mutating func read() {
+        let documents: [YAMLDocument]
+        do throws(YAMLError) {
+            documents = try YAML.read(file.bytes, file: file.path, limits: limits)
+        } catch {
+            findings.append(Finding(message: error.message, location: error.location))
+            return
+        }
+        for document in documents {
+            nodes += document.value.nodeCount
+            if let items = items(of: document) {
+                for item in items { check(item, isItem: true) }
+            } else {
+                check(document, isItem: false)
+            }
+        }
+    }
+
+    private mutating func check(_ document: YAMLDocument, isItem: Bool) {
+        if isItem, isList(document.value) {
+            findings.append(
+                Finding(message: "a List inside of a List is not expanded; put its items into the outer one", location: document.location))
+            return
+        }
+        var checker = ManifestChecker(document, isItem: isItem)
+        if let manifest = checker.check() { manifests.append(manifest) }
+        findings += checker.findings
+    }
+
+    /// The items of a `List` or `…List`, each a document of its own; nil for every other document.
+    ///
+    /// Items of a typed list, such as a `ConfigMapList`, may leave out what the list already says: their apiVersion and kind.
+    private mutating func items(of document: YAMLDocument) -> [YAMLDocument]? {
+        guard isList(document.value) else { return nil }
+        guard let items = document.elements(under: "items") else {
+            let found = document.value["items"].map { $0.isNull ? "null" : $0.kindName } ?? "missing"
+            findings.append(
+                Finding(
+                    message: "items of this List is \(found); it must be a list of manifests",
+                    location: document.location(of: FieldPath(fields: "items"))))
+            return []
+        }
+        guard let kind = document.value["kind"]?.string, kind.utf8.count > 4, let apiVersion = document.value["apiVersion"] else {
+            return items
+        }
+        let itemKind = String(decoding: kind.utf8.dropLast(4), as: UTF8.self)
+        return items.map { item in
+            guard let object = item.value.object, object["apiVersion"] == nil, object["kind"] == nil else { return item }
+            var typed = item
+            // Behind the fields that were read, so that the places of those stay right.
+            typed.value.set(apiVersion, at: ["apiVersion"])
+            typed.value.set(.string(itemKind), at: ["kind"])
+            return typed
+        }
+    }
+
+    /// kind `List`, or `…List` with items: a custom kind may be called so and have none.
+    private func isList(_ value: Value) -> Bool {
+        guard let kind = value["kind"]?.string else { return false }
+        if kind.hasSameBytes(as: "List"), value["apiVersion"]?.string?.hasSameBytes(as: "v1") ?? false { return true }
+        return kind.utf8.suffix(4).elementsEqual("List".utf8) && value["items"]?.array != nil && value["spec"] == nil
+    }
+}
