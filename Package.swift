@@ -17,9 +17,11 @@ let settings: [SwiftSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let decompression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let subprocess: [Target.Dependency] = [
@@ -60,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -74,7 +77,7 @@ let package = Package(
 
         library("StructuredData", ["CLibYAML", crypto]),
         library("KubernetesModel", ["StructuredData"]),
-        library("KubernetesClient", ["KubernetesModel", "StructuredData", httpClient, logging] + nio + subprocess),
+        library("KubernetesClient", ["KubernetesModel", "StructuredData", httpClient, decompression] + nio + subprocess),
         library("GitWire", ["StructuredData"]),
         program("belay-git", ["GitWire", "StructuredData", "CLibgit2", "CGit2Shim"]),
         library("GitSource", ["GitWire", "StructuredData", crypto] + subprocess),
@@ -121,7 +124,7 @@ let package = Package(
 
         tests("StructuredData"),
         tests("KubernetesModel", ["StructuredData"]),
-        tests("KubernetesClient", ["KubernetesModel", "StructuredData", "TestSupport"]),
+        tests("KubernetesClient", ["KubernetesModel", "StructuredData", "TestSupport"] + nio),
         tests("GitWire", ["StructuredData"]),
         tests("GitSource", ["GitWire", "StructuredData", "TestSupport", "belay-git"]),
         tests("Rendering", ["KubernetesModel", "StructuredData"]),

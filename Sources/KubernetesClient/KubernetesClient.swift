@@ -1,158 +1,156 @@
-// The verbs of the Kubernetes API, over two HTTP clients (requests and watches), one function for paths, one for writes.
+// The Kubernetes API of one cluster as one identity: how requests are sent, counted, repeated and refused.
 
-package import KubernetesModel
-package import StructuredData
+import Foundation
+import KubernetesModel
+import StructuredData
+import Synchronization
 
 /// A client of one cluster as one identity. Safe to share; every request has a deadline; `shutdown` must be awaited.
 package final class KubernetesClient: Sendable {
     /// Why we write: every mutating request says so.
     package enum WriteClass: String, Sendable { case managed, own, lease }
 
-    package struct RequestCounts: Sendable, Equatable {
-        package var get = 0
-        package var list = 0
-        package var watch = 0
-        package var apply = 0
-        package var dryRun = 0
-        package var create = 0
-        package var update = 0
-        package var patch = 0
-        package var delete = 0
-        package init() {}
-    }
-
-    package struct ObjectList: Sendable {
-        package var items: [Unstructured]
-        package var resourceVersion: String
-        package init(items: [Unstructured], resourceVersion: String) {
-            self.items = items
-            self.resourceVersion = resourceVersion
-        }
-    }
-
-    package struct WriteAnswer: Sendable {
-        package var object: Unstructured
-        /// HTTP 201.
-        package var created: Bool
-        /// The server's `Warning:` headers.
-        package var warnings: [String]
-        package init(object: Unstructured, created: Bool, warnings: [String]) {
-            self.object = object
-            self.created = created
-            self.warnings = warnings
-        }
-    }
-
-    package struct DeleteOptions: Sendable {
-        package var uid: String?
-        package var resourceVersion: String?
-        package var propagation = "Background"
-        package init(uid: String?, resourceVersion: String?) {
-            self.uid = uid
-            self.resourceVersion = resourceVersion
-        }
-    }
+    package let connection: ClusterConnection
+    private let transport: Transport
+    private let credentials: CredentialSource
+    private let limiter: RequestLimiter
+    private let counts = Mutex(RequestCounts())
+    private let sleep: @Sendable (Duration) async throws -> Void
 
     /// - Parameters:
     ///   - connection: where and as whom (``ClusterConnection``).
     ///   - concurrency: how many requests may be under way at once; shrinks on 429 and grows again.
-    package init(connection: ClusterConnection, concurrency: Int = 16) throws { throw ClientError(code: .configuration, message: "stub") }
-
-    /// Closes all connections; requests under way fail.
-    package func shutdown() async {}
-
-    /// What was sent so far, retries included.
-    package var requestCounts: RequestCounts { RequestCounts() }
-
-    /// Aggregated discovery (`/api`, `/apis`), legacy where the server has none; incomplete groups are named, not left out.
-    package func discovery() async throws -> Discovery { throw ClientError(code: .configuration, message: "stub") }
-
-    /// `{major, minor, gitVersion, …}` of `/version`.
-    package func version() async throws -> Value { throw ClientError(code: .configuration, message: "stub") }
-
-    /// - Returns: nil for 404 of the object; a kind that is not served throws `.kindNotServed`.
-    package func get(_ resource: APIResource, namespace: String?, name: String) async throws -> Unstructured? {
-        throw ClientError(code: .configuration, message: "stub")
+    ///   - sleep: how to wait before a request is repeated; tests replace it.
+    /// - Throws: ``ClientError`` of code `configuration` where certificates or the address cannot be used.
+    package init(
+        connection: ClusterConnection, concurrency: Int = 16,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) throws {
+        self.connection = connection
+        self.sleep = sleep
+        credentials = CredentialSource(connection)
+        limiter = RequestLimiter(maximum: concurrency, sleep: sleep)
+        transport = try Transport(connection, concurrency: concurrency)
     }
 
-    /// All pages, or an error: never a part. An expired page restarts the list. Items carry apiVersion and kind.
-    package func list(
-        _ resource: APIResource, namespace: String?, labelSelector: String? = nil, metadataOnly: Bool = false, pageSize: Int = 500
-    ) async throws -> ObjectList { throw ClientError(code: .configuration, message: "stub") }
-
-    /// Server-side apply with `fieldValidation=Strict`. `body` names the object; `class` is not asked for dry-runs.
-    package func apply(
-        _ resource: APIResource, body: Value, fieldManager: String, force: Bool, dryRun: Bool = false, class writeClass: WriteClass
-    ) async throws -> WriteAnswer { throw ClientError(code: .configuration, message: "stub") }
-
-    package func create(_ resource: APIResource, body: Value, fieldManager: String, dryRun: Bool = false, class writeClass: WriteClass)
-        async throws -> WriteAnswer
-    { throw ClientError(code: .configuration, message: "stub") }
-
-    /// PUT; with `resourceVersion` in the body the server refuses what is stale.
-    package func update(_ resource: APIResource, body: Value, fieldManager: String, dryRun: Bool = false, class writeClass: WriteClass)
-        async throws -> WriteAnswer
-    { throw ClientError(code: .configuration, message: "stub") }
-
-    /// `application/json-patch+json`.
-    package func jsonPatch(
-        _ resource: APIResource, namespace: String?, name: String, patch: Value, fieldManager: String, dryRun: Bool = false,
-        class writeClass: WriteClass
-    ) async throws -> WriteAnswer { throw ClientError(code: .configuration, message: "stub") }
-
-    /// Deletes one named object. An empty or invalid name is refused here, before any request.
-    /// - Returns: false when the object was already gone (404).
-    package func delete(
-        _ resource: APIResource, namespace: String?, name: String, options: DeleteOptions, class writeClass: WriteClass
-    ) async throws -> Bool { throw ClientError(code: .configuration, message: "stub") }
-}
-
-/// Where a cluster is and how to be let in: the outcome of reading kubeconfig files or the in-cluster files.
-package struct ClusterConnection: Sendable {
-    package enum Credential: Sendable {
-        case none
-        case token(String)
-        /// Read again when the file changes and after a 401.
-        case tokenFile(String)
-        case basic(username: String, password: String)
-        /// An exec credential plugin: CLI only.
-        case exec(ExecPlugin)
-    }
-    package struct ExecPlugin: Sendable {
-        package var command: String
-        package var arguments: [String]
-        package var environment: [String: String]
-        package var apiVersion: String
-        package init(command: String, arguments: [String], environment: [String: String], apiVersion: String) {
-            self.command = command
-            self.arguments = arguments
-            self.environment = environment
-            self.apiVersion = apiVersion
+    /// Makes a client, and shuts it down after `body`, whatever comes of it.
+    package static func with<Result>(
+        _ connection: ClusterConnection, concurrency: Int = 16, _ body: (KubernetesClient) async throws -> Result
+    ) async throws -> Result {
+        let client = try KubernetesClient(connection: connection, concurrency: concurrency)
+        do {
+            let result = try await body(client)
+            await client.shutdown()
+            return result
+        } catch {
+            await client.shutdown()
+            throw error
         }
     }
-    /// `https://host:port[/prefix]`.
-    package var server: String
-    package var credential: Credential
-    /// PEM bytes; nil for the system's roots.
-    package var certificateAuthority: [UInt8]?
-    package var clientCertificate: [UInt8]?
-    package var clientKey: [UInt8]?
-    package var tlsServerName: String?
-    package var insecureSkipTLSVerify: Bool
-    package var impersonate: String?
-    /// The context's default namespace; `default` where none is set.
-    package var namespace: String
-    /// For messages: the context's name.
-    package var contextName: String
-    /// Said once by the CLI: insecure TLS, plain http.
-    package var warnings: [String]
 
-    package init(server: String, credential: Credential = .none, namespace: String = "default", contextName: String = "") {
-        self.server = server
-        self.credential = credential
-        insecureSkipTLSVerify = false
-        self.namespace = namespace
-        self.contextName = contextName
-        warnings = []
+    /// Closes all connections; requests under way fail.
+    package func shutdown() async { await transport.shutdown() }
+
+    /// What was sent so far, retries included.
+    package var requestCounts: RequestCounts { counts.withLock { $0 } }
+
+    /// `host:port`, for messages.
+    var server: String { transport.server }
+
+    /// A request before credentials and retries.
+    struct Call: Sendable {
+        var subject: RequestSubject
+        var request: Transport.Request
+        var safety: RetryPolicy.Safety
+        /// Of a write that is no dry-run.
+        var writeClass: WriteClass?
+        var mostBytes = Transport.largestAnswer
+    }
+
+    /// Sends a call until it has an answer of 2xx or a failure that is final.
+    /// - Throws: ``ClientError``, `CancellationError`.
+    func send(_ call: Call) async throws -> APIAnswer {
+        var tries = 0
+        var isCredentialFresh = false
+        while true {
+            tries += 1
+            let failure: (error: ClientError, kind: RetryPolicy.Failure)
+            do {
+                let answer = try await sendOnce(call, freshCredential: isCredentialFresh)
+                guard let error = answer.error(for: call.subject, server: server, now: Date().timeIntervalSince1970) else { return answer }
+                if error.code == .unauthorized, credentials.canRefresh, !isCredentialFresh {
+                    isCredentialFresh = true
+                    continue
+                }
+                failure = (error, retryKind(error))
+            } catch let broken as TransportFailure {
+                failure = (broken.error, broken.kind)
+            }
+            let pause = RetryPolicy.pause(
+                after: failure.kind, call.safety, tries: tries, retryAfter: failure.error.retryAfter, jitter: Double.random(in: 0..<1))
+            guard let pause else { throw failure.error }
+            try await sleep(pause)
+        }
+    }
+
+    private func retryKind(_ error: ClientError) -> RetryPolicy.Failure {
+        switch error.code {
+        case .tooManyRequests: .rejected
+        case .unavailable: .transient
+        default: .permanent
+        }
+    }
+
+    private func sendOnce(_ call: Call, freshCredential: Bool) async throws -> APIAnswer {
+        let identity = try await credentials.identity(fresh: freshCredential)
+        var request = call.request
+        request.headers += impersonationHeaders
+        try await limiter.enter()
+        do {
+            counts.withLock { $0.count(call.subject, call.writeClass) }
+            let answer = try await transport.send(request, identity: identity, subject: call.subject, mostBytes: call.mostBytes)
+            let isThrottled = answer.httpStatus == 429
+            let asked = answer.retryAfter.flatMap { RetryPolicy.retryAfter($0, date: answer.date, now: Date().timeIntervalSince1970) }
+            limiter.leave(throttledFor: isThrottled ? asked ?? .zero : nil, succeeded: answer.httpStatus < 300)
+            return answer
+        } catch {
+            limiter.leave(throttledFor: nil, succeeded: false)
+            throw error
+        }
+    }
+
+    private var impersonationHeaders: [(name: String, value: String)] {
+        guard let user = connection.impersonate else { return [] }
+        let details = connection.impersonationDetails
+        var headers = [(name: "Impersonate-User", value: user)]
+        headers += details.groups.map { ("Impersonate-Group", $0) }
+        if let uid = details.uid { headers.append(("Impersonate-Uid", uid)) }
+        for (key, values) in details.extra.sorted(by: { $0.key.precedesByBytes($1.key) }) {
+            headers += values.map { ("Impersonate-Extra-" + APIPath.encoded(key.lowercased()), $0) }
+        }
+        return headers
+    }
+
+    /// Reads a 2xx answer as an object.
+    /// - Throws: `malformedResponse` for anything else: broken JSON is never taken for a part of a list.
+    func value(of answer: APIAnswer, _ subject: RequestSubject) throws(ClientError) -> Value {
+        do {
+            let value = try JSON.read(answer.body)
+            if value.object != nil { return value }
+            throw malformed("it is \(value.kindName), not an object", answer, subject)
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            throw malformed("it is no JSON (\(answer.body.count) bytes, \(error))", answer, subject)
+        }
+    }
+
+    func malformed(_ what: String, _ answer: APIAnswer, _ subject: RequestSubject) -> ClientError {
+        let done = subject.verb.isRead || subject.dryRun ? "" : "; it was done all the same"
+        return ClientError(
+            code: .malformedResponse,
+            message: "\(subject.failure(on: server)): the answer (HTTP \(answer.httpStatus)) cannot be read: "
+                + PrintableText.line(what, limit: 200) + done,
+            httpStatus: answer.httpStatus)
     }
 }

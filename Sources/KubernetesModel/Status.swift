@@ -20,13 +20,21 @@ package struct Status: Sendable, Equatable {
     package var message: String
     package var causes: [Cause]
     package var retryAfterSeconds: Int?
+    /// The object or, where a namespace is missing, the namespace that the answer is about; empty where it names none.
+    package var name: String
+    /// The kind or resource of `name`, as the server spells it: `configmaps`, `ConfigMap`.
+    package var kind: String
 
-    package init(code: Int, reason: String, message: String, causes: [Cause] = [], retryAfterSeconds: Int? = nil) {
+    package init(
+        code: Int, reason: String, message: String, causes: [Cause] = [], retryAfterSeconds: Int? = nil, name: String = "", kind: String = ""
+    ) {
         self.code = code
         self.reason = reason
         self.message = message
         self.causes = causes
         self.retryAfterSeconds = retryAfterSeconds
+        self.name = name
+        self.kind = kind
     }
 
     /// nil when `value` is no Status object.
@@ -39,6 +47,7 @@ package struct Status: Sendable, Equatable {
             causes: (details?["causes"]?.array ?? []).map {
                 Cause(reason: $0["reason"]?.string ?? "", message: $0["message"]?.string ?? "", field: $0["field"]?.string ?? "")
             },
-            retryAfterSeconds: details?["retryAfterSeconds"]?.int.map { Int(clamping: $0) })
+            retryAfterSeconds: details?["retryAfterSeconds"]?.int.map { Int(clamping: $0) }, name: details?["name"]?.string ?? "",
+            kind: details?["kind"]?.string ?? "")
     }
 }
