@@ -84,6 +84,14 @@ extension Journal {
         }
     }
 
+    /// The clusters in which the Application has an inventory, in a stable order.
+    package func clusters(of application: String) async throws -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db, sql: "SELECT DISTINCT cluster FROM inventory WHERE application = ? ORDER BY cluster", arguments: [application])
+        }
+    }
+
     /// The canonical JSON that was kept under this digest.
     package func manifest(_ digest: Digest) async throws -> [UInt8]? {
         try await read { db in

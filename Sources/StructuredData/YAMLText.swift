@@ -79,11 +79,13 @@ enum YAMLText {
         return shown + "\""
     }
 
-    /// What can stand in a file as it is, on one line: no control characters, no line breaks of any kind.
+    /// What can stand in a file as it is, on one line, and be seen: no control characters, no line breaks of any kind, nothing
+    /// invisible that reorders or hides letters (Unicode's category Cf).
     private static func isPrintable(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0x0A, 0x0D, 0x85, 0x2028, 0x2029: false
-        default: YAMLSource.isReadable(scalar)
+        case ..<0xAD: YAMLSource.isReadable(scalar)
+        default: YAMLSource.isReadable(scalar) && Unicode.Scalar(scalar)?.properties.generalCategory != .format
         }
     }
 

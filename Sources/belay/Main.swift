@@ -1,4 +1,8 @@
+// The program `belay`; everything it does is in BelayCommands.
+
+import BelayCommands
+
 @main
 struct Main {
-    static func main() {}
+    static func main() async { await BelayProgram.run() }
 }

@@ -1,0 +1,69 @@
+// `belay history`: the runs of the journal, newest first.
+
+import ArgumentParser
+import Journal
+import StructuredData
+
+struct HistoryCommand: Verb {
+    static let formats: [OutputFormat] = [.table, .wide, .json, .yaml, .name]
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List the runs that the journal holds, newest first.")
+
+    @OptionGroup var application: ApplicationArgument
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var journal: JournalOptions
+    @OptionGroup var limit: LimitOption
+
+    func run() async throws {
+        var runs: [SyncRun] = []
+        if let journal = try journal.openExisting() {
+            let name = try await application.resolve(in: journal)
+            runs = try await journal.runs(application: name, limit: limit.limit).filter { application.includes($0.application) }
+            if runs.isEmpty { try await sayNothingFound(name, in: journal) }
+            try await journal.close()
+        }
+        switch format {
+        case .json, .yaml:
+            printValue(["apiVersion": "belay.dev/v1alpha1", "kind": "SyncRunList", "items": .array(runs.map(\.json))])
+        case .name: for run in runs { console.print(Printable.text(run.id)) }
+        default: printTable(runs)
+        }
+    }
+
+    private func printTable(_ runs: [SyncRun]) {
+        guard !runs.isEmpty else { return }
+        let wide = format == .wide
+        var table = TextTable(
+            ["RUN", "APPLICATION", "PHASE", "REVISION", "CHANGES", "STARTED", "TOOK"] + (wide ? ["BY", "TRIGGER", "CLUSTER"] : []) + [
+                "MESSAGE"
+            ])
+        let now = invocation.now()
+        for run in runs {
+            let message = Printable.shortened(run.message ?? "", to: wide ? 200 : 50)
+            table.rows.append(
+                [
+                    .init(run.id), .init(run.application), .init(run.phase.rawValue, RunText.color(run.phase)),
+                    .init(PlanText.short(revision: run.revision)), .init(RunText.changes(run)), .init(Moment.ago(run.startedAt, now: now)),
+                    .init(Moment.span(from: run.startedAt, to: run.finishedAt)),
+                ] + (wide ? [.init(run.actor), .init(run.trigger), .init(run.cluster)] : []) + [.init(message)])
+        }
+        for line in table.lines(console.outputStyle) { console.print(line) }
+    }
+
+    private func sayNothingFound(_ name: String?, in journal: Journal) async throws {
+        let known = try await journal.applications()
+        let which = name ?? application.namespace.map { "namespace \($0)" }
+        console.say(
+            "no runs" + (which.map { " of \(Printable.text($0))" } ?? "") + " recorded"
+                + (known.isEmpty ? "" : "; there are some of \(Printable.text(words(known)))"))
+    }
+}
+
+struct LimitOption: ParsableArguments {
+    @Option(help: ArgumentHelp("How many at most.", valueName: "number"))
+    var limit = 50
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is at least 1") }
+    }
+}
