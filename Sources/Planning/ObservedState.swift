@@ -1,7 +1,6 @@
 // What the cluster said: the second input of Planning, gathered by Reconciliation in steps 1 to 3 of the algorithm.
 
 package import KubernetesModel
-package import StructuredData
 
 /// The live side of one Application at the moment of one read. What could not be read is named, never taken for absent.
 package struct ObservedState: Sendable {
@@ -52,17 +51,5 @@ package struct ObservedState: Sendable {
             self.namespace = namespace
             self.reason = reason
         }
-    }
-}
-
-/// What the last write or dry-run of a member answered: its uid, the digest of what was desired, and the digest of what we own in it.
-package struct Record: Sendable, Equatable {
-    package var uid: String
-    package var desired: Digest
-    package var live: Digest
-    package init(uid: String, desired: Digest, live: Digest) {
-        self.uid = uid
-        self.desired = desired
-        self.live = live
     }
 }

@@ -18,6 +18,9 @@ package struct Plan: Sendable {
     package var pruneObstacles: [String]
     /// Set when the prune exceeds the limit: nothing at all is written until `approvalDigest` is approved.
     package var hold: String?
+    /// Why the prune rows need an approval although the rest may go on: the set was last synced from another source. See
+    /// ``resolvingApproval(_:)``.
+    package var pruneNeedsApproval: String?
     /// Over parent id, tree id and the prune and recreate rows only: what a person approves.
     package var approvalDigest: Digest
 
@@ -164,17 +167,31 @@ package struct ApplyWrite: Sendable {
     package var body: Value
     package var force: Bool
     /// A JSON patch of managedFields (RFC 6902, with a test of resourceVersion), sent first; the apply then carries no
-    /// resourceVersion of its own but that of the patch's answer.
+    /// resourceVersion of its own but that of the patch's answer. The API server answers a failed test with 422 Invalid and no
+    /// causes: it means what 409 means elsewhere, plan again.
     package var takeover: Value?
     /// The object must not exist: an answer of 200 instead of 201 is reported as `adopt`.
     package var expectsCreation: Bool
-    /// What the server predicted, to find unstable paths by; nil where unverified.
+    /// What the server predicted, to find unstable paths by (``Comparison/unstablePaths(prediction:response:)``); nil where unverified.
     package var prediction: Value?
-    package init(body: Value, force: Bool, takeover: Value? = nil, expectsCreation: Bool = false, prediction: Value? = nil) {
+    /// The object exists and is being deleted: wait until this uid is gone (with the run's deadline), then create; where the wait
+    /// ends first, the row is `blocked (terminating)`.
+    package var afterDeletionOf: ObjectVersion?
+    package init(
+        body: Value, force: Bool, takeover: Value? = nil, expectsCreation: Bool = false, prediction: Value? = nil,
+        afterDeletionOf: ObjectVersion? = nil
+    ) {
+        self.afterDeletionOf = afterDeletionOf
         self.body = body
         self.force = force
         self.takeover = takeover
         self.expectsCreation = expectsCreation
         self.prediction = prediction
     }
+}
+
+extension ApplyWrite: CustomStringConvertible, CustomReflectable {
+    /// Names the object and shows nothing of it: bodies and predictions may carry secrets.
+    package var description: String { "apply of \(Unstructured(body).key.map(\.description) ?? "an object")\(force ? ", forced" : "")" }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

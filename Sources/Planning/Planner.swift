@@ -5,30 +5,98 @@ package import StructuredData
 
 /// Plans one Application: asks until it knows enough, then decides. No I/O, no clock, no randomness.
 package struct Planner: Sendable {
-    package var desired: DesiredState
-    package var observed: ObservedState
+    package let desired: DesiredState
+    package let observed: ObservedState
     /// Keys of objects that other Applications planned together with this one want (never pruned here).
-    package var claimedElsewhere: Set<ObjectKey>
+    package let claimedElsewhere: Set<ObjectKey>
     /// Key for the hashes that stand for secrets; one per journal.
-    package var redactionKey: [UInt8]
+    package let redactionKey: [UInt8]
+    package let options: Options
 
-    package init(desired: DesiredState, observed: ObservedState, claimedElsewhere: Set<ObjectKey> = [], redactionKey: [UInt8]) {
+    package struct Options: Sendable {
+        package enum Purpose: Sendable { case sync, deletion }
+        /// `deletion`: the whole inventory goes (`belay delete`); the limit is not asked, the protections stay.
+        package var purpose = Purpose.sync
+        /// Ask the server about creates too (`diff`, `--preflight`).
+        package var dryRunsCreates = false
+        /// References (`NAMESPACE/NAME`) of the Applications planned together with this one: what they let go is handed over.
+        package var plannedTogether: Set<String> = []
+        /// The set's id where its parent is not the ConfigMap of ``ApplySet/parentName(of:)``.
+        package var parentID: String?
+        package var hands = Hands.standard
+        package init() {}
+    }
+
+    let context: PlanningContext
+    let subjects: [Subject]
+
+    package init(
+        desired: DesiredState, observed: ObservedState, claimedElsewhere: Set<ObjectKey> = [], redactionKey: [UInt8],
+        options: Options = Options()
+    ) {
         self.desired = desired
         self.observed = observed
         self.claimedElsewhere = claimedElsewhere
         self.redactionKey = redactionKey
+        self.options = options
+        var context = PlanningContext(
+            desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: redactionKey, options: options)
+        let wanted = options.purpose == .sync ? desired.objects : []
+        let subjects = wanted.map { Subject($0, observed: observed, context: context) }
+        for subject in subjects where subject.key.groupKind == Kinds.customResourceDefinition && !subject.isProven {
+            if let kind = PlanningContext.definedKind(subject.desired.object) { context.changingKinds.insert(kind) }
+        }
+        self.subjects = subjects
+        self.context = context
     }
 
-    /// The next questions, none of which is in `answers`; empty when the plan can be made. At most 4 rounds.
-    package func probes(_ answers: ProbeAnswers) -> [ProbeRequest] { [] }
+    /// The next questions, none of which is in `answers`; empty when the plan can be made. At most 4 rounds, one question about
+    /// each object in a round.
+    package func probes(_ answers: ProbeAnswers) -> [ProbeRequest] {
+        subjects.compactMap { subject in
+            if case .ask(let request) = Interview(context: context, subject: subject, answers: answers).next() { request } else { nil }
+        }
+    }
 
-    /// The plan from all that was asked.
+    /// The plan from all that was asked. An object whose question was never answered is blocked.
     package func plan(_ answers: ProbeAnswers) -> Plan {
-        Plan(
-            application: desired.application, parentID: "", revision: desired.revision, treeID: desired.treeID, operations: [],
-            approvalDigest: Digest(of: .null))
+        var warnings: [String] = []
+        var rows: [PlannedOperation] = []
+        for subject in subjects {
+            let interview = Interview(context: context, subject: subject, answers: answers)
+            switch interview.next() {
+            case .done(let decision):
+                rows.append(decision.row)
+                warnings += decision.warnings
+            case .ask: rows.append(interview.row(.blocked, "could not be checked: the API server was not asked or did not answer"))
+            }
+        }
+        return PlanAssembly(planner: self, rows: rows, warnings: warnings).plan()
     }
 
-    /// The record to keep from the response to a write (or to a dry-run that proved an object unchanged).
-    package static func record(of response: Unstructured, desiredDigest: Digest, fieldManager: String) -> Record? { nil }
+    /// The record to keep from the response to a write (or to a dry-run that proved an object unchanged); nil where the response
+    /// has no uid.
+    package static func record(of response: Unstructured, desiredDigest: Digest, fieldManager: String) -> Record? {
+        guard let uid = response.uid, !uid.isEmpty else { return nil }
+        return Record(
+            uid: uid, desired: desiredDigest, live: RecordDigests.live(response, fieldManager: fieldManager, hands: Hands.standard))
+    }
+
+    /// The same planner for one object only, as it was read anew: to plan it again after a failed precondition. Its plan has that
+    /// object's row (the caller keeps stage and dependencies of the old one) and prunes nothing.
+    package func replanning(_ key: ObjectKey, existence: ObservedState.Existence) -> Planner {
+        var desired = desired
+        desired.objects = desired.objects.filter { $0.key == key || $0.key.groupKind == Kinds.customResourceDefinition }
+        var observed = observed
+        observed.members = [:]
+        observed.others = [:]
+        if case .present(let live) = existence, live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false {
+            observed.members[key] = live
+        } else {
+            observed.others[key] = existence
+        }
+        observed.pruneObstacles.append("only \(key) is planned again")
+        return Planner(
+            desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: redactionKey, options: options)
+    }
 }

@@ -1,0 +1,194 @@
+// The parent ConfigMap of a set: read, judged, and written anew; nothing here sends anything.
+
+import FoundationEssentials
+package import KubernetesModel
+package import StructuredData
+
+/// Why a parent may not be used; for people, with what to do.
+package struct ParentRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Reason: Sendable, Equatable { case notAParent, otherTool, otherID }
+    package var reason: Reason
+    package var message: String
+    package var description: String { message }
+}
+
+/// The run that writes a set: no other may, until the expiry.
+package struct RunLease: Sendable, Equatable {
+    /// A ULID.
+    package var run: String
+    /// RFC 3339, UTC.
+    package var expiry: String
+    package init(run: String, expiry: String) {
+        self.run = run
+        self.expiry = expiry
+    }
+
+    /// - Parameter text: `ULID,expiry`; nil for anything else, which holds nobody up.
+    init?(_ text: String) {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, RunLease.seconds(String(parts[1])) != nil else { return nil }
+        self.init(run: String(parts[0]), expiry: String(parts[1]))
+    }
+
+    var text: String { "\(run),\(expiry)" }
+
+    /// - Parameter now: RFC 3339, UTC; compared to the second.
+    package func isExpired(at now: String) -> Bool {
+        guard let end = Self.seconds(expiry), let now = Self.seconds(now) else { return true }
+        return end <= now
+    }
+
+    /// `2026-11-23T21:04:10` of a time in UTC: its order is the order of time.
+    private static func seconds(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T") else {
+            return nil
+        }
+        return String(decoding: bytes.prefix(19), as: UTF8.self)
+    }
+}
+
+/// What a parent says, as it was read.
+package struct ApplySetParent: Sendable {
+    package let object: Unstructured
+    /// `contains-group-kinds`: sorted, never a resource name.
+    package let groupKinds: Set<GroupKind>
+    /// `additional-namespaces` and the parent's own.
+    package let namespaces: Set<String>
+    /// `URL#path` of the last sync.
+    package let source: String?
+    package let lease: RunLease?
+    package let records: RecordTable
+    /// The last runs, newest first, as they were written.
+    package let runs: [Value]
+
+    /// - Parameters:
+    ///   - object: the ConfigMap of the name ``ApplySet/parentName(of:)``.
+    ///   - further: the ConfigMaps named by ``furtherNames(of:)``, in that order; missing ones only lose records.
+    /// - Throws: ``ParentRefusal`` where it belongs to another tool, carries another id, or is no parent at all.
+    package init(_ object: Unstructured, further: [Unstructured] = [], application: Application) throws(ParentRefusal) {
+        let place = "ConfigMap \(object.namespace ?? "")/\(object.name)"
+        guard let tooling = object.annotation(Tracking.tooling) else {
+            throw ParentRefusal(
+                reason: .notAParent,
+                message: "\(place) exists and was not made by Belay, but the inventory of \(application.reference) needs that name: "
+                    + "rename or delete it, or give the Application another name")
+        }
+        guard tooling.hasPrefix(ApplySet.toolingPrefix) else {
+            throw ParentRefusal(
+                reason: .otherTool,
+                message: "\(place) is the inventory of another tool (\(Text.plain(tooling))): give the Application another name")
+        }
+        let expected = ApplySet.id(of: application)
+        guard object.label(Tracking.parentID)?.hasSameBytes(as: expected) ?? false else {
+            throw ParentRefusal(
+                reason: .otherID,
+                message: "\(place) carries the set id \(Text.plain(object.label(Tracking.parentID) ?? "(none)")), "
+                    + "but its name gives \(expected): it was copied or edited. Restore the label \(Tracking.parentID), or delete the ConfigMap "
+                    + "(then nothing is pruned until one clean run)")
+        }
+        self.object = object
+        groupKinds = Set(Self.list(object, Tracking.groupKinds).compactMap(Self.groupKind))
+        var namespaces = Set(Self.list(object, Tracking.additionalNamespaces))
+        namespaces.insert(application.namespace)
+        self.namespaces = namespaces
+        source = object.annotation(Tracking.source)
+        lease = object.annotation(Tracking.run).flatMap(RunLease.init)
+        var bytes: [UInt8] = []
+        for part in [object] + further {
+            guard let text = part.value.at("binaryData", Self.recordsKey)?.string, let data = Data(base64Encoded: text) else { continue }
+            bytes.append(contentsOf: data)
+        }
+        records = RecordTable(bytes: bytes)
+        let text = object.value.at("data", Self.runsKey)?.string ?? "[]"
+        runs = (try? JSON.read(Array(text.utf8)))?.array ?? []
+    }
+
+    /// Names of the ConfigMaps that carry the records that do not fit into this one.
+    package static func furtherNames(of object: Unstructured) -> [String] {
+        guard let count = object.annotation(Tracking.furtherRecords).flatMap({ Int($0) }), (1...100).contains(count) else { return [] }
+        return (1...count).map { "\(object.name)-records-\($0)" }
+    }
+
+    /// What a parent shall say.
+    package struct Contents: Sendable {
+        package var groupKinds: Set<GroupKind>
+        /// Namespaces of members; the parent's own may be among them.
+        package var namespaces: Set<String>
+        package var source: String
+        /// nil: no run is under way.
+        package var lease: RunLease?
+        package var records: RecordTable
+        /// Newest first; the first 10 are written. Free of secrets.
+        package var runs: [Value]
+
+        package init(
+            groupKinds: Set<GroupKind>, namespaces: Set<String>, source: String, lease: RunLease?, records: RecordTable, runs: [Value]
+        ) {
+            self.groupKinds = groupKinds
+            self.namespaces = namespaces
+            self.source = source
+            self.lease = lease
+            self.records = records
+            self.runs = runs
+        }
+    }
+
+    /// The bodies to write: the parent first, then ConfigMaps with further records (each to be written before the parent, so that
+    /// the parent never names what is not there).
+    ///
+    /// - Parameter previous: the parent as it was read last; labels and annotations of others on it stay, and its
+    ///   resourceVersion stands in the body, so that the write fails where somebody was faster. nil: it is to be created.
+    package static func bodies(of contents: Contents, application: Application, previous: Unstructured?) -> [Value] {
+        let chunks = contents.records.chunks
+        var parent = previous ?? Unstructured(["apiVersion": "v1", "kind": "ConfigMap"])
+        parent.value.set(nil, at: ["metadata", "managedFields"])
+        parent.value.set(.string(ApplySet.parentName(of: application)), at: ["metadata", "name"])
+        parent.namespace = application.namespace
+        parent.setLabel(Tracking.parentID, ApplySet.id(of: application))
+        parent.setAnnotation(Tracking.tooling, ApplySet.tooling)
+        parent.setAnnotation(Tracking.groupKinds, sortedText(contents.groupKinds.map(\.description)))
+        let additional = contents.namespaces.filter { !$0.isEmpty && $0 != application.namespace }
+        parent.setAnnotation(Tracking.additionalNamespaces, additional.isEmpty ? nil : sortedText(Array(additional)))
+        parent.setAnnotation(Tracking.source, contents.source)
+        parent.setAnnotation(Tracking.run, contents.lease?.text)
+        parent.setAnnotation(Tracking.furtherRecords, chunks.count > 1 ? String(chunks.count - 1) : nil)
+        let runs = Value.array(Array(contents.runs.prefix(10)))
+        parent.value.set(.string(String(decoding: JSON.write(runs), as: UTF8.self)), at: ["data", runsKey])
+        parent.value.set(.string(Data(chunks.first ?? []).base64EncodedString()), at: ["binaryData", recordsKey])
+        return [parent.value]
+            + chunks.dropFirst().enumerated().map { index, chunk in
+                [
+                    "apiVersion": "v1", "kind": "ConfigMap",
+                    "metadata": [
+                        "name": .string("\(ApplySet.parentName(of: application))-records-\(index + 1)"),
+                        "namespace": .string(application.namespace),
+                        "annotations": .object(Object(uniqueEntries: [.init(key: Tracking.tooling, value: .string(ApplySet.tooling))])),
+                    ],
+                    "binaryData": .object(
+                        Object(uniqueEntries: [.init(key: recordsKey, value: .string(Data(chunk).base64EncodedString()))])),
+                ]
+            }
+    }
+
+    private static let recordsKey = "records"
+    private static let runsKey = "runs"
+
+    private static func sortedText(_ parts: [String]) -> String { parts.sorted { $0.precedesByBytes($1) }.joined(separator: ",") }
+
+    private static func list(_ object: Unstructured, _ key: String) -> [String] {
+        (object.annotation(key) ?? "").split(separator: ",").map { String($0).trimmingSpaces }.filter { !$0.isEmpty }
+    }
+
+    private static func groupKind(_ text: String) -> GroupKind? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let kind = parts.first, let first = kind.utf8.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else {
+            return nil
+        }
+        return GroupKind(group: parts.count == 2 ? String(parts[1]) : "", kind: String(kind))
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+}

@@ -1,0 +1,333 @@
+// One live object against what Git wants of it: dry-runs, stale fields, comparison, and the row that follows.
+
+import KubernetesModel
+import StructuredData
+
+/// Steps 5 to 8 for an object that exists and that we may have.
+struct Examination {
+    let interview: Interview
+    let live: Unstructured
+    let tenure: Interview.Tenure
+    let entries: [ManagedFieldsEntry]
+    let ignored: [IgnoreRules.Place]
+    let fitting: Payload.Fitting
+
+    private var context: PlanningContext { interview.context }
+    private var subject: Subject { interview.subject }
+    private var key: ObjectKey { interview.key }
+
+    init(interview: Interview, live: Unstructured, tenure: Interview.Tenure) {
+        self.interview = interview
+        self.live = live
+        self.tenure = tenure
+        entries = live.managedFields
+        ignored = interview.subject.ignore.places(in: [live.value, interview.subject.body], keys: ListKeys(entries))
+        fitting = Payload.fitting(
+            interview.subject.body, to: live, entries: entries, ignored: ignored,
+            autoscaled: interview.context.autoscaled.contains(interview.key), fieldManager: interview.context.fieldManager)
+    }
+
+    /// What the server said, or what was worked out in its stead.
+    struct Finding {
+        var prediction: Unstructured
+        /// What we would own.
+        var owned: FieldSet
+        var conflicts: [ProbeFailure.Conflict] = []
+        var stale = StaleFields()
+        var isUnverified = false
+        var notes: [String] = []
+    }
+
+    func next() -> Interview.Step {
+        let dropped = context.droppedVersions(entries, of: subject.desired.groupVersionKind)
+        if !dropped.isEmpty { return conclude(local(dropping: dropped), droppedVersions: dropped) }
+        return applyAnswer(force: false, conflicts: [])
+    }
+
+    // MARK: Step 5: the dry-run of the apply
+
+    private func applyAnswer(force: Bool, conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
+        guard let (answer, round) = latest(.apply(force: force)) else {
+            return interview.ask(.apply(force: force), round: interview.reads, body: question) ?? unanswered(conflicts)
+        }
+        switch answer {
+        case .object(let predicted, created: false):
+            // Made on another state of the object than ours: read it, and if that does not help, ask anew, once.
+            if predicted.resourceVersion != live.resourceVersion {
+                if let step = interview.ask(.get, round: interview.reads), interview.reads == 0 { return step }
+                if round < interview.reads,
+                    let step = interview.ask(.apply(force: force), round: interview.reads, body: question)
+                {
+                    return step
+                }
+            }
+            let owned = predicted.managedFields.first { Payload.isOurs($0, context.fieldManager) }?.fields ?? FieldSet()
+            return staleFields(Finding(prediction: predicted, owned: owned, conflicts: conflicts))
+        case .object(_, created: true), .absent:
+            return interview.readAgain(otherwise: vanished)
+        case .failed(let failure): return failed(failure, force: force, conflicts: conflicts)
+        }
+    }
+
+    private func failed(_ failure: ProbeFailure, force: Bool, conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
+        switch failure.reason {
+        case .fieldConflict where !force:
+            return refusal(of: failure.conflicts) ?? applyAnswer(force: true, conflicts: failure.conflicts)
+        case .staleResourceVersion, .alreadyExists: return interview.readAgain(otherwise: vanished)
+        case .immutable, .invalid:
+            // A uid that does not match is told as an immutable field: the object is another one by now.
+            if failure.status?.causes.contains(where: { $0.field == "metadata.uid" }) ?? false {
+                return interview.readAgain(otherwise: vanished)
+            }
+            if failure.reason == .immutable { return immutable(failure) }
+            return context.changingKinds.contains(key.groupKind) ? conclude(local(dropping: [])) : interview.rejected(failure)
+        case .badRequest, .kindMissing, .other:
+            return context.changingKinds.contains(key.groupKind) ? conclude(local(dropping: [])) : interview.rejected(failure)
+        default: return interview.rejected(failure)
+        }
+    }
+
+    /// The body of the dry-run: with the uid, so that a vanished object is not taken for a new one.
+    private var question: Value {
+        var body = fitting.body
+        body.set(live.uid.map { .string($0) }, at: ["metadata", "uid"])
+        return body
+    }
+
+    private func latest(_ request: Probe.Request) -> (ProbeAnswer, Int)? {
+        for round in (0...interview.reads).reversed() {
+            guard let answer = interview.answers[Probe(key: key, request: request, round: round)] else { continue }
+            if round == interview.reads { return (answer, round) }
+            // An answer from before the last reading counts only where it speaks of what was read.
+            if case .object(_, created: false) = answer { return (answer, round) }
+            if case .failed(let failure) = answer, failure.reason == .fieldConflict { return (answer, round) }
+            return nil
+        }
+        return nil
+    }
+
+    private var vanished: PlannedOperation {
+        interview.row(.blocked, "changes while it is being planned; run again")
+    }
+
+    private func unanswered(_ conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
+        var finding = local(dropping: [])
+        finding.conflicts = conflicts
+        return conclude(finding)
+    }
+
+    /// A conflict that must not be forced.
+    private func refusal(of conflicts: [ProbeFailure.Conflict]) -> Interview.Step? {
+        let foreign = conflicts.filter { !isTaken($0.manager) }
+        if let other = foreign.first(where: { FieldManager.isAnotherApplication($0.manager, than: context.fieldManager) }) {
+            let name = other.manager.dropFirst(FieldManager.prefix.count)
+            return interview.done(
+                .blocked,
+                "Application \(Text.plain(String(name))) holds \(paths(of: foreign)): one of the two sources has to let the fields go")
+        }
+        guard context.application.sync.conflicts == .fail, !foreign.isEmpty else { return nil }
+        let said = conflicts.filter { !$0.manager.hasSameBytes(as: tenure.predecessor ?? "") }
+        let managers = Text.list(unique(said.map { Text.plain($0.manager) }))
+        return interview.done(
+            .blocked,
+            "conflict: \(paths(of: said)) held by \(managers), and sync.conflicts is Fail: drop the field in Git, or let that program release it"
+        )
+    }
+
+    /// Whether its fields become ours by the patch before the write.
+    private func isTaken(_ manager: String) -> Bool {
+        manager.hasSameBytes(as: tenure.predecessor ?? "") || manager.hasSameBytes(as: context.fieldManager)
+            || manager.hasSameBytes(as: FieldManager.released)
+    }
+
+    private func paths(of conflicts: [ProbeFailure.Conflict]) -> String {
+        Text.list(unique(conflicts.map { Text.plain($0.path.hasPrefix(".") ? String($0.path.dropFirst()) : $0.path) }))
+    }
+
+    private func unique(_ texts: [String]) -> [String] {
+        texts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    // MARK: Step 6: what a plain apply would leave behind
+
+    private func staleFields(_ finding: Finding) -> Interview.Step {
+        var finding = finding
+        var refused: [FieldPath] = []
+        for round in 0..<Interview.limit {
+            finding.stale = stale(for: finding, refused: refused)
+            let leaving = finding.stale.stale.filter { finding.prediction.value.value(at: $0) != nil }
+            if leaving.isEmpty { return conclude(finding) }
+            var without = finding.prediction.value
+            for path in leaving { without.remove(path) }
+            let managedFields = without.at("metadata", "managedFields")
+            without.set(nil, at: ["metadata", "managedFields"])
+            guard let answer = interview.answers[Probe(key: key, request: .update, round: round)] else {
+                if let step = interview.ask(.update, round: round, body: without) { return step }
+                return conclude(locally(finding, without, managedFields))
+            }
+            switch answer {
+            case .object(var predicted, _):
+                predicted.value.set(managedFields, at: ["metadata", "managedFields"])
+                finding.prediction = predicted
+                return conclude(finding)
+            case .failed(let failure) where failure.reason == .invalid || failure.reason == .immutable:
+                // The server does not let some of them go: those stay, and are said.
+                let fields = (failure.status?.causes ?? []).map { $0.field }
+                let named = leaving.filter { path in
+                    fields.contains { !$0.isEmpty && path.serverSpelling.dropFirst().hasPrefix($0) }
+                }
+                let staying = named.isEmpty || round > 0 ? leaving : named
+                refused += staying
+                finding.notes.append("kept: \(Text.list(staying.map(\.description))), because the API server does not let it go")
+            case .failed, .absent: return conclude(locally(finding, without, managedFields))
+            }
+        }
+        return conclude(finding)
+    }
+
+    private func locally(_ finding: Finding, _ without: Value, _ managedFields: Value?) -> Finding {
+        var finding = finding
+        finding.prediction = Unstructured(without)
+        finding.prediction.value.set(managedFields, at: ["metadata", "managedFields"])
+        finding.isUnverified = true
+        return finding
+    }
+
+    private func stale(for finding: Finding, refused: [FieldPath]) -> StaleFields {
+        let predicted = finding.prediction.value
+        return StaleFields(
+            live: entries, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored, kind: key.groupKind,
+            apiVersion: subject.desired.groupVersionKind.apiVersion,
+            absorbed: { context.absorbs($0, predecessor: tenure.predecessor) }, refused: refused,
+            overridden: { live.value.value(at: $0) != predicted.value(at: $0) })
+    }
+
+    /// The prediction without the server.
+    private func local(dropping versions: Set<String>) -> Finding {
+        var keyed = entries
+        for index in keyed.indices where versions.contains(keyed[index].apiVersion) {
+            keyed[index].apiVersion = subject.desired.groupVersionKind.apiVersion
+        }
+        let keys = ListKeys(keyed)
+        var predicted = Unstructured(LocalPrediction.applying(fitting.body, to: live.value, keys: keys))
+        let owned = LocalPrediction.fields(of: fitting.body, keys: keys)
+        var finding = Finding(prediction: predicted, owned: owned, isUnverified: true)
+        finding.stale = stale(for: finding, refused: [])
+        let dropped = keyed.filter { Payload.isOurs($0, context.fieldManager) }.reduce(FieldSet()) { $0.union($1.fields) }.leaves
+            .filter { path in
+                !owned.containsAnything(at: path) && !owned.coversWhole(path)
+                    && !keyed.contains { !Payload.isOurs($0, context.fieldManager) && $0.fields.containsAnything(at: path) }
+            }
+        for path in finding.stale.stale + dropped { predicted.value.remove(path) }
+        finding.prediction = predicted
+        return finding
+    }
+
+    // MARK: Immutable fields
+
+    private func immutable(_ failure: ProbeFailure) -> Interview.Step {
+        let fields = (failure.status?.causes ?? []).map { $0.field }.filter { !$0.isEmpty }.map(Text.plain)
+        let what = fields.isEmpty ? "a field" : Text.list(unique(fields))
+        let words = interview.words(of: failure)
+        let kind = key.groupKind
+        if kind == Kinds.persistentVolumeClaim || kind == Kinds.namespace || kind == Kinds.customResourceDefinition {
+            return interview.done(
+                .blocked, "\(what) cannot be changed, and a \(kind.kind) is never re-created by Belay: \(words)", rejected: true)
+        }
+        guard let version = live.version, subject.setting(Tracking.recreate) == "allowed" else {
+            return interview.done(
+                .blocked,
+                "\(what) cannot be changed on an existing object; \(Tracking.recreate): allowed in Git would delete and create it anew: \(words)",
+                rejected: true)
+        }
+        guard case .member = tenure else {
+            return interview.done(
+                .blocked, "\(what) cannot be changed, and only a member of this Application is re-created: \(words)", rejected: true)
+        }
+        var row = interview.row(
+            .recreate, "\(what) cannot be changed on an existing object: deleted and created anew (\(Tracking.recreate): allowed)")
+        row.plannedOn = version
+        row.isUnverified = true
+        row.changes = differences(local(dropping: [])).map { context.shown($0, live: entries, subject: subject) }
+        row.write = .recreate(version, ApplyWrite(body: subject.body, force: false, expectsCreation: true))
+        return .done(Interview.Decision(row: row))
+    }
+
+    // MARK: Steps 7 and 8: the row
+
+    private func differences(_ finding: Finding) -> [Difference] {
+        Comparison.differences(from: live, to: finding.prediction)
+    }
+
+    private func conclude(_ finding: Finding, droppedVersions: Set<String> = []) -> Interview.Step {
+        guard let version = live.version else { return interview.done(.blocked, "was read without uid or resourceVersion") }
+        let differences = differences(finding)
+        let ownedNow = entries.first { Payload.isOurs($0, context.fieldManager) }?.fields ?? FieldSet()
+        if differences.isEmpty, finding.owned == ownedNow, fitting.released.isEmpty, droppedVersions.isEmpty, isMember {
+            return finish(interview.unchanged(record: currentRecord), notes: finding.notes)
+        }
+        let reasons = Reasons(
+            examination: self, finding: finding, differences: differences, ownedNow: ownedNow, droppedVersions: droppedVersions)
+        let drift = reasons.drift
+        if drift != nil, reasons.isOnlyDrift, interview.driftPolicy != .correct {
+            var row = interview.row(.skip, reasons.uncorrected)
+            if interview.driftPolicy == .report { row.drift = drift }
+            row.changes = reasons.changes
+            row.plannedOn = version
+            return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
+        }
+        var row = interview.row(reasons.kind, reasons.why)
+        row.changes = reasons.changes
+        row.drift = interview.driftPolicy == .ignore ? nil : drift
+        row.isUnverified = finding.isUnverified
+        row.plannedOn = version
+        let moved = finding.stale.moved
+        var body = fitting.body
+        for path in fitting.released { body.removeWithEmptyParents(path) }
+        row.write = .apply(
+            ApplyWrite(
+                body: Payload.planned(body, on: version), force: needsForce(finding.conflicts, moved: moved),
+                takeover: takeover(moved, droppedVersions), prediction: finding.isUnverified ? nil : finding.prediction.value))
+        return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
+    }
+
+    var isMember: Bool { if case .member = tenure { true } else { false } }
+
+    private var currentRecord: Record? {
+        guard let uid = live.uid else { return nil }
+        return Record(
+            uid: uid, desired: subject.digest,
+            live: RecordDigests.live(live, fieldManager: context.fieldManager, hands: context.options.hands))
+    }
+
+    /// Force only for what the patch before the write does not already make ours.
+    private func needsForce(_ conflicts: [ProbeFailure.Conflict], moved: FieldSet) -> Bool {
+        let spellings = moved.paths.map(\.serverSpelling)
+        return conflicts.contains { conflict in
+            !conflict.manager.hasSameBytes(as: tenure.predecessor ?? "")
+                && !spellings.contains { $0.hasSameBytes(as: conflict.path) }
+        }
+    }
+
+    private func takeover(_ moved: FieldSet, _ droppedVersions: Set<String>) -> Value? {
+        var takeover = Takeover(
+            fieldManager: context.fieldManager, apiVersion: subject.desired.groupVersionKind.apiVersion, moved: moved,
+            released: fitting.released, predecessor: tenure.predecessor, droppedVersions: droppedVersions)
+        if case .takenOver = tenure, let partOf = live.label(Tracking.partOf), !partOf.isEmpty {
+            takeover.marks = (context.parentID, context.application.reference)
+        } else if tenure.predecessor != nil {
+            takeover.marks = (context.parentID, context.application.reference)
+        }
+        return takeover.patch(of: live) { context.absorbs($0, predecessor: tenure.predecessor) }
+    }
+
+    private func finish(_ step: Interview.Step, notes: [String]) -> Interview.Step {
+        guard case .done(var decision) = step else { return step }
+        for left in fitting.leftOut where left.path == .replicas {
+            decision.warnings.append(
+                "\(key): spec.replicas stands in Git and \(Text.plain(left.manager)) scales it: left out; drop it in Git to be rid of this")
+        }
+        decision.warnings += notes.map { "\(key): \($0)" }
+        return .done(decision)
+    }
+}

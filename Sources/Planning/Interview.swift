@@ -1,0 +1,330 @@
+// The questions about one desired object, in their order, and the row that the answers make (steps 4 to 9).
+
+import KubernetesModel
+import StructuredData
+
+/// Walks one object's way from what was observed through the answers, to the next question or to its row.
+struct Interview {
+    let context: PlanningContext
+    let subject: Subject
+    let answers: ProbeAnswers
+    /// Questions about this object that were answered; no more than ``Interview/limit`` are asked.
+    private let asked: Int
+
+    static let limit = 4
+
+    enum Step {
+        case ask(ProbeRequest)
+        case done(Decision)
+    }
+
+    struct Decision {
+        var row: PlannedOperation
+        var warnings: [String] = []
+    }
+
+    init(context: PlanningContext, subject: Subject, answers: ProbeAnswers) {
+        self.context = context
+        self.subject = subject
+        self.answers = answers
+        let requests: [Probe.Request] = [.apply(force: false), .apply(force: true), .update, .get]
+        asked = requests.reduce(0) { sum, request in
+            sum + (0..<Self.limit).filter { answers[Probe(key: subject.key, request: request, round: $0)] != nil }.count
+        }
+    }
+
+    var key: ObjectKey { subject.key }
+
+    func next() -> Step {
+        if subject.setting(Tracking.apply) == "ignore" { return done(.skip, "\(Tracking.apply): ignore") }
+        if context.discovery.incompleteGroups.contains(key.group) {
+            return done(
+                .blocked, "the API server did not tell what group \(key.group) has; nothing is decided for it until it does")
+        }
+        guard subject.resource != nil else { return notServed() }
+        if subject.isProven, reads == 0 { return unchanged(record: nil) }
+        switch currentExistence {
+        case nil: return ask(.get, round: 0) ?? done(.blocked, "could not be read")
+        case .unknown(let text)?: return done(.blocked, "could not be read: \(Text.plain(text))")
+        case .absent?: return absent()
+        case .present(let live)? where live.isMetadataOnly:
+            if let refusal = refusal(of: live) { return refusal }
+            return ask(.get, round: reads) ?? done(.blocked, "could not be read")
+        case .present(let live)?: return present(live)
+        }
+    }
+
+    // MARK: What is there
+
+    /// How many times the object was read anew.
+    var reads: Int {
+        var count = 0
+        while count < Self.limit, answers[Probe(key: key, request: .get, round: count)] != nil { count += 1 }
+        return count
+    }
+
+    private var currentExistence: ObservedState.Existence? {
+        guard reads > 0, let answer = answers[Probe(key: key, request: .get, round: reads - 1)] else { return subject.existence }
+        switch answer {
+        case .absent: return .absent
+        case .object(let object, _): return .present(object)
+        case .failed(let failure): return .unknown(words(of: failure))
+        }
+    }
+
+    private func notServed() -> Step {
+        let kind = subject.desired.groupVersionKind
+        if let other = context.discovery[kind.groupKind] {
+            return done(
+                .blocked,
+                "the cluster does not serve \(kind); it serves this kind as \(other.groupVersionKind.apiVersion): change apiVersion in Git",
+                rejected: true)
+        }
+        return done(
+            .blocked, "the cluster does not serve \(kind): install its CustomResourceDefinition first, or put it into Git", rejected: true)
+    }
+
+    // MARK: Absent
+
+    private func absent() -> Step {
+        var row = row(.create, "not in the cluster")
+        if subject.record != nil {
+            switch driftPolicy {
+            case .correct:
+                row.why = "drift: deleted; who did it is \(Writer.unknown.manager)"
+                row.drift = Drift(kind: .deleted, fields: [])
+            case .report:
+                row = self.row(.skip, "drift: deleted; drift is only reported (\(policySource))")
+                row.drift = Drift(kind: .deleted, fields: [])
+                return .done(Decision(row: row))
+            case .ignore: return done(.skip, "deleted; drift is ignored (\(policySource))")
+            }
+        }
+        row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: true))
+        if let namespace = key.namespace {
+            switch namespaceState(namespace) {
+            case .usable: break
+            case .willBeMade: row.isUnverified = true
+            case .unusable(let why, let rejected): return done(.blocked, why, rejected: rejected)
+            }
+        }
+        if !context.isServed(subject.desired.groupVersionKind) { row.isUnverified = true }
+        guard context.options.dryRunsCreates, !row.isUnverified else { return .done(Decision(row: row)) }
+        let probe = Probe(key: key, request: .apply(force: false), round: reads)
+        guard let answer = answers[probe] else {
+            row.isUnverified = true
+            return ask(.apply(force: false), round: reads, body: subject.body) ?? .done(Decision(row: row))
+        }
+        switch answer {
+        case .object(let predicted, created: true):
+            row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: true, prediction: predicted.value))
+            return .done(Decision(row: row))
+        case .object(_, created: false), .absent: return readAgain(otherwise: row)
+        case .failed(let failure): return failedCreate(failure, row)
+        }
+    }
+
+    private func failedCreate(_ failure: ProbeFailure, _ row: PlannedOperation) -> Step {
+        var row = row
+        row.isUnverified = true
+        switch failure.reason {
+        case .staleResourceVersion, .alreadyExists, .fieldConflict: return readAgain(otherwise: row)
+        case .namespaceMissing where key.namespace.map({ willMake($0) }) ?? false: return .done(Decision(row: row))
+        case .kindMissing where context.definitions[key.groupKind] != nil: return .done(Decision(row: row))
+        case .invalid, .badRequest, .kindMissing:
+            if context.changingKinds.contains(key.groupKind) { return .done(Decision(row: row)) }
+            return rejected(failure)
+        case .transient:
+            row.why += "; could not be tried: \(words(of: failure))"
+            return .done(Decision(row: row))
+        default: return rejected(failure)
+        }
+    }
+
+    private enum NamespaceUse {
+        case usable, willBeMade
+        case unusable(String, rejected: Bool)
+    }
+
+    private func willMake(_ namespace: String) -> Bool {
+        context.desiredNamespaces.contains(namespace)
+            || (context.application.sync.createNamespace && namespace.hasSameBytes(as: context.application.destination.namespace))
+    }
+
+    private func namespaceState(_ namespace: String) -> NamespaceUse {
+        switch context.namespaces[namespace] {
+        case .active?, .unknown?, nil: return .usable
+        case .missing?:
+            if willMake(namespace) { return .willBeMade }
+            return .unusable(
+                "namespace \(namespace) does not exist: put it into Git, or set sync.createNamespace for the destination's namespace",
+                rejected: true)
+        case .terminating?:
+            if context.desiredNamespaces.contains(namespace) { return .willBeMade }
+            return .unusable("(terminating) namespace \(namespace) is being deleted; nothing can be created in it", rejected: false)
+        }
+    }
+
+    // MARK: Present
+
+    /// How the object comes to us.
+    enum Tenure {
+        case member
+        /// Ours by record, annotation or fields, but without our label.
+        case unlabelled
+        /// Nobody's.
+        case adopted
+        /// Of another owner, who lets it go or is overruled.
+        case takenOver(Owner)
+
+        var predecessor: String? {
+            if case .takenOver(let owner) = self, case .application(_, let manager) = owner.kind { return manager }
+            return nil
+        }
+    }
+
+    private func present(_ live: Unstructured) -> Step {
+        if live.isTerminating { return terminating(live) }
+        guard live.uid != nil, live.resourceVersion != nil else { return done(.blocked, "was read without uid or resourceVersion") }
+        if subject.setting(Tracking.apply) == "create-only" { return done(.skip, "exists; \(Tracking.apply): create-only") }
+        if let refusal = refusal(of: live) { return refusal }
+        if let namespace = key.namespace, context.namespaces[namespace] == .terminating {
+            return done(.blocked, "(terminating) namespace \(namespace) is being deleted")
+        }
+        return Examination(interview: self, live: live, tenure: tenure(of: live)).next()
+    }
+
+    private func isMember(_ live: Unstructured) -> Bool { live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false }
+
+    private func owner(of live: Unstructured) -> Owner? {
+        isMember(live)
+            ? nil
+            : Ownership.owner(
+                of: live, parentID: context.parentID, reference: context.application.reference, fieldManager: context.fieldManager,
+                desired: subject.desired.object)
+    }
+
+    private func wasOurs(_ live: Unstructured) -> Bool {
+        if let record = subject.record, let uid = live.uid, record.matches(uid: uid) { return true }
+        return Ownership.isOurs(live, reference: context.application.reference, fieldManager: context.fieldManager)
+    }
+
+    private func tenure(of live: Unstructured) -> Tenure {
+        if isMember(live) { return .member }
+        if let owner = owner(of: live) { return .takenOver(owner) }
+        return wasOurs(live) ? .unlabelled : .adopted
+    }
+
+    /// The row that refuses an object of another owner; nil where we may have it.
+    private func refusal(of live: Unstructured) -> Step? {
+        if isMember(live) || live.isTerminating { return nil }
+        let isAllowed =
+            subject.setting(Tracking.adopt) == "allowed" || live.annotation(Tracking.adopt) == "allowed"
+            || context.application.sync.adopt == .always
+        guard let owner = owner(of: live) else {
+            if isAllowed || wasOurs(live) || context.application.sync.adopt != .never { return nil }
+            return done(
+                .blocked, "exists, and sync.adopt is Never: delete it, or put \(Tracking.adopt): allowed on it in Git")
+        }
+        if case .application(let reference, _) = owner.kind {
+            if context.claimedElsewhere.contains(key) {
+                return done(
+                    .blocked,
+                    "belongs to \(Text.plain(owner.description)), which still has it in Git: remove it from one of the two sources")
+            }
+            if let reference, context.options.plannedTogether.contains(reference) { return nil }
+        }
+        if isAllowed { return nil }
+        return done(
+            .blocked,
+            "belongs to \(Text.plain(owner.description)): remove it there first, or put \(Tracking.adopt): allowed on it in Git to take it over"
+        )
+    }
+
+    private func terminating(_ live: Unstructured) -> Step {
+        if let namespace = key.namespace, case .unusable(let why, let rejected) = namespaceState(namespace) {
+            return done(.blocked, why, rejected: rejected)
+        }
+        let finalizers = (live.metadata?["finalizers"]?.array ?? []).compactMap { $0.string }.map(Text.plain)
+        let holder = finalizers.isEmpty ? "" : ", held by \(Text.list(finalizers))"
+        guard let version = live.version else { return done(.blocked, "(terminating) is being deleted\(holder)") }
+        var row = row(.create, "is being deleted since \(live.deletionTimestamp ?? "")\(holder); created anew when it is gone")
+        row.plannedOn = version
+        row.isUnverified = true
+        row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: true, afterDeletionOf: version))
+        return .done(Decision(row: row))
+    }
+
+    // MARK: Steps
+
+    func row(_ kind: OperationKind, _ why: String) -> PlannedOperation {
+        var row = PlannedOperation(
+            kind: kind, key: key, resource: subject.resource, groupVersionKind: subject.desired.groupVersionKind, why: why)
+        row.location = subject.desired.location
+        row.desiredDigest = subject.digest
+        return row
+    }
+
+    func done(_ kind: OperationKind, _ why: String, rejected: Bool = false) -> Step {
+        var row = row(kind, why)
+        row.isRejected = rejected
+        return .done(Decision(row: row))
+    }
+
+    func unchanged(record: Record?) -> Step {
+        var row = row(.unchanged, "as in Git")
+        row.record = record
+        if case .present(let live)? = currentExistence { row.plannedOn = live.version }
+        return .done(Decision(row: row))
+    }
+
+    /// The question, or nil where it was asked already or there were too many.
+    func ask(_ request: Probe.Request, round: Int, body: Value = .null) -> Step? {
+        let probe = Probe(key: key, request: request, round: round)
+        guard asked < Self.limit, answers[probe] == nil, let resource = subject.resource else { return nil }
+        return .ask(ProbeRequest(probe: probe, resource: resource, body: body))
+    }
+
+    func readAgain(otherwise row: PlannedOperation) -> Step { ask(.get, round: reads) ?? .done(Decision(row: row)) }
+
+    /// A row for what the server does not take.
+    func rejected(_ failure: ProbeFailure) -> Step {
+        switch failure.reason {
+        case .namespaceTerminating: done(.blocked, "(terminating) namespace \(key.namespace ?? "") is being deleted")
+        case .transient: done(.blocked, "could not be checked: \(words(of: failure)); run again")
+        default: done(.blocked, words(of: failure), rejected: true)
+        }
+    }
+
+    /// The server's words; for a Secret only the class of the error, because the words may carry its values.
+    func words(of failure: ProbeFailure) -> String {
+        if key.groupKind == Kinds.secret {
+            return "the API server refused it (\(failure.reason)); its words are not shown, they may carry values of the Secret"
+        }
+        return Text.plain(failure.message, limit: 1000)
+    }
+
+    var driftPolicy: Application.DriftPolicy.Policy {
+        switch subject.setting(Tracking.drift) {
+        case "correct": .correct
+        case "report": .report
+        case "ignore": .ignore
+        default: context.application.drift.policy
+        }
+    }
+
+    var policySource: String {
+        switch subject.setting(Tracking.drift) {
+        case "correct", "report", "ignore": "\(Tracking.drift): \(subject.setting(Tracking.drift) ?? "")"
+        default: "drift.policy: \(context.application.drift.policy.rawValue)"
+        }
+    }
+}
+
+extension Unstructured {
+    /// nil where it has no uid or resourceVersion.
+    var version: ObjectVersion? {
+        guard let uid, let resourceVersion, !uid.isEmpty, !resourceVersion.isEmpty else { return nil }
+        return ObjectVersion(uid: uid, resourceVersion: resourceVersion)
+    }
+}

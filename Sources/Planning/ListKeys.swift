@@ -1,0 +1,103 @@
+// How the elements of a list are told apart: learnt from managedFields, with a table for what the API always had.
+
+import KubernetesModel
+import StructuredData
+
+/// Turns elements of lists into path elements, as the server would write them in managedFields.
+struct ListKeys: Sendable {
+    private enum Kind: Equatable { case keyed([String]), set }
+    /// By the fields on the way to the list, list elements left out: all containers have the same kind of `env`.
+    private var learnt: [[String]: Kind] = [:]
+
+    init(_ entries: [ManagedFieldsEntry] = []) {
+        for entry in entries { learn(entry.fields.paths) }
+    }
+
+    init(_ sets: [FieldSet]) {
+        for set in sets { learn(set.paths) }
+    }
+
+    private mutating func learn(_ paths: [FieldPath]) {
+        for path in paths {
+            var fields: [String] = []
+            for element in path.elements {
+                switch element {
+                case .field(let name): fields.append(name)
+                case .key(let keys): learnt[fields] = .keyed(keys.map(\.name))
+                case .value: learnt[fields] = .set
+                case .index: break
+                }
+            }
+        }
+    }
+
+    /// Path elements for all elements of the list at `path`, in order; nil where its elements have no identity (an atomic list).
+    func elements(of list: [Value], at path: FieldPath) -> [FieldPath.Element]? {
+        var fields: [String] = []
+        for element in path.elements { if case .field(let name) = element { fields.append(name) } }
+        switch learnt[fields] {
+        case .set?: return Self.unique(list.map { .value(Self.text($0)) })
+        case .keyed(let names)?:
+            if let found = Self.unique(list.map { Self.key($0, names) }) { return found }
+        case nil: break
+        }
+        guard let last = fields.last else { return nil }
+        if last == "finalizers", fields.count == 2, fields[0] == "metadata" { return Self.unique(list.map { .value(Self.text($0)) }) }
+        for names in Self.wellKnown[last] ?? [] {
+            if let found = Self.unique(list.map { Self.key($0, names) }) { return found }
+        }
+        return nil
+    }
+
+    /// The position of the element that `element` names in `list`.
+    static func index(of element: FieldPath.Element, in list: [Value]) -> Int? {
+        switch element {
+        case .field: nil
+        case .index(let index): list.indices.contains(index) ? index : nil
+        case .value(let json): list.firstIndex { text($0).hasSameBytes(as: json) }
+        case .key(let keys):
+            list.firstIndex { item in
+                keys.allSatisfy { key in item[key.name].map { text($0).hasSameBytes(as: key.json) } ?? false }
+            }
+        }
+    }
+
+    static func text(_ value: Value) -> String { String(decoding: CanonicalJSON.bytes(of: value), as: UTF8.self) }
+
+    private static func key(_ item: Value, _ names: [String]) -> FieldPath.Element? {
+        var fields: [FieldPath.KeyField] = []
+        for name in names {
+            guard let value = item[name] ?? defaults[name] else { return nil }
+            switch value {
+            case .array, .object, .null: return nil
+            default: fields.append(FieldPath.KeyField(name: name, json: text(value)))
+            }
+        }
+        return .key(fields.sorted { $0.name.precedesByBytes($1.name) })
+    }
+
+    /// nil where one is missing or two are the same.
+    private static func unique(_ elements: [FieldPath.Element?]) -> [FieldPath.Element]? {
+        var seen: Set<FieldPath.Element> = []
+        var found: [FieldPath.Element] = []
+        found.reserveCapacity(elements.count)
+        for element in elements {
+            guard let element, seen.insert(element).inserted else { return nil }
+            found.append(element)
+        }
+        return found
+    }
+
+    /// Key fields that the API server fills in before it compares.
+    private static let defaults: [String: Value] = ["protocol": "TCP"]
+
+    /// Lists of the built-in kinds by the name of their field; tried in order, the first whose keys are whole and unique counts.
+    private static let wellKnown: [String: [[String]]] = [
+        "containers": [["name"]], "initContainers": [["name"]], "ephemeralContainers": [["name"]], "env": [["name"]],
+        "volumes": [["name"]], "volumeMounts": [["mountPath"]], "volumeDevices": [["devicePath"]],
+        "ports": [["containerPort", "protocol"], ["port", "protocol"]], "imagePullSecrets": [["name"]], "hostAliases": [["ip"]],
+        "topologySpreadConstraints": [["topologyKey", "whenUnsatisfiable"]], "conditions": [["type"]],
+        "ownerReferences": [["uid"]], "webhooks": [["name"]], "secrets": [["name"]], "resourceClaims": [["name"]],
+        "schedulingGates": [["name"]], "validations": [], "matchConditions": [["name"]], "variables": [["name"]],
+    ]
+}

@@ -1,0 +1,171 @@
+// Why a row changes an object: drift told from Git's own changes, and one sentence for people.
+
+import KubernetesModel
+import StructuredData
+
+/// Sorts the differences of one object by who made them.
+struct Reasons {
+    let examination: Examination
+    let finding: Examination.Finding
+    let changes: [FieldChange]
+    private let drifted: [FieldChange]
+    private let ownedNow: FieldSet
+    private let droppedVersions: Set<String>
+    /// Whether Git wants something else than at the last run; nil where that is not known.
+    private let gitChanged: Bool?
+
+    private var subject: Subject { examination.interview.subject }
+    private var context: PlanningContext { examination.interview.context }
+
+    init(
+        examination: Examination, finding: Examination.Finding, differences: [Difference], ownedNow: FieldSet, droppedVersions: Set<String>
+    ) {
+        self.examination = examination
+        self.finding = finding
+        self.ownedNow = ownedNow
+        self.droppedVersions = droppedVersions
+        let context = examination.interview.context
+        let subject = examination.interview.subject
+        let live = examination.live
+        let uid = live.uid ?? ""
+        let gitChanged: Bool? = subject.record.flatMap { $0.matches(uid: uid) ? !$0.matches(uid: uid, desired: subject.digest) : nil }
+        self.gitChanged = gitChanged
+
+        let isKnown: Bool
+        switch examination.tenure {
+        case .member, .unlabelled: isKnown = true
+        case .adopted, .takenOver: isKnown = false
+        }
+        var changes: [FieldChange] = []
+        var drifted: [FieldChange] = []
+        for difference in differences {
+            var change = context.shown(difference, live: examination.entries, subject: subject)
+            let isDrift = isKnown && (gitChanged == false || Self.wasWrittenByOthers(difference, examination, ownedNow))
+            if isDrift {
+                if difference.from == nil { change.writer = .unknown }
+                drifted.append(change)
+            }
+            changes.append(change)
+        }
+        self.changes = changes
+        self.drifted = drifted
+    }
+
+    /// Whether the live value was certainly not ours: somebody else holds the field, wrote it after our last apply, and we do not
+    /// own it. What is not there leaves no trace, so it may as well be new in Git.
+    private static func wasWrittenByOthers(_ difference: Difference, _ examination: Examination, _ owned: FieldSet) -> Bool {
+        guard difference.from != nil, !owned.containsAnything(at: difference.path), !owned.coversWhole(difference.path) else {
+            return false
+        }
+        let name = examination.interview.context.fieldManager
+        guard let ours = examination.entries.first(where: { Payload.isOurs($0, name) }), let since = ours.time,
+            let writer = Writer.find(difference.path, in: examination.entries, except: name)
+        else { return false }
+        return writer.time.map { $0 >= since } ?? true
+    }
+
+    var drift: Drift? {
+        if case .unlabelled = examination.tenure { return Drift(kind: .unlabelled, fields: drifted) }
+        guard !drifted.isEmpty else { return nil }
+        if drifted.contains(where: { $0.from != nil && $0.to != nil }) { return Drift(kind: .modified, fields: drifted) }
+        return Drift(kind: drifted.contains { $0.from != nil } ? .added : .removed, fields: drifted)
+    }
+
+    /// Nothing but drift: under another policy than Correct nothing is written.
+    var isOnlyDrift: Bool {
+        gitChanged == false && drifted.count == changes.count && examination.fitting.released.isEmpty && droppedVersions.isEmpty
+    }
+
+    var kind: OperationKind {
+        switch examination.tenure {
+        case .member, .unlabelled: .configure
+        case .adopted, .takenOver: .adopt
+        }
+    }
+
+    var uncorrected: String {
+        let said = driftText ?? "drift"
+        return "\(said); not corrected (\(examination.interview.policySource))"
+    }
+
+    var why: String {
+        var parts: [String] = []
+        switch examination.tenure {
+        case .member: break
+        case .unlabelled:
+            parts.append("drift: its label \(Tracking.partOf) was removed; who did it is \(Writer.unknown.manager)")
+        case .adopted: parts.append("exists and nobody owns it" + creator)
+        case .takenOver(let owner):
+            parts.append(
+                owner.isApplication
+                    ? "handed over by \(Text.plain(owner.description))" : "taken over from \(Text.plain(owner.description))")
+        }
+        if case .unlabelled = examination.tenure {
+        } else if let driftText {
+            parts.append(driftText)
+        }
+        let others = changes.filter { change in !drifted.contains { $0.path == change.path } }
+        if !others.isEmpty {
+            let said = Text.list(others.map(told))
+            switch examination.tenure {
+            case .member, .unlabelled: parts.append((gitChanged == true ? "changed in Git: " : "differs from Git: ") + said)
+            case .adopted, .takenOver: parts.append("changes: " + said)
+            }
+        }
+        for path in examination.fitting.released {
+            let value = examination.live.value.value(at: path).map { Text.brief(.value($0)) } ?? ""
+            parts.append("\(path) leaves Git and stays \(value): it is the autoscaler's now")
+        }
+        for kept in finding.stale.kept { parts.append("kept: \(kept.path), held by \(Text.plain(kept.manager))") }
+        if !droppedVersions.isEmpty {
+            parts.append(
+                "its managedFields name \(Text.list(droppedVersions.sorted())), which the cluster no longer serves: rewritten first")
+        }
+        if parts.isEmpty { parts.append(ownershipText) }
+        return parts.joined(separator: "; ")
+    }
+
+    private func told(_ change: FieldChange) -> String {
+        let inGit = subject.body.value(at: change.path) != nil
+        let isDefault = change.from != nil && change.to != nil && !inGit && subject.body.value(at: change.path) == nil
+        return Text.change(change) + (isDefault && isScalar(change.to) ? " (default)" : "")
+    }
+
+    private func isScalar(_ shown: Shown?) -> Bool {
+        guard case .value(let value)? = shown else { return false }
+        return value.object == nil && value.array == nil
+    }
+
+    private var creator: String {
+        let first = examination.entries.filter { $0.subresource == nil }.min { ($0.time ?? "~") < ($1.time ?? "~") }
+        return first.map { " (first written by \(Text.plain($0.manager)))" } ?? ""
+    }
+
+    private var driftText: String? {
+        if drifted.isEmpty { return nil }
+        let texts = drifted.map { change in
+            let writer = change.writer.map { " by \(Text.plain($0.short))" + ($0.time.map { " at \($0)" } ?? "") } ?? ""
+            switch (change.from, change.to) {
+            case (nil, _): return "\(change.path) removed\(writer)"
+            case (_, nil): return "\(change.path) added\(writer)"
+            default:
+                return
+                    "\(change.path) is \(Text.brief(change.from)), not \(Text.brief(change.to))\(writer.isEmpty ? "" : ", written\(writer)")"
+            }
+        }
+        return "drift: " + Text.list(texts)
+    }
+
+    private var ownershipText: String {
+        let gained = finding.owned.subtracting(ownedNow).leaves.map(\.description)
+        let lost = ownedNow.subtracting(finding.owned).leaves.map(\.description)
+        var parts: [String] = []
+        if !gained.isEmpty { parts.append("will own \(Text.list(gained)) (same value)") }
+        if !lost.isEmpty { parts.append("will no longer own \(Text.list(lost))") }
+        return parts.isEmpty ? "ownership of its fields changes" : parts.joined(separator: "; ")
+    }
+}
+
+extension Owner {
+    var isApplication: Bool { if case .application = kind { true } else { false } }
+}

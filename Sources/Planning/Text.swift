@@ -1,0 +1,47 @@
+// Words for people: values and lists made short and safe to print.
+
+import KubernetesModel
+import StructuredData
+
+enum Text {
+    /// Without control characters, at most 200 bytes: text from outside that goes into a sentence.
+    static func plain(_ text: String) -> String { plain(text, limit: 200) }
+
+    static func plain(_ text: String, limit: Int) -> String {
+        var result = ""
+        var length = 0
+        for scalar in text.unicodeScalars {
+            let isControl =
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value)
+                || (0x2066...0x2069).contains(scalar.value)
+            length += UTF8.width(scalar)
+            if length > limit { return result + "…" }
+            result.unicodeScalars.append(isControl ? " " : scalar)
+        }
+        return result
+    }
+
+    /// A value in a few words: scalars as they are, the rest by size.
+    static func brief(_ shown: Shown?) -> String {
+        switch shown {
+        case nil: "(absent)"
+        case .redacted(let hash)?: "REDACTED(\(hash))"
+        case .value(let value)?:
+            switch value {
+            case .string(let text): text.isEmpty ? "\"\"" : plain(text, limit: 48)
+            case .array(let list): "a list of \(list.count)"
+            case .object(let object): "a map of \(object.count)"
+            case .null, .bool, .int, .uint, .double: ListKeys.text(value)
+            }
+        }
+    }
+
+    /// `a, b and 3 more`.
+    static func list(_ items: [String], limit: Int = 3) -> String {
+        if items.count <= limit + 1 { return items.joined(separator: ", ") }
+        return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
+    }
+
+    /// `spec.replicas 3 → 5`.
+    static func change(_ change: FieldChange) -> String { "\(change.path) \(brief(change.from)) → \(brief(change.to))" }
+}

@@ -1,0 +1,71 @@
+// The labels and annotations by which Belay and ApplySets (KEP-3659) mark objects, spelled once.
+
+package import KubernetesModel
+import StructuredData
+
+/// Keys of labels and annotations that Planning reads or writes.
+package enum Tracking {
+    /// Label of a member: the id of its set. The source of truth for membership.
+    package static let partOf = "applyset.kubernetes.io/part-of"
+    /// Annotation of a member: `NAMESPACE/NAME` of its Application.
+    package static let application = "belay.dev/application"
+    /// Annotation of a member: the file in Git. Annotation of a parent: `URL#path`.
+    package static let source = "belay.dev/source"
+
+    package static let wave = "belay.dev/wave"
+    package static let prune = "belay.dev/prune"
+    package static let recreate = "belay.dev/recreate"
+    package static let adopt = "belay.dev/adopt"
+    package static let apply = "belay.dev/apply"
+    package static let drift = "belay.dev/drift"
+
+    /// Label of a parent: the id of its set.
+    package static let parentID = "applyset.kubernetes.io/id"
+    package static let tooling = "applyset.kubernetes.io/tooling"
+    package static let groupKinds = "applyset.kubernetes.io/contains-group-kinds"
+    package static let additionalNamespaces = "applyset.kubernetes.io/additional-namespaces"
+    /// Annotation of a parent: `ULID,expiry` of the run that is under way.
+    package static let run = "belay.dev/run"
+    /// Annotation of a parent: how many further ConfigMaps carry records.
+    package static let furtherRecords = "belay.dev/further-records"
+
+    static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+    static let restartedAt = "kubectl.kubernetes.io/restartedAt"
+}
+
+/// Kinds that Planning knows by name.
+enum Kinds {
+    static let namespace = GroupKind(group: "", kind: "Namespace")
+    static let configMap = GroupKind(group: "", kind: "ConfigMap")
+    static let secret = GroupKind(group: "", kind: "Secret")
+    static let serviceAccount = GroupKind(group: "", kind: "ServiceAccount")
+    static let service = GroupKind(group: "", kind: "Service")
+    static let persistentVolumeClaim = GroupKind(group: "", kind: "PersistentVolumeClaim")
+    static let customResourceDefinition = GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
+    static let apiService = GroupKind(group: "apiregistration.k8s.io", kind: "APIService")
+    static let validatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "ValidatingWebhookConfiguration")
+    static let mutatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "MutatingWebhookConfiguration")
+    static let horizontalPodAutoscaler = GroupKind(group: "autoscaling", kind: "HorizontalPodAutoscaler")
+    static let scaledObject = GroupKind(group: "keda.sh", kind: "ScaledObject")
+    static let rbac = "rbac.authorization.k8s.io"
+    static let belayGroup = "belay.dev"
+}
+
+/// Under which name Belay owns fields.
+package enum FieldManager {
+    /// Of an autoscaler's replicas that Git let go: keeps the value from being reset.
+    package static let released = "belay-released"
+    static let prefix = "belay:"
+
+    /// `belay:NAMESPACE/NAME`, or `belay:` and a SHA-256 in hexadecimal where that is longer than the 128 bytes that the
+    /// API server takes.
+    package static func name(for application: Application) -> String {
+        let plain = prefix + application.reference
+        return plain.utf8.count <= 128 ? plain : prefix + Digest(of: Array(application.reference.utf8)).description
+    }
+
+    /// Whether this is the manager of some other Application.
+    static func isAnotherApplication(_ manager: String, than ours: String) -> Bool {
+        manager.hasPrefix(prefix) && !manager.hasSameBytes(as: ours)
+    }
+}
