@@ -17,11 +17,19 @@ extension Value {
         }
     }
 
-    /// The advice that follows: numbers and booleans are usually text whose quotes were forgotten.
-    package var quotingAdvice: String {
+    /// What to say of a node that should be text: `is read as the number 123; put it in quotes to make it text`.
+    package var notText: String {
         switch self {
-        case .bool, .int, .uint, .double: "; put it in quotes if it is meant as text"
-        default: ""
+        case .bool, .int, .uint, .double: "is read as \(asRead); put it in quotes to make it text"
+        default: "is \(asRead); it must be text"
+        }
+    }
+
+    /// The same without the value, which may be secret.
+    package var notTextUnseen: String {
+        switch self {
+        case .bool, .int, .uint, .double: "is read as \(kindName); put it in quotes to make it text"
+        default: "is \(kindName); it must be text"
         }
     }
 }

@@ -132,7 +132,7 @@ struct StrictReader {
         let path = parent.path(of: key)
         guard let object = value.object else { return report("is \(value.asRead); it must be a map of texts", at: path) }
         for entry in object where entry.value.string == nil && !entry.value.isNull {
-            report("is \(entry.value.asRead); it must be text\(entry.value.quotingAdvice)", at: path.appending(.field(entry.key)))
+            report(entry.value.notText, at: path.appending(.field(entry.key)))
         }
     }
 
@@ -155,7 +155,7 @@ struct StrictReader {
     private mutating func text(_ value: Value, at path: FieldPath, allowsEmpty: Bool) -> String? {
         if value.isNull { return nil }
         guard let text = value.string else {
-            report("is \(value.asRead); it must be text\(value.quotingAdvice)", at: path)
+            report(value.notText, at: path)
             return nil
         }
         if text.isEmpty, !allowsEmpty {

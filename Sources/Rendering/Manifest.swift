@@ -18,7 +18,7 @@ struct Manifest {
     let namespace: String?
     /// Whether a namespace stands there that cannot be one, which has its own finding.
     let hasUnusableNamespace: Bool
-    /// Marked `belay.dev/apply: ignore`.
+    /// Marked `belay.dev/apply: ignore`: it may be of a kind that no cluster serves.
     let isIgnored: Bool
     /// What a CustomResourceDefinition defines.
     let definition: DefinedKind?
@@ -48,8 +48,9 @@ struct Manifest {
         return manifest
     }
 
-    func finding(_ message: String, at path: FieldPath) -> Finding {
-        Finding(message: "\(subject): \(path) \(message)", location: document.location(of: path))
+    /// A sentence about this object, with the place of one of its fields.
+    func finding(_ sentence: String, at path: FieldPath) -> Finding {
+        Finding(message: "\(subject): \(sentence)", location: document.location(of: path))
     }
 
     /// The object with its namespace behind its name, or without any.

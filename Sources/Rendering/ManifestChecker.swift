@@ -105,9 +105,7 @@ struct ManifestChecker {
             return nil
         }
         guard let text = apiVersion.string else {
-            report(
-                "is \(apiVersion.asRead); it must be text, such as v1 or apps/v1\(apiVersion.quotingAdvice)",
-                at: FieldPath(fields: "apiVersion"))
+            report(apiVersion.notText, at: FieldPath(fields: "apiVersion"))
             return nil
         }
         guard let type = GroupVersionKind(apiVersion: text, kind: kindText ?? "Unknown"), apiVersionProblem(type) == nil else {
@@ -121,7 +119,7 @@ struct ManifestChecker {
     }
 
     private func kindProblem(_ kind: Value) -> String? {
-        guard let text = kind.string else { return "is \(kind.asRead); it must be text, such as ConfigMap\(kind.quotingAdvice)" }
+        guard let text = kind.string else { return kind.notText }
         if text.isEmpty { return "is empty; write one, such as ConfigMap" }
         let bytes = text.utf8
         let isWord = bytes.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
@@ -170,7 +168,7 @@ struct ManifestChecker {
             return nil
         }
         guard let name = value.string else {
-            report("is \(value.asRead); a name must be text\(value.quotingAdvice)", at: path)
+            report(value.notText, at: path)
             return nil
         }
         if let problem = kind.map({ ObjectNames.problem(name, of: $0) }) ?? Names.pathSegmentProblem(name) {
@@ -184,7 +182,7 @@ struct ManifestChecker {
         let path = FieldPath(fields: "metadata", "namespace")
         guard let value = metadata["namespace"], !value.isNull else { return (nil, false) }
         guard let namespace = value.string else {
-            report("is \(value.asRead); a namespace must be text\(value.quotingAdvice)", at: path)
+            report(value.notText, at: path)
             return (nil, true)
         }
         if namespace.isEmpty { return (nil, false) }
@@ -204,7 +202,7 @@ struct ManifestChecker {
             if key.hasSameBytes(as: "applyset.kubernetes.io/part-of") {
                 report("is given by Belay when it applies an object; remove it from the manifest", at: path)
             } else if let problem = Names.labelKeyProblem(key) {
-                report("\(quotedForPeople(key)) is no label: its key \(problem)", at: path)
+                report("is no label: its key \(problem)", at: path)
             } else if BehaviourAnnotations.isKnown(key) {
                 report("is an annotation, not a label; move it to metadata.annotations", at: path)
             } else if let problem = Names.labelValueProblem(value) {
@@ -218,7 +216,7 @@ struct ManifestChecker {
         for (key, value, path) in texts("annotations", of: metadata) {
             size += key.utf8.count + value.utf8.count
             if let problem = Names.annotationKeyProblem(key) {
-                report("\(quotedForPeople(key)) is no annotation: its key \(problem)", at: path)
+                report("is no annotation: its key \(problem)", at: path)
             }
         }
         if size > 256 << 10 {
@@ -242,7 +240,7 @@ struct ManifestChecker {
             } else if entry.value.isNull {
                 texts.append((entry.key, "", place))
             } else {
-                report("is \(entry.value.asRead); it must be text\(entry.value.quotingAdvice)", at: place)
+                report(entry.value.notText, at: place)
             }
         }
         return texts

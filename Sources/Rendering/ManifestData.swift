@@ -40,8 +40,7 @@ extension ManifestChecker {
             } else if entry.value.isNull {
                 map[entry.key] = ""
             } else {
-                let found = isSecret ? entry.value.kindName : entry.value.asRead
-                report("is \(found); it must be text\(entry.value.quotingAdvice)\(blockHint(entry.value))", at: path)
+                report((isSecret ? entry.value.notTextUnseen : entry.value.notText) + blockHint(entry.value), at: path)
             }
             checkKey(entry.key, at: path)
         }
@@ -63,7 +62,7 @@ extension ManifestChecker {
                     report("is no base64 (RFC 4648, with padding)\(advice)", at: path)
                 }
             } else {
-                report("is \(entry.value.kindName); it must be base64 text\(entry.value.quotingAdvice)", at: path)
+                report(entry.value.notTextUnseen, at: path)
             }
             checkKey(entry.key, at: path)
         }

@@ -54,7 +54,7 @@ struct ManifestReader {
             let found = document.value["items"].map { $0.isNull ? "null" : $0.kindName } ?? "missing"
             findings.append(
                 Finding(
-                    message: "items of this List is \(found); it must be a list of manifests",
+                    message: "this List: items is \(found); it must be a list of manifests",
                     location: document.location(of: FieldPath(fields: "items"))))
             return []
         }

@@ -29,7 +29,7 @@ package struct Renderer: Sendable {
     /// Reads, expands, defaults and validates. Needs no cluster: scopes of built-in kinds are known, those of custom kinds
     /// come from CRDs of the same source or from `discovery`; a kind of unknown scope is an error only once a cluster was asked.
     ///
-    /// Objects marked `belay.dev/apply: ignore` are left out. What only the server writes (`status`, uid, managedFields, …)
+    /// Objects marked `belay.dev/apply: ignore` are among the result, so that nobody takes them for removed. What only the server writes (`status`, uid, managedFields, …)
     /// is dropped, `stringData` becomes `data`, and a Job or ReplicationController without labels gets its template's.
     ///
     /// - Parameter discovery: what the cluster serves; nil for `render` and `validate`.
@@ -42,7 +42,7 @@ package struct Renderer: Sendable {
         let scopes = ScopeResolver(discovery: discovery, definitions: manifests.compactMap(\.definition))
         let objects = place(manifests, scopes: scopes, into: &findings)
         if findings.isEmpty, objects.isEmpty {
-            findings.append(selection.emptiness(objects: manifests.count, snapshot))
+            findings.append(selection.emptiness(snapshot))
         }
         if !findings.isEmpty { throw RenderingFailure(findings: findings.sorted()) }
         return objects
@@ -76,12 +76,13 @@ package struct Renderer: Sendable {
     private func place(_ manifests: [Manifest], scopes: ScopeResolver, into findings: inout FindingList) -> [DesiredObject] {
         var objects: [DesiredObject] = []
         var places = IdentityTable()
-        for manifest in manifests where !manifest.isIgnored {
+        for manifest in manifests {
             guard let kind = manifest.groupVersionKind else { continue }
             let isNamespaced: Bool
             switch scopes.scope(of: kind) {
             case .namespaced, .unknown: isNamespaced = true
             case .cluster: isNamespaced = false
+            case .problem where manifest.isIgnored: isNamespaced = true
             case .problem(let message, let field):
                 findings.append(manifest.finding(message, at: FieldPath(fields: field)))
                 continue
@@ -111,6 +112,7 @@ package struct Renderer: Sendable {
         guard key.name.utf8.starts(with: prefix) else { return nil }
         let rest = key.name.utf8.dropFirst(prefix.count)
         let isNumbered = rest.first == UInt8(ascii: "-") && rest.count > 1 && rest.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
-        return rest.isEmpty || isNumbered ? "is the name under which Belay keeps this Application's inventory; choose another" : nil
+        return rest.isEmpty || isNumbered
+            ? "metadata.name is the name under which Belay keeps this Application's inventory; choose another" : nil
     }
 }

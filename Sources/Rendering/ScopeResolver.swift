@@ -55,7 +55,7 @@ struct ScopeResolver {
         if let defined = definitions[type.groupKind] { return scope(of: type, definedBy: defined) }
         guard BuiltInKinds.isBuiltIn(group: type.group) else { return .unknown }
         if let near = nearestName(to: type.kind, among: BuiltInKinds.kinds(inGroup: type.group)) {
-            return .problem("\(quotedForPeople(type.kind)) is no kind of \(type.apiVersion); did you mean \(near)?", at: "kind")
+            return .problem("\(type.apiVersion) has no kind \(type.kind); did you mean \(near)?", at: "kind")
         }
         if let elsewhere = BuiltInKinds.apiVersions(ofKind: type.kind).first {
             return .problem("\(type.kind) is not in \(quotedForPeople(type.apiVersion)); write \(elsewhere)", at: "apiVersion")

@@ -41,20 +41,16 @@ struct SourceSelection {
     }
 
     /// Why there is nothing to apply, when no file was wrong and no object came out.
-    ///
-    /// - Parameter objects: those that were read and are to be ignored.
-    func emptiness(objects: Int, _ snapshot: SourceSnapshot) -> Finding {
+    func emptiness(_ snapshot: SourceSnapshot) -> Finding {
         let place = root.isEmpty ? "the repository" : quotedForPeople(root)
         let reason =
-            if objects > 0 {
-                "all \(objects) objects of \(place) are marked belay.dev/apply: ignore"
-            } else if !files.isEmpty {
-                "the \(files.count) manifests of \(place) hold no object"
+            if !files.isEmpty {
+                "the manifests of \(place) (\(amount(files.count, "file"))) hold no object"
             } else if candidates > 0 {
-                "none of the \(candidates) manifests of \(place) is selected by spec.source.include and exclude (files whose name begins "
-                    + "with a dot are read only if included)"
+                "spec.source.include and exclude select none of the manifests of \(place) (\(amount(candidates, "file"))); "
+                    + "files whose name begins with a dot are read only if included"
             } else if snapshot.otherFiles > 0 {
-                "\(place) holds no manifest: \(snapshot.otherFiles) files there are neither .yaml nor .yml nor .json"
+                "\(place) holds no manifest (\(amount(snapshot.otherFiles, "file")), neither .yaml nor .yml nor .json)"
             } else {
                 "\(place) is empty"
             }
@@ -146,6 +142,8 @@ extension SourceFile {
         return !rest.contains(UInt8(ascii: "/")) && rest.starts(with: "values".utf8)
     }
 }
+
+private func amount(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
 private func lastSegment(of path: String) -> String {
     path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path

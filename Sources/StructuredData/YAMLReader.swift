@@ -324,12 +324,12 @@ struct YAMLReader: ~Copyable {
     private func anchor(_ pointer: UnsafeMutablePointer<yaml_char_t>) throws(YAMLError) -> Anchor {
         let name = name(pointer)
         guard let anchor = anchors[name] else {
-            let shown = shortened(name.string)
+            // Without the name: it may be a password whose quotes were forgotten.
             throw error(
-                "nothing in this document is named &\(shown) before here; for the text write \"*\(shown)\" in quotes", at: place)
+                "nothing in this document has this anchor before here; text that begins with \"*\" must be in quotes", at: place)
         }
         if case .open = anchor.content {
-            throw error("*\(shortened(name.string)) stands inside of the node that it repeats (line \(anchor.line))", at: place)
+            throw error("this alias stands inside of the node that it repeats (line \(anchor.line))", at: place)
         }
         return anchor
     }

@@ -31,7 +31,7 @@ enum YAMLTag {
         case (.float, .int(let int)): return (.float(Double(int)), text)
         case (.timestamp, .string) where YAMLTag.looksLikeTime(bytes): return (.string, text)
         case (.binary, _): return (.string, try decoded(bytes))
-        default: throw Failure(message: "\(quotedForPeople(text)) is not \(wanted), as its tag says")
+        default: throw Failure(message: "the text is not \(wanted), as its tag says")
         }
     }
 
