@@ -31,8 +31,10 @@ let subprocess: [Target.Dependency] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target of ours with the house's settings.
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 /// A program of ours with the house's settings.
@@ -104,7 +106,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "X509", package: "swift-certificates"),
-            ] + nio),
+            ] + nio, exclude: ["Facts/encoding.txt"]),
         library(
             "BelayCommands",
             [
@@ -116,7 +118,7 @@ let package = Package(
             "belay-dev",
             [
                 "Reconciliation", "Rendering", "Planning", "Applying", "KubernetesClient", "KubernetesModel",
-                "StructuredData", "GitSource", argumentParser,
+                "StructuredData", "GitSource", "SandboxCluster", argumentParser,
             ]),
         library(
             "TestSupport",

@@ -1,4 +1,10 @@
+// The developers' own commands: not installed, not documented for users.
+
+import ArgumentParser
+
 @main
-struct Main {
-    static func main() {}
+struct BelayDev: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "belay-dev", abstract: "Commands for those who work on Belay.",
+        subcommands: [SchemaFactsCommand.self, SandboxCommand.self])
 }

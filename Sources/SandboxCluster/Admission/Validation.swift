@@ -1,0 +1,285 @@
+// What the server refuses with 422: names, labels, and the rules of the kinds that people write most.
+
+import StructuredData
+
+enum Validation {
+    static func causes(creating object: Value, _ kind: ServedKind) -> [FailureCause] {
+        metadata(object, kind) + body(object, kind)
+    }
+
+    static func causes(updating object: Value, from live: Value, _ kind: ServedKind, subresource: String) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        for field in ["name", "namespace", "uid", "creationTimestamp"] where object.at("metadata", field) != live.at("metadata", field) {
+            causes.append(.invalid("metadata.\(field)", object.at("metadata", field) ?? "", "field is immutable"))
+        }
+        if live.at("metadata", "deletionTimestamp") != nil {
+            let before = (live.at("metadata", "finalizers")?.array ?? []).compactMap(\.string)
+            let added = (object.at("metadata", "finalizers")?.array ?? []).compactMap(\.string).filter { !before.contains($0) }
+            if !added.isEmpty {
+                let list = added.map { "\"\($0)\"" }.joined(separator: ", ")
+                causes.append(
+                    .forbidden(
+                        "metadata.finalizers",
+                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(list)}"))
+            }
+        }
+        causes += metadata(object, kind)
+        if subresource.isEmpty { causes += body(object, kind) + immutable(object, live, kind) }
+        return causes
+    }
+
+    // MARK: Metadata
+
+    private static func nameErrors(_ name: String, _ kind: ServedKind) -> [String] {
+        if kind.resource.group == "rbac.authorization.k8s.io" { return NameRules.pathSegment(name) }
+        switch kind.collection {
+        case "namespaces", "batch/cronjobs": return NameRules.label(name)
+        case "services": return NameRules.label1035(name)
+        default: return NameRules.subdomain(name)
+        }
+    }
+
+    private static func metadata(_ object: Value, _ kind: ServedKind) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        let name = object.at("metadata", "name")?.string ?? ""
+        if name.isEmpty {
+            causes.append(.required("metadata.name", "name or generateName is required"))
+        } else {
+            causes += nameErrors(name, kind).map { .invalid("metadata.name", .string(name), $0) }
+        }
+        for entry in object.at("metadata", "labels")?.object ?? Object() {
+            causes += NameRules.qualifiedName(entry.key).map { .invalid("metadata.labels", .string(entry.key), $0) }
+            causes += NameRules.labelValue(entry.value.string ?? "").map {
+                .invalid("metadata.labels", entry.value, $0)
+            }
+        }
+        var size = 0
+        for entry in object.at("metadata", "annotations")?.object ?? Object() {
+            causes += NameRules.qualifiedName(entry.key.lowercased()).map { .invalid("metadata.annotations", .string(entry.key), $0) }
+            size += entry.key.utf8.count + (entry.value.string?.utf8.count ?? 0)
+        }
+        if size > 256 * 1024 { causes.append(.tooLong("metadata.annotations", 256 * 1024)) }
+        for (index, reference) in (object.at("metadata", "ownerReferences")?.array ?? []).enumerated() {
+            for field in ["apiVersion", "kind", "name", "uid"] where (reference[field]?.string ?? "").isEmpty {
+                causes.append(
+                    .invalid(
+                        "metadata.ownerReferences[\(index)].\(field)", reference[field] ?? "",
+                        field == "apiVersion" ? "version must not be empty" : "must not be empty"))
+            }
+        }
+        for (index, finalizer) in (object.at("metadata", "finalizers")?.array ?? []).enumerated() {
+            _ = index
+            causes += NameRules.qualifiedName(finalizer.string ?? "").map { .invalid("metadata.finalizers", finalizer, $0) }
+        }
+        return causes
+    }
+
+    // MARK: Bodies
+
+    private static func body(_ object: Value, _ kind: ServedKind) -> [FailureCause] {
+        switch kind.collection {
+        case "configmaps": return configMap(object)
+        case "secrets": return secret(object)
+        case "services": return Validation.service(object)
+        case "apps/deployments", "apps/replicasets", "apps/statefulsets", "apps/daemonsets": return workload(object)
+        case "replicationcontrollers": return replicationController(object)
+        case "batch/jobs": return template(object.at("spec", "template") ?? [:], at: "spec.template")
+        case "batch/cronjobs":
+            var causes: [FailureCause] = []
+            if (object.at("spec", "schedule")?.string ?? "").isEmpty { causes.append(.required("spec.schedule")) }
+            return causes + template(object.at("spec", "jobTemplate", "spec", "template") ?? [:], at: "spec.jobTemplate.spec.template")
+        case "pods": return PodValidation.spec(object["spec"] ?? [:], at: "spec")
+        default:
+            if let custom = kind.custom { return StructuralSchema(custom: custom).causes(object) }
+            return []
+        }
+    }
+
+    private static func configMap(_ object: Value) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        var size = 0
+        let binary = object["binaryData"]?.object ?? Object()
+        for entry in object["data"]?.object ?? Object() {
+            causes += NameRules.configKey(entry.key).map { .invalid("data[\(entry.key)]", .string(entry.key), $0) }
+            if binary[entry.key] != nil {
+                causes.append(.invalid("data[\(entry.key)]", .string(entry.key), "duplicate of key present in binaryData"))
+            }
+            size += entry.value.string?.utf8.count ?? 0
+        }
+        for entry in binary {
+            causes += NameRules.configKey(entry.key).map { .invalid("binaryData[\(entry.key)]", .string(entry.key), $0) }
+            size += (entry.value.string?.utf8.count ?? 0) / 4 * 3
+        }
+        if size > 1 << 20 { causes.append(.tooLong("", 1 << 20)) }
+        return causes
+    }
+
+    private static func secret(_ object: Value) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        var size = 0
+        let data = object["data"]?.object ?? Object()
+        for entry in data {
+            causes += NameRules.configKey(entry.key).map { .invalid("data[\(entry.key)]", .string(entry.key), $0) }
+            size += (entry.value.string?.utf8.count ?? 0) / 4 * 3
+        }
+        if size > 1 << 20 { causes.append(.tooLong("data", 1 << 20)) }
+        switch object["type"]?.string {
+        case "kubernetes.io/tls":
+            for key in ["tls.crt", "tls.key"] where data[key] == nil { causes.append(.required("data[\(key)]")) }
+        case "kubernetes.io/dockerconfigjson":
+            if data[".dockerconfigjson"] == nil { causes.append(.required("data[.dockerconfigjson]")) }
+        case "kubernetes.io/ssh-auth":
+            if data["ssh-privatekey"] == nil { causes.append(.required("data[ssh-privatekey]")) }
+        default: break
+        }
+        return causes
+    }
+
+    private static func service(_ object: Value) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        let type = object.at("spec", "type")?.string ?? ""
+        if !["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].contains(type) {
+            causes.append(.notSupported("spec.type", .string(type), ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
+        }
+        let ports = object.at("spec", "ports")?.array ?? []
+        if ports.isEmpty, type != "ExternalName", object.at("spec", "clusterIP")?.string != "None" {
+            causes.append(.required("spec.ports"))
+        }
+        if type == "ExternalName", (object.at("spec", "externalName")?.string ?? "").isEmpty {
+            causes.append(.required("spec.externalName"))
+        }
+        for (index, port) in ports.enumerated() {
+            let path = "spec.ports[\(index)]"
+            if ports.count > 1, (port["name"]?.string ?? "").isEmpty { causes.append(.required(path + ".name")) }
+            let number = port["port"]?.int ?? 0
+            if number < 1 || number > 65_535 {
+                causes.append(.invalid(path + ".port", .int(number), "must be between 1 and 65535, inclusive"))
+            }
+            if let target = port["targetPort"]?.int, target < 1 || target > 65_535 {
+                causes.append(.invalid(path + ".targetPort", .int(target), "must be between 1 and 65535, inclusive"))
+            }
+        }
+        return causes
+    }
+
+    private static func workload(_ object: Value) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        let selector = object.at("spec", "selector")
+        if let replicas = object.at("spec", "replicas")?.int, replicas < 0 {
+            causes.append(.invalid("spec.replicas", .int(replicas), "must be greater than or equal to 0"))
+        }
+        if selector == nil || selector?.isNull == true {
+            causes.append(.required("spec.selector"))
+        } else if LabelSelector(object: selector).isEmpty {
+            causes.append(.invalid("spec.selector", selector ?? .null, "empty selector is invalid for deployment"))
+        }
+        let labels = object.at("spec", "template", "metadata", "labels")
+        if let selector, !selector.isNull, !LabelSelector(object: selector).matches(labels: labels?.object ?? Object()) {
+            causes.append(
+                .invalid(
+                    "spec.template.metadata.labels", labels ?? .null, "`selector` does not match template `labels`"))
+        }
+        return causes + template(object.at("spec", "template") ?? [:], at: "spec.template")
+    }
+
+    private static func replicationController(_ object: Value) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        let selector = object.at("spec", "selector")?.object ?? Object()
+        if selector.isEmpty { causes.append(.required("spec.selector")) }
+        let labels = object.at("spec", "template", "metadata", "labels")?.object ?? Object()
+        if object.at("spec", "template") == nil || object.at("spec", "template")?.isNull == true {
+            causes.append(.required("spec.template"))
+        } else if !selector.allSatisfy({ labels[$0.key] == $0.value }) {
+            causes.append(
+                .invalid("spec.template.metadata.labels", .object(labels), "`selector` does not match template `labels`"))
+        }
+        return causes + template(object.at("spec", "template") ?? [:], at: "spec.template")
+    }
+
+    private static func template(_ template: Value, at path: String) -> [FailureCause] {
+        PodValidation.spec(template["spec"] ?? [:], at: path + ".spec")
+    }
+
+    // MARK: What may not change
+
+    private static func immutable(_ object: Value, _ live: Value, _ kind: ServedKind) -> [FailureCause] {
+        func changed(_ path: [String]) -> Bool { node(object, path) != node(live, path) }
+        func cause(_ path: [String]) -> [FailureCause] {
+            changed(path) ? [.invalid(path.joined(separator: "."), node(object, path) ?? .null, "field is immutable")] : []
+        }
+        switch kind.collection {
+        case "configmaps", "secrets":
+            var causes: [FailureCause] = []
+            if kind.collection == "secrets" { causes += cause(["type"]) }
+            if live["immutable"]?.bool == true {
+                if object["immutable"]?.bool != true {
+                    causes.append(.forbidden("immutable", "field is immutable when `immutable` is set"))
+                }
+                if changed(["data"]) { causes.append(.forbidden("data", "field is immutable when `immutable` is set")) }
+                if changed(["binaryData"]) { causes.append(.forbidden("binaryData", "field is immutable when `immutable` is set")) }
+            }
+            return causes
+        case "apps/deployments", "apps/replicasets", "apps/daemonsets": return cause(["spec", "selector"])
+        case "batch/jobs":
+            return cause(["spec", "completions"]) + cause(["spec", "selector"]) + cause(["spec", "template"])
+                + cause(["spec", "completionMode"])
+        case "apps/statefulsets": return statefulSet(object, live)
+        case "services":
+            if ["ExternalName"].contains(live.at("spec", "type")?.string ?? "")
+                || ["ExternalName"].contains(object.at("spec", "type")?.string ?? "")
+            {
+                return []
+            }
+            guard changed(["spec", "clusterIP"]) || changed(["spec", "clusterIPs"]) else { return [] }
+            return [
+                .invalid(
+                    "spec.clusterIPs[0]", .array(node(object, ["spec", "clusterIPs"])?.array ?? [object.at("spec", "clusterIP") ?? .null]),
+                    "may not change once set")
+            ]
+        case "persistentvolumeclaims":
+            var before = live["spec"] ?? [:]
+            var after = object["spec"] ?? [:]
+            for field in ["resources", "volumeName", "volumeAttributesClassName"] {
+                before.set(nil, at: [field])
+                after.set(nil, at: [field])
+            }
+            return before == after
+                ? []
+                : [
+                    .forbidden(
+                        "spec",
+                        "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims")
+                ]
+        case "rbac.authorization.k8s.io/rolebindings", "rbac.authorization.k8s.io/clusterrolebindings":
+            return changed(["roleRef"]) ? [.invalid("roleRef", object["roleRef"] ?? .null, "cannot change roleRef")] : []
+        case "pods": return PodValidation.update(object, live)
+        default: return []
+        }
+    }
+
+    private static func statefulSet(_ object: Value, _ live: Value) -> [FailureCause] {
+        var before = live["spec"] ?? [:]
+        var after = object["spec"] ?? [:]
+        for field in [
+            "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy",
+            "minReadySeconds",
+        ] {
+            before.set(nil, at: [field])
+            after.set(nil, at: [field])
+        }
+        return before == after
+            ? []
+            : [
+                .forbidden(
+                    "spec",
+                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+                        + "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")
+            ]
+    }
+
+    private static func node(_ value: Value, _ path: [String]) -> Value? {
+        var node: Value? = value
+        for key in path { node = node?[key] }
+        return node
+    }
+}
