@@ -82,7 +82,7 @@ extension Applier {
 }
 
 /// Runs a request that ends in its own time: a write under way is never cancelled with its caller.
-func shielded<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+package func shielded<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
     // A task of its own, so that cancellation does not reach it; awaited right here.
     try await Task { try await body() }.value
 }

@@ -103,17 +103,8 @@ package struct HealthWait: Sendable {
                 questions += group.map(Question.get)
             }
         }
-        var verdicts: [ObjectKey: HealthVerdict] = [:]
-        await withTaskGroup(of: [ObjectKey: HealthVerdict].self) { group in
-            var rest = questions[...]
-            for question in rest.prefix(max(1, concurrency)) { group.addTask { await ask(question) } }
-            rest = rest.dropFirst(max(1, concurrency))
-            while let answer = await group.next() {
-                verdicts.merge(answer) { $1 }
-                if let question = rest.popFirst() { group.addTask { await ask(question) } }
-            }
-        }
-        return verdicts
+        let answers = (try? await mapConcurrently(questions, limit: concurrency) { await ask($0) }) ?? []
+        return answers.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
 
     private func ask(_ question: Question) async -> [ObjectKey: HealthVerdict] {

@@ -52,6 +52,31 @@ extension Journal {
         }
     }
 
+    /// Many calls of ``operationWillSend(run:sequence:)`` and ``operationDone(run:sequence:result:error:uid:kind:)`` in one transaction, in
+    /// order: durable together when this returns.
+    package func record(run: String, _ updates: [OperationUpdate]) async throws {
+        try await write { db in
+            for update in updates {
+                if let result = update.result {
+                    try db.execute(
+                        sql: """
+                            UPDATE operation SET result = ?, error = ?, uid = ?, kind = coalesce(?, kind)
+                            WHERE run = ? AND sequence = ? AND result IN ('pending', 'sending')
+                            """,
+                        arguments: [result, update.error, update.uid, update.kind, run, update.sequence])
+                    guard db.changesCount == 1 else {
+                        throw JournalError(
+                            code: .conflict, message: "operation \(update.sequence) of run \(run) is unknown or has its result already")
+                    }
+                } else {
+                    try db.execute(
+                        sql: "UPDATE operation SET result = 'sending' WHERE run = ? AND sequence = ? AND result = 'pending'",
+                        arguments: [run, update.sequence])
+                }
+            }
+        }
+    }
+
     /// Closes a run in one transaction: its phase, counts and outcome, the Application's inventory as it now is (it replaces what was
     /// there for this cluster), and the episodes that the run resolved.
     /// - Parameter resolutions: episode id → `reverted adopted ignored self-resolved superseded`.

@@ -9,6 +9,8 @@ import StructuredData
 /// Every call throws ``JournalError``. Rows are ordered by their ids (ULIDs), never by time.
 package final class Journal: Sendable {
     let database: any DatabaseWriter
+    /// nil in memory.
+    let path: String?
     /// The key for the hashes that stand for secrets: 32 random bytes made with the file, so that equal secrets have equal
     /// hashes within one journal and mean nothing elsewhere.
     package let redactionKey: [UInt8]
@@ -22,6 +24,7 @@ package final class Journal: Sendable {
     /// - Parameter path: nil for a journal in memory.
     /// - Throws: ``JournalError`` `cannotOpen`, `newerSchema`, `busy`, `full`.
     package init(path: String?) throws {
+        self.path = path
         guard let path else {
             database = try journalErrors { try DatabaseQueue(configuration: Journal.configuration) }
             redactionKey = try Journal.prepare(database, path: "memory")

@@ -98,6 +98,25 @@ package struct RunOperation: Sendable, Equatable {
     }
 }
 
+/// What becomes of one row while its run is open.
+package struct OperationUpdate: Sendable, Equatable {
+    package var sequence: Int
+    /// `done failed skipped blocked`; nil: a request is about to be sent.
+    package var result: String?
+    package var error: String?
+    package var uid: String?
+    /// What it turned out to be, where that is not what was planned.
+    package var kind: String?
+
+    package init(sequence: Int, result: String? = nil, error: String? = nil, uid: String? = nil, kind: String? = nil) {
+        self.sequence = sequence
+        self.result = result
+        self.error = error
+        self.uid = uid
+        self.kind = kind
+    }
+}
+
 /// One stretch of drift of one object: first seen … resolved.
 package struct DriftEpisode: Sendable, Equatable {
     package var id: String

@@ -1,0 +1,96 @@
+// Asks the API server what Planning wants to know: dry-runs and reads, a few at a time, in at most four rounds.
+
+import Applying
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct Prober: Sendable {
+    let client: KubernetesClient
+    let fieldManager: String
+    let concurrency: Int
+    let pace: Pace
+
+    static let roundLimit = 4
+    /// A probe whose failure may pass is asked this often.
+    private static let attempts = 4
+
+    /// Asks until the planner has no more questions.
+    /// - Throws: ``ClientError`` where the server cannot be reached or does not let us in; all other failures are answers.
+    func answers(for planner: Planner) async throws -> ProbeAnswers {
+        var answers: ProbeAnswers = [:]
+        for _ in 0..<Prober.roundLimit {
+            let requests = planner.probes(answers).filter { answers[$0.probe] == nil }
+            if requests.isEmpty { break }
+            let replies = try await mapConcurrently(requests, limit: concurrency) { try await ask($0) }
+            for (request, reply) in zip(requests, replies) { answers[request.probe] = reply }
+        }
+        return answers
+    }
+
+    private func ask(_ request: ProbeRequest) async throws -> ProbeAnswer {
+        var backoff = Backoff(first: .milliseconds(200), limit: .seconds(2))
+        var attempt = 1
+        while true {
+            do {
+                return try await send(request)
+            } catch let error as ClientError {
+                switch error.code {
+                case .unreachable, .timeout, .unauthorized, .configuration: throw error
+                default: break
+                }
+                guard error.isTransient, attempt < Prober.attempts else { return .failed(ProbeFailure(error, to: request.probe.request)) }
+                attempt += 1
+                try await pace.sleep(backoff.pause(jitter: pace.jitter(), retryAfter: error.retryAfter))
+            }
+        }
+    }
+
+    private func send(_ request: ProbeRequest) async throws -> ProbeAnswer {
+        let key = request.probe.key
+        switch request.probe.request {
+        case .apply(let force):
+            let answer = try await client.apply(
+                request.resource, body: request.body, fieldManager: fieldManager, force: force, dryRun: true, class: .managed)
+            return .object(answer.object, created: answer.created)
+        case .update:
+            let answer = try await client.update(
+                request.resource, body: request.body, fieldManager: fieldManager, dryRun: true, class: .managed)
+            return .object(answer.object, created: answer.created)
+        case .get:
+            guard let object = try await client.get(request.resource, namespace: key.namespace, name: key.name) else { return .absent }
+            return .object(object, created: false)
+        }
+    }
+}
+
+extension ProbeFailure {
+    /// The client's error in Planning's terms.
+    init(_ error: ClientError, to request: Probe.Request) {
+        self.init(
+            reason: Reason(error.code, request), status: error.status, message: error.message,
+            conflicts: error.conflicts.map { Conflict(path: $0.path, manager: $0.manager) })
+    }
+}
+
+extension ProbeFailure.Reason {
+    init(_ code: ClientError.Code, _ request: Probe.Request) {
+        switch code {
+        case .fieldConflict: self = .fieldConflict
+        case .conflict: self = .staleResourceVersion
+        case .alreadyExists: self = .alreadyExists
+        case .forbidden: self = .forbidden
+        case .namespaceTerminating: self = .namespaceTerminating
+        case .notFound:
+            // An apply creates what is absent: what it misses is the namespace.
+            if case .apply = request { self = .namespaceMissing } else { self = .other }
+        case .kindNotServed: self = .kindMissing
+        case .invalid: self = .invalid
+        case .immutable: self = .immutable
+        case .badRequest: self = .badRequest
+        case .unreachable, .timeout, .tooManyRequests, .unavailable, .expired: self = .transient
+        case .configuration, .unauthorized, .tooLarge, .permanent, .malformedResponse: self = .other
+        }
+    }
+}
