@@ -7,6 +7,8 @@ import Planning
 import StructuredData
 
 struct Observer: Sendable {
+    static let namespaceKind = GroupKind(group: "", kind: "Namespace")
+
     let client: KubernetesClient
     let concurrency: Int
 

@@ -3,18 +3,13 @@
 package import Journal
 package import KubernetesClient
 package import KubernetesModel
+import Planning
 package import StructuredData
-
-/// Where manifests come from, beside what the Application itself says.
-package struct RenderedSource: Sendable {
-    package var snapshot: SourceSnapshot
-    package init(snapshot: SourceSnapshot) { self.snapshot = snapshot }
-}
 
 /// Diffs, applies and deletes Applications against one cluster.
 package struct Reconciler: Sendable {
     package enum Progress: Sendable {
-        /// A phase began: `discover`, `read`, `ask`, `apply`, `prune`, `wait`.
+        /// A phase began: `discover`, `read`, `ask`, `apply`, `wait`, `prune`.
         case phase(String)
         /// The plan is made and nothing is written yet; sent by `apply` and `delete`, once for each Application.
         case planned(SyncReport)
@@ -40,22 +35,42 @@ package struct Reconciler: Sendable {
     package var journal: Journal?
     package var options: Options
     package var progress: @Sendable (Progress) -> Void
+    /// Stands for secrets where there is no journal: made for this value, so that hashes mean nothing elsewhere.
+    private let ownKey: [UInt8]
 
     package init(client: KubernetesClient, journal: Journal?, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in }) {
         self.client = client
         self.journal = journal
         self.options = options
         self.progress = progress
+        var generator = SystemRandomNumberGenerator()
+        ownKey = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
+    var redactionKey: [UInt8] { journal?.redactionKey ?? ownKey }
+
     /// Plans, writes nothing. The Applications are planned together: what one wants the other does not prune.
-    package func diff(_ applications: [(Application, SourceSnapshot)]) async throws -> [SyncReport] { [] }
+    ///
+    /// - Returns: a report for each, in order; its outcome is `invalid` where a dry-run was rejected, else `differences` or `succeeded`.
+    /// - Throws: what kept it from planning: `RenderingFailure`, `ClientError`, ``SyncFailure``.
+    package func diff(_ applications: [(Application, SourceSnapshot)]) async throws -> [SyncReport] {
+        try await DiffRun(reconciler: self).run(applications)
+    }
 
-    /// Plans, applies, prunes, records.
-    package func apply(_ applications: [(Application, SourceSnapshot)]) async throws -> [SyncReport] { [] }
+    /// Plans, applies, prunes, records. All are planned before the first is written.
+    ///
+    /// - Returns: a report for each, in order, whatever became of it; after a cancellation those not begun are `interrupted` too.
+    /// - Throws: what kept it from planning, before any write: `RenderingFailure`, `ClientError`, ``SyncFailure``; `JournalError` where
+    ///   the record could not be kept (nothing more was written then).
+    package func apply(_ applications: [(Application, SourceSnapshot)]) async throws -> [SyncReport] {
+        try await SyncSession(reconciler: self).apply(applications)
+    }
 
-    /// Prunes the whole inventory of an Application; `confirm` sees the plan first.
+    /// Prunes the whole inventory of an Application, then its parent; `confirm` sees the plan first.
+    ///
+    /// - Returns: the report; `refused` where `confirm` said no.
+    /// - Throws: as ``apply(_:)``.
     package func delete(_ application: Application, confirm: @Sendable (SyncReport) async -> Bool) async throws -> SyncReport {
-        throw SyncFailure(outcome: .failed, errors: [])
+        try await SyncSession(reconciler: self).delete(application, confirm: confirm)
     }
 }

@@ -1,0 +1,150 @@
+// From a plan and its outcomes to the rows of the journal: pure, redacted throughout.
+
+import Applying
+import Journal
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct JournalEntries: Sendable {
+    let prepared: PreparedApplication
+    let runID: String
+    let trigger: String
+    let actor: String
+    let redactionKey: [UInt8]
+
+    private var plan: Plan { prepared.plan }
+
+    /// The run as it begins.
+    func run(cluster: String) -> SyncRun {
+        var run = SyncRun(
+            id: runID, application: prepared.application.reference, cluster: cluster, revision: prepared.desired.revision,
+            treeID: prepared.desired.treeID, trigger: trigger, actor: actor, startedAt: prepared.startedAt,
+            planDigest: plan.approvalDigest.description)
+        run.commit = prepared.snapshot?.commit?.id
+        run.message = prepared.snapshot?.commit?.subject
+        run.author = prepared.snapshot?.commit?.author
+        return run
+    }
+
+    /// One for each row of the plan, in its order; a row without a write has its result already.
+    func operations(manifests: [ObjectKey: Digest]) -> [RunOperation] {
+        plan.operations.enumerated().map { sequence, planned in
+            let result = planned.write != nil ? "pending" : planned.kind == .blocked ? "blocked" : "skipped"
+            var operation = RunOperation(
+                run: runID, sequence: sequence, kind: planned.kind.rawValue, key: planned.key, version: planned.groupVersionKind.version,
+                result: result, why: planned.why)
+            operation.file = planned.location?.file
+            operation.line = planned.location.flatMap { $0.line > 0 ? $0.line : nil }
+            operation.changes = .array(planned.changes.map(\.json))
+            operation.manifest = manifests[planned.key]
+            return operation
+        }
+    }
+
+    /// Which sequence numbers wait for a result.
+    var pending: [ObjectKey: Int] {
+        Dictionary(
+            plan.operations.enumerated().filter { $0.element.write != nil }.map { ($0.element.key, $0.offset) }) { first, _ in first }
+    }
+
+    /// The objects as Git has them, without the values of Secrets, each with the digest it is kept under.
+    func manifests() -> [ObjectKey: (digest: Digest, json: [UInt8])] {
+        let redaction = Redaction(key: redactionKey)
+        var kept: [ObjectKey: (digest: Digest, json: [UInt8])] = [:]
+        for desired in prepared.desired.objects {
+            let json = CanonicalJSON.bytes(of: redaction.masking(desired.object.value, of: desired.key.groupKind))
+            kept[desired.key] = (Digest(of: json), json)
+        }
+        return kept
+    }
+
+    /// What the run is about to make, and what there is: the superset that survives a crash.
+    func intendedInventory() -> [InventoryRow] {
+        var rows: [InventoryRow] = []
+        for (key, live) in prepared.observed.members {
+            rows.append(InventoryRow(state: "present", key: key, version: live.groupVersionKind?.version ?? "", uid: live.uid))
+        }
+        for operation in plan.operations where operation.write != nil && prepared.observed.members[operation.key] == nil {
+            rows.append(
+                InventoryRow(state: "intended", key: operation.key, version: operation.groupVersionKind.version, uid: nil))
+        }
+        return rows.sorted { $0.key < $1.key }
+    }
+
+    /// What is there when all has ended.
+    func finalInventory(_ outcomes: [ObjectKey: OperationOutcome]) -> [InventoryRow] {
+        var rows: [InventoryRow] = []
+        for (key, live) in prepared.observed.members {
+            let outcome = outcomes[key]
+            if outcome?.operation.kind == .prune, outcome?.result == .done { continue }
+            let uid = outcome?.response?.uid ?? live.uid
+            rows.append(
+                InventoryRow(
+                    state: outcome?.isSurvivor == true ? "deleting" : "present", key: key, version: live.groupVersionKind?.version ?? "",
+                    uid: uid))
+        }
+        for outcome in outcomes.values where prepared.observed.members[outcome.operation.key] == nil && outcome.response != nil {
+            rows.append(
+                InventoryRow(
+                    state: "present", key: outcome.operation.key, version: outcome.operation.groupVersionKind.version,
+                    uid: outcome.response?.uid))
+        }
+        return rows.sorted { $0.key < $1.key }
+    }
+
+    // MARK: - Drift
+
+    /// The episodes that this plan saw; the journal joins them with those that are open.
+    func episodes() -> [DriftEpisode] {
+        plan.operations.compactMap { operation in
+            guard let drift = operation.drift else { return nil }
+            var episode = DriftEpisode(
+                id: ULID.now(), application: prepared.application.reference, key: operation.key,
+                version: operation.groupVersionKind.version, type: drift.kind.rawValue, firstSeen: prepared.startedAt,
+                fields: .array(drift.fields.map(\.driftJSON)))
+            episode.file = operation.location?.file
+            episode.line = operation.location.flatMap { $0.line > 0 ? $0.line : nil }
+            episode.commit = prepared.snapshot?.commit?.id
+            episode.author = prepared.snapshot?.commit?.author
+            return episode
+        }
+    }
+
+    /// How the open episodes of this Application ended: those put back, those gone by themselves, those whose object left.
+    func resolutions(of open: [DriftEpisode], _ outcomes: [ObjectKey: OperationOutcome]) -> [String: String] {
+        let rows = Dictionary(plan.operations.map { ($0.key, $0) }) { first, _ in first }
+        var resolutions: [String: String] = [:]
+        for episode in open {
+            guard let row = rows[episode.key] else {
+                // Neither wanted nor a member any more, unless its kind could not be read.
+                if !prepared.observed.unlisted.contains(where: { $0.covers(episode.key) }) { resolutions[episode.id] = "superseded" }
+                continue
+            }
+            let isDone = outcomes[episode.key]?.result == .done
+            switch row.kind {
+            case .prune:
+                if isDone { resolutions[episode.id] = "superseded" }
+            case .create, .adopt, .configure, .recreate:
+                guard isDone else { continue }
+                resolutions[episode.id] = row.drift?.kind.rawValue == episode.type ? "reverted" : "adopted"
+            case .unchanged:
+                if row.drift == nil { resolutions[episode.id] = "self-resolved" }
+            case .skip, .blocked:
+                continue
+            }
+        }
+        return resolutions
+    }
+}
+
+extension FieldChange {
+    /// One row of an episode's `fields`: Git's value, the live one, and who wrote that.
+    var driftJSON: Value {
+        [
+            "path": .string(path.description), "desired": to?.json ?? .null, "live": from?.json ?? .null,
+            "manager": writer.map { .string($0.manager) } ?? .null, "operation": writer.map { .string($0.operation) } ?? .null,
+            "subresource": writer?.subresource.map { .string($0) } ?? .null, "time": writer?.time.map { .string($0) } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,63 @@
+// What the parent ConfigMap shall say before, and after, a run's writes: pure.
+
+import Applying
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct ParentContents: Sendable {
+    let prepared: PreparedApplication
+
+    private var desired: [ObjectKey] { prepared.desired.objects.map(\.key) }
+
+    /// All that is a member or may become one: written before the first member is.
+    var superset: ApplySetParent.Contents {
+        let members = Array(prepared.observed.members.keys)
+        return contents(
+            groupKinds: (prepared.parent?.groupKinds ?? []).union((members + desired).map(\.groupKind)),
+            namespaces: (prepared.parent?.namespaces ?? []).union((members + desired).compactMap(\.namespace)),
+            records: prepared.parent?.records ?? RecordTable([:]), runs: prepared.parent?.runs ?? [])
+    }
+
+    /// What is left when the rows have ended as they did; what could not be read stays named.
+    func final(_ outcomes: [ObjectKey: OperationOutcome], runs: [Value]) -> ApplySetParent.Contents {
+        let gone = Set(outcomes.values.filter { $0.operation.kind == .prune && $0.result == .done }.map(\.operation.key))
+        let remaining = Set(prepared.observed.members.keys).subtracting(gone).union(desired)
+        var groupKinds = Set(remaining.map(\.groupKind))
+        var namespaces = Set(remaining.compactMap(\.namespace))
+        if let parent = prepared.parent, !prepared.observed.unlisted.isEmpty {
+            groupKinds.formUnion(parent.groupKinds.intersection(prepared.observed.unlisted.map(\.groupKind)))
+            namespaces.formUnion(parent.namespaces)
+        }
+        return contents(groupKinds: groupKinds, namespaces: namespaces, records: RecordTable(records(outcomes)), runs: runs)
+    }
+
+    /// Whether the parent already says all this, its runs aside, and nobody's lease is left on it.
+    func isSaved(_ contents: ApplySetParent.Contents) -> Bool {
+        guard let parent = prepared.parent else { return false }
+        return parent.lease == nil && parent.groupKinds == contents.groupKinds && parent.source == contents.source
+            && parent.namespaces == contents.namespaces.union([prepared.application.namespace]) && parent.records == contents.records
+    }
+
+    /// Of the desired objects only: the last known record, or the one that this run's answer gave.
+    private func records(_ outcomes: [ObjectKey: OperationOutcome]) -> [ObjectKey: Record] {
+        let known = prepared.knownRecords
+        var records: [ObjectKey: Record] = [:]
+        for key in desired {
+            if let outcome = outcomes[key], outcome.result == .done {
+                records[key] = outcome.record
+            } else {
+                records[key] = outcomes[key]?.record ?? known[key]
+            }
+        }
+        return records
+    }
+
+    private func contents(
+        groupKinds: Set<GroupKind>, namespaces: Set<String>, records: RecordTable, runs: [Value]
+    ) -> ApplySetParent.Contents {
+        ApplySetParent.Contents(
+            groupKinds: groupKinds, namespaces: namespaces, source: prepared.application.source.identity, lease: nil, records: records,
+            runs: runs)
+    }
+}

@@ -1,0 +1,252 @@
+// Reads and plans Applications together (architecture section 5, steps 1 to 10): sends no write.
+
+import Applying
+import FoundationEssentials
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Planning
+import Rendering
+import StructuredData
+
+struct Preparation: Sendable {
+    /// What a run is about to do with the plan.
+    enum Purpose: Sendable {
+        case diff
+        /// Waits for another run's lease; `dead` are runs of ours that a crash left open.
+        case apply(dead: Set<String>, preflight: Bool)
+        case delete(dead: Set<String>)
+
+        var dead: Set<String>? {
+            switch self {
+            case .diff: nil
+            case .apply(let dead, _), .delete(let dead): dead
+            }
+        }
+    }
+
+    let reconciler: Reconciler
+    let purpose: Purpose
+
+    private var client: KubernetesClient { reconciler.client }
+    private var concurrency: Int { reconciler.options.concurrency }
+    private var observer: Observer { Observer(client: client, concurrency: concurrency) }
+
+    /// Longer than this nobody waits for another run: a dead one's lease has ended by then.
+    static let leasePatience: TimeInterval = 40
+
+    /// Plans all of them; what one wants the others do not prune.
+    func prepare(_ sources: [(Application, SourceSnapshot)]) async throws -> [PreparedApplication] {
+        let startedAt = Timestamp.now()
+        for (application, _) in sources { try refuseSuspended(application) }
+        reconciler.progress(.phase("discover"))
+        let discovery = try await client.discovery()
+        var states: [(DesiredState, SourceSnapshot)] = []
+        for (application, snapshot) in sources {
+            let objects = try Renderer(application: application).render(snapshot, discovery: discovery)
+            states.append(
+                (
+                    DesiredState(application: application, revision: snapshot.revision, treeID: snapshot.treeID, objects: objects),
+                    snapshot
+                ))
+        }
+        var prepared: [PreparedApplication] = []
+        for (index, (desired, snapshot)) in states.enumerated() {
+            let claimed = Set(states.indices.filter { $0 != index }.flatMap { states[$0].0.objects.map(\.key) })
+            let others = Set(states.indices.filter { $0 != index }.map { states[$0].0.application.reference })
+            prepared.append(
+                try await prepare(
+                    desired, snapshot: snapshot, claimedElsewhere: claimed, together: others, discovery: discovery, startedAt: startedAt))
+        }
+        return prepared
+    }
+
+    /// Plans one Application's end.
+    func prepareDeletion(of application: Application) async throws -> PreparedApplication {
+        let startedAt = Timestamp.now()
+        reconciler.progress(.phase("discover"))
+        let discovery = try await client.discovery()
+        let desired = DesiredState(application: application, revision: "", treeID: "", objects: [])
+        return try await prepare(
+            desired, snapshot: nil, claimedElsewhere: [], together: [], discovery: discovery, startedAt: startedAt)
+    }
+
+    /// Plans one Application again, with what the others were found to want.
+    func prepareAgain(_ old: PreparedApplication) async throws -> PreparedApplication {
+        let discovery = try await client.discovery()
+        return try await prepare(
+            old.desired, snapshot: old.snapshot, claimedElsewhere: old.planner.claimedElsewhere,
+            together: old.planner.options.plannedTogether, discovery: discovery, startedAt: old.startedAt)
+    }
+
+    private func prepare(
+        _ desired: DesiredState, snapshot: SourceSnapshot?, claimedElsewhere: Set<ObjectKey>, together: Set<String>,
+        discovery: Discovery, startedAt: String
+    ) async throws -> PreparedApplication {
+        let application = desired.application
+        reconciler.progress(.phase("read"))
+        try await refuseManagedElsewhere(application, discovery)
+        let parent = try await readParent(application)
+        let observed = try await observe(desired, parent: parent, discovery: discovery)
+
+        reconciler.progress(.phase("ask"))
+        var options = Planner.Options()
+        options.plannedTogether = together
+        switch purpose {
+        case .diff: options.dryRunsCreates = true
+        case .apply(_, let preflight): options.dryRunsCreates = preflight
+        case .delete: options.purpose = .deletion
+        }
+        let planner = Planner(
+            desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: reconciler.redactionKey,
+            options: options)
+        let prober = Prober(client: client, fieldManager: FieldManager.name(for: application), concurrency: concurrency, pace: .system)
+        let answers = try await prober.answers(for: planner)
+        let plan = planner.plan(answers).resolvingApproval(reconciler.options.approval)
+        return PreparedApplication(
+            application: application, snapshot: snapshot, desired: desired, parent: parent, planner: planner, plan: plan,
+            startedAt: startedAt)
+    }
+
+    // MARK: - Step 2: whose set is it
+
+    private func refuseSuspended(_ application: Application) throws {
+        guard let suspend = application.suspend, purpose.dead != nil else { return }
+        if let until = suspend.until.flatMap(Timestamp.date), until <= Date() { return }
+        let end = suspend.until.map { " until \($0)" } ?? ""
+        let reason = suspend.reason.isEmpty ? "" : " (\(suspend.reason))"
+        throw SyncFailure(
+            outcome: .refused, errors: [.init(message: "\(application.reference) is suspended\(end)\(reason)")],
+            hint: "remove spec.suspend to go on")
+    }
+
+    /// Where the cluster has the Application as a resource, its controller keeps the set.
+    private func refuseManagedElsewhere(_ application: Application, _ discovery: Discovery) async throws {
+        let kind = GroupKind(group: "belay.dev", kind: Application.kind)
+        guard purpose.dead != nil, let resource = discovery[kind] else { return }
+        guard try await client.get(resource, namespace: application.namespace, name: application.name) != nil else { return }
+        throw SyncFailure(
+            outcome: .refused,
+            errors: [
+                .init(message: "the Application \(application.reference) exists in the cluster: its controller keeps these objects")
+            ],
+            hint: "use `belay sync \(application.name)`, or delete the Application with deletionPolicy: Orphan first")
+    }
+
+    /// The parent, once no other run holds its lease; a diff does not wait.
+    private func readParent(_ application: Application) async throws -> ApplySetParent? {
+        let store = ParentStore(client: client, application: application)
+        let begun = Date()
+        var told = false
+        while true {
+            let parent: ApplySetParent?
+            do {
+                parent = try await store.read()
+            } catch let refusal as ParentRefusal {
+                throw SyncFailure(outcome: .refused, errors: [.init(message: refusal.message)])
+            }
+            guard let dead = purpose.dead, let lease = parent?.lease, !dead.contains(lease.run), !lease.isExpired(at: Timestamp.now())
+            else { return parent }
+            guard Date().timeIntervalSince(begun) < Preparation.leasePatience else {
+                throw SyncFailure(
+                    outcome: .refused,
+                    errors: [.init(message: "another run of \(application.reference) is under way: \(lease.run), renewed until \(lease.expiry)")],
+                    hint: "wait until it is done and run again")
+            }
+            if !told { reconciler.progress(.warning("waiting for another run of \(application.reference): \(lease.run)")) }
+            told = true
+            try await ContinuousClock().sleep(for: .seconds(1))
+        }
+    }
+
+    // MARK: - Step 3: what is there
+
+    private func observe(_ desired: DesiredState, parent: ApplySetParent?, discovery: Discovery) async throws -> ObservedState {
+        var observed = ObservedState(discovery: discovery)
+        observed.parent = parent?.object
+        let parentID = ApplySet.id(of: desired.application)
+        var kinds = parent?.groupKinds ?? []
+        var namespaces = parent?.namespaces ?? []
+        var mayHaveMembers = parent != nil
+        if parent == nil, let rows = try await reconciler.journal?.inventory(of: desired.application.reference, cluster: nil), !rows.isEmpty {
+            kinds = Set(rows.map(\.key.groupKind))
+            namespaces = Set(rows.compactMap(\.key.namespace))
+            mayHaveMembers = true
+        }
+
+        var members = Observer.Members()
+        if mayHaveMembers {
+            members = try await readMembers(desired, kinds: kinds, namespaces: namespaces, parentID: parentID, discovery: discovery)
+        }
+        try await addOthers(&observed, desired, members)
+        if !mayHaveMembers, observed.others.values.contains(where: { $0.carries(parentID) }) {
+            // Neither a parent nor a journal, and yet members: both were lost.
+            members = try await readMembers(desired, kinds: [], namespaces: [], parentID: parentID, discovery: discovery)
+            for key in members.objects.keys { observed.others[key] = nil }
+        }
+        observed.members = members.objects
+        observed.unlisted = members.unlisted
+        observed.autoscaled = Set(members.objects.values.compactMap(Autoscalers.target))
+        if let parent {
+            observed.records = parent.records.records(of: Set(members.objects.keys).union(desired.objects.map(\.key)))
+        }
+        return observed
+    }
+
+    private func readMembers(
+        _ desired: DesiredState, kinds: Set<GroupKind>, namespaces: Set<String>, parentID: String, discovery: Discovery
+    ) async throws -> Observer.Members {
+        let plan = ReadPlan(desired: desired.objects, kinds: kinds, namespaces: namespaces, discovery: discovery)
+        return try await observer.members(
+            plan, parentID: parentID, desired: desired.objects,
+            namespaces: namespaces.union(desired.objects.compactMap(\.key.namespace)))
+    }
+
+    /// Namespaces only where they matter, then the desired objects that are not members.
+    private func addOthers(_ observed: inout ObservedState, _ desired: DesiredState, _ members: Observer.Members) async throws {
+        let missing = desired.objects.filter { members.objects[$0.key] == nil }
+        let inhabited = Set(members.objects.keys.compactMap(\.namespace))
+        let needed = Set(missing.compactMap(\.key.namespace))
+        let wanted = Dictionary(
+            desired.objects.filter { $0.key.groupKind == Observer.namespaceKind }.map { ($0.key.name, $0) }) { first, _ in first }
+        for name in needed {
+            if let member = members.objects[ObjectKey(groupKind: Observer.namespaceKind, namespace: nil, name: name)] {
+                observed.namespaces[name] = Observer.state(of: member)
+            } else if inhabited.contains(name) {
+                observed.namespaces[name] = .active
+            }
+        }
+        // A namespace that Git has is looked up as an object; its state follows from that.
+        let first = missing.filter { $0.key.groupKind == Observer.namespaceKind }
+        observed.others = try await observer.existence(of: first, discovery: observed.discovery, unlisted: members)
+        for object in first {
+            switch observed.others[object.key] {
+            case .present(let live)?: observed.namespaces[object.key.name] = Observer.state(of: live)
+            case .absent?: observed.namespaces[object.key.name] = .missing
+            default: break
+            }
+        }
+        let unknown = needed.filter { observed.namespaces[$0] == nil && wanted[$0] == nil }.sorted { $0.precedesByBytes($1) }
+        let read = try await observer.namespaces(unknown, discovery: observed.discovery)
+        observed.namespaces.merge(read) { $1 }
+
+        var open: [DesiredObject] = []
+        for object in missing where object.key.groupKind != Observer.namespaceKind {
+            if let namespace = object.key.namespace, observed.namespaces[namespace] == .missing {
+                observed.others[object.key] = .absent
+            } else {
+                open.append(object)
+            }
+        }
+        let found = try await observer.existence(of: open, discovery: observed.discovery, unlisted: members)
+        observed.others.merge(found) { $1 }
+    }
+}
+
+extension ObservedState.Existence {
+    /// Whether it is an object with the label of this set.
+    fileprivate func carries(_ parentID: String) -> Bool {
+        guard case .present(let object) = self, let label = object.label(Tracking.partOf) else { return false }
+        return label.hasSameBytes(as: parentID)
+    }
+}

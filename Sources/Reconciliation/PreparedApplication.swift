@@ -1,0 +1,39 @@
+// One Application, read and planned: everything a run needs, and nothing is written yet.
+
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct PreparedApplication: Sendable {
+    var application: Application
+    /// nil for a delete: Git is not read.
+    var snapshot: SourceSnapshot?
+    var desired: DesiredState
+    /// The parent as it was read; nil where there is none.
+    var parent: ApplySetParent?
+    /// What of `observed.records` and probes made the plan.
+    var planner: Planner
+    var plan: Plan
+    /// RFC 3339 with milliseconds, UTC.
+    var startedAt: String
+
+    var observed: ObservedState { planner.observed }
+    var fieldManager: String { FieldManager.name(for: application) }
+
+    /// The last records of members that stay, with those that the plan's dry-runs gave.
+    var knownRecords: [ObjectKey: Record] {
+        var records = observed.records
+        for operation in plan.operations {
+            if let record = operation.record { records[operation.key] = record }
+        }
+        return records
+    }
+
+    /// The empty report of this plan.
+    func report(runID: String, trigger: String) -> SyncReport {
+        var report = SyncReport(
+            application: application, runID: runID, revision: desired.revision, plan: plan, trigger: trigger, startedAt: startedAt)
+        report.commit = snapshot?.commit
+        return report
+    }
+}

@@ -1,0 +1,78 @@
+// One run's rows in the journal, in write-ahead order; without a journal it does nothing.
+
+import Applying
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct RunJournal: Sendable {
+    let journal: Journal?
+    let entries: JournalEntries
+    private(set) var run: SyncRun
+    private(set) var recorder: Recorder?
+
+    init(reconciler: Reconciler, prepared: PreparedApplication, runID: String, cluster: String?) {
+        journal = reconciler.journal
+        entries = JournalEntries(
+            prepared: prepared, runID: runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
+            redactionKey: reconciler.redactionKey)
+        run = entries.run(cluster: cluster ?? prepared.parent?.object.uid ?? reconciler.client.connection.server)
+    }
+
+    /// Opens the run with all its rows, the union of the inventory and the drift: durable before the first write.
+    mutating func begin(cluster: String?) async throws {
+        guard let journal else { return }
+        if let cluster { run.cluster = cluster }
+        let manifests = entries.manifests()
+        try await journal.keepManifests(Array(manifests.values))
+        run.phase = .planned
+        try await journal.begin(
+            run, operations: entries.operations(manifests: manifests.mapValues(\.digest)), inventory: entries.intendedInventory(),
+            drift: entries.episodes())
+        recorder = Recorder(journal: journal, run: run.id, pending: entries.pending)
+        try await journal.setPhase(.applying, of: run.id)
+    }
+
+    /// Records a run that writes nothing to the cluster: with rows only where no run of this tree has them yet.
+    mutating func recordIdle(_ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?) async throws {
+        guard let journal else { return }
+        var rows: [RunOperation] = []
+        let known = try await journal.runs(application: run.application, limit: 100)
+        let isKnown = known.contains { $0.treeID == run.treeID && $0.phase == .succeeded }
+        if phase != .succeeded || !isKnown {
+            let manifests = entries.manifests()
+            try await journal.keepManifests(Array(manifests.values))
+            rows = entries.operations(manifests: manifests.mapValues(\.digest))
+            for index in rows.indices where rows[index].result == "pending" { rows[index].result = "skipped" }
+        }
+        let isClean = phase == .succeeded
+        try await journal.begin(
+            run, operations: rows, inventory: isClean ? entries.intendedInventory() : [], drift: entries.episodes())
+        let open = isClean ? try await journal.episodes(application: run.application, openOnly: true, limit: 100_000) : []
+        close(phase, report, outcome: outcome)
+        try await journal.finish(
+            run, inventory: isClean ? entries.finalInventory([:]) : nil, resolutions: entries.resolutions(of: open, [:]))
+    }
+
+    func waiting() async throws { try await journal?.setPhase(.waiting, of: run.id) }
+
+    /// Closes the run.
+    mutating func finish(
+        _ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?, outcomes: [ObjectKey: OperationOutcome]
+    ) async throws {
+        guard let journal else { return }
+        let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
+        close(phase, report, outcome: outcome)
+        try await journal.finish(
+            run, inventory: entries.finalInventory(outcomes), resolutions: entries.resolutions(of: open, outcomes))
+    }
+
+    private mutating func close(_ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?) {
+        run.phase = phase
+        run.finishedAt = Timestamp.now()
+        run.outcome = outcome
+        run.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
+    }
+}
