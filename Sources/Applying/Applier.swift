@@ -10,6 +10,8 @@ import StructuredData
 /// A write that is under way is never cancelled: cancelling the task ends waiting and starts nothing new; rows that were not
 /// begun are then `skipped`.
 package struct Applier: Sendable {
+    package typealias StageDone = @Sendable (_ settled: [OperationOutcome], _ next: Int) async throws -> String?
+
     package var client: KubernetesClient
     package var fieldManager: String
     package var concurrency: Int
@@ -21,9 +23,9 @@ package struct Applier: Sendable {
     package var didSend: @Sendable (OperationOutcome) async throws -> Void
     /// Plans one object anew after a failed precondition; called at most 5 times for an object.
     package var replan: @Sendable (PlannedOperation) async throws -> PlannedOperation
-    /// Called when all rows of a stage are settled, before the first of the next stage: waits until a wave is healthy.
+    /// Called between two stages, with all outcomes so far and the number of the stage that is next: waits until a wave is healthy.
     /// What it returns is why the rest is not to be sent; nil: go on.
-    package var stageDone: (@Sendable ([OperationOutcome]) async throws -> String?)?
+    package var stageDone: StageDone?
     package var pace: Pace
 
     package init(
@@ -32,7 +34,7 @@ package struct Applier: Sendable {
         willSend: @escaping @Sendable (PlannedOperation) async throws -> Void,
         didSend: @escaping @Sendable (OperationOutcome) async throws -> Void,
         replan: @escaping @Sendable (PlannedOperation) async throws -> PlannedOperation,
-        stageDone: (@Sendable ([OperationOutcome]) async throws -> String?)? = nil,
+        stageDone: StageDone? = nil,
         pace: Pace = .system
     ) {
         self.client = client

@@ -23,7 +23,7 @@ struct Execution {
     /// - Throws: what a closure of the caller threw, after all steps under way have ended.
     func run(_ step: @escaping Step) async throws -> [OperationOutcome] {
         var schedule = Schedule(operations, reversed: reversed)
-        var outcomes: [OperationOutcome?] = operations.map(settled)
+        var outcomes: [OperationOutcome?] = operations.map { $0.write == nil ? OperationOutcome(withoutWrite: $0) : nil }
         for outcome in outcomes { if let outcome { try await applier.didSend(outcome) } }
 
         var stop: (any Error)?
@@ -41,7 +41,7 @@ struct Execution {
                     case .start(let row):
                         if let wave = applier.stageDone, let last = stage, last != operations[row].stage {
                             do {
-                                let reason = try await wave(outcomes.compactMap { $0 }.filter { $0.operation.stage == last })
+                                let reason = try await wave(outcomes.compactMap { $0 }, operations[row].stage)
                                 if let reason { halt = (.blocked, "not sent: \(reason)") }
                             } catch {
                                 stop = error
@@ -94,15 +94,6 @@ struct Execution {
         } catch {
             return .failure(error)
         }
-    }
-
-    /// The outcome of a row that has nothing to send.
-    private func settled(_ operation: PlannedOperation) -> OperationOutcome? {
-        guard operation.write == nil else { return nil }
-        var outcome = OperationOutcome(operation: operation, result: operation.kind == .blocked ? .blocked : .skipped)
-        outcome.record = operation.record
-        if operation.kind == .blocked { outcome.error = operation.why }
-        return outcome
     }
 
     private func isFreshKind(_ operation: PlannedOperation) -> Bool {

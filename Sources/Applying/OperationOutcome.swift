@@ -31,4 +31,11 @@ package struct OperationOutcome: Sendable {
         self.result = result
         self.error = error
     }
+
+    /// The outcome of a row that has nothing to send: `blocked` for a blocked one, else `skipped`.
+    package init(withoutWrite operation: PlannedOperation) {
+        let isBlocked = operation.kind == .blocked
+        self.init(operation: operation, result: isBlocked ? .blocked : .skipped, error: isBlocked ? operation.why : nil)
+        record = operation.record
+    }
 }

@@ -27,7 +27,8 @@ extension Journal {
         guard let path else { return RunClaim(descriptor: -1, isExclusive: true) }
         let descriptor = Foundation.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw JournalError(code: .cannotOpen, message: "cannot open the journal's lock \(path).lock: \(String(cString: strerror(errno)))")
+            throw JournalError(
+                code: .cannotOpen, message: "cannot open the journal's lock \(path).lock: \(String(cString: strerror(errno)))")
         }
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)

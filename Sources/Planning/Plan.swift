@@ -63,6 +63,8 @@ package struct PlannedOperation: Sendable {
     package var drift: Drift?
     /// Position in the order graph: all operations of lower stages are done (or failed) before one of a higher stage starts.
     package var stage: Int
+    /// The number of `belay.dev/wave`, lowered where an object of an earlier wave needs this one; stages of a wave follow each other.
+    package var wave: Int
     /// Keys of this plan that must succeed before this one; a failure makes it `blocked`.
     package var dependencies: [ObjectKey]
     /// What to send; nil for unchanged, skip and blocked.
@@ -86,6 +88,7 @@ package struct PlannedOperation: Sendable {
         self.why = why
         changes = []
         stage = 0
+        wave = 0
         dependencies = []
         isUnverified = false
         isRejected = false

@@ -120,6 +120,7 @@ struct PlanAssembly {
         for index in rows.indices {
             guard let place = order.places[rows[index].key] else { continue }
             rows[index].stage = place.stage
+            rows[index].wave = place.wave
             rows[index].dependencies = place.dependencies
             waves[rows[index].key] = place.wave
         }

@@ -1,16 +1,19 @@
 // Secrets are hidden where a value enters a plan: by type, with a keyed hash, so that a change shows and the value does not.
 
 import FoundationEssentials
-import KubernetesModel
-import StructuredData
+package import KubernetesModel
+package import StructuredData
 
 import struct Crypto.HMAC
 import struct Crypto.SHA256
 import struct Crypto.SymmetricKey
 
 /// Makes values fit to be shown.
-struct Redaction: Sendable {
-    var key: [UInt8]
+package struct Redaction: Sendable {
+    package var key: [UInt8]
+
+    /// - Parameter key: one per journal, so that equal secrets have equal hashes within it.
+    package init(key: [UInt8]) { self.key = key }
 
     /// Annotations in which tools keep whole copies of an object.
     private static let copies: Set<String> = [
@@ -18,6 +21,9 @@ struct Redaction: Sendable {
         "cattle.io/last-applied", "kopf.zalando.org/last-handled-configuration", "pulumi.com/last-applied",
         "operator.tigera.io/last-applied", "deployment.kubernetes.io/last-applied",
     ]
+
+    /// A whole object of this kind with its secret parts as `REDACTED(hash)`.
+    package func masking(_ object: Value, of kind: GroupKind) -> Value { masking(object, [], kind) }
 
     /// The value at `path` of an object of this kind, hidden in whole or in its secret parts.
     func shown(_ value: Value, at path: FieldPath, of kind: GroupKind) -> Shown {

@@ -45,7 +45,8 @@ struct JournalEntries: Sendable {
     /// Which sequence numbers wait for a result.
     var pending: [ObjectKey: Int] {
         Dictionary(
-            plan.operations.enumerated().filter { $0.element.write != nil }.map { ($0.element.key, $0.offset) }) { first, _ in first }
+            plan.operations.enumerated().filter { $0.element.write != nil }.map { ($0.element.key, $0.offset) }
+        ) { first, _ in first }
     }
 
     /// The objects as Git has them, without the values of Secrets, each with the digest it is kept under.

@@ -76,7 +76,9 @@ struct Observer: Sendable {
     }
 
     /// What exists of desired objects that are not among the members.
-    func existence(of objects: [DesiredObject], discovery: Discovery, unlisted: Members) async throws -> [ObjectKey: ObservedState.Existence] {
+    func existence(of objects: [DesiredObject], discovery: Discovery, unlisted: Members) async throws -> [ObjectKey: ObservedState
+        .Existence]
+    {
         var found: [ObjectKey: ObservedState.Existence] = [:]
         var open: [DesiredObject] = []
         for object in objects {

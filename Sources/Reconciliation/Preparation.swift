@@ -38,6 +38,7 @@ struct Preparation: Sendable {
     /// Plans all of them; what one wants the others do not prune.
     func prepare(_ sources: [(Application, SourceSnapshot)]) async throws -> [PreparedApplication] {
         let startedAt = Timestamp.now()
+        var before = client.requestCounts
         for (application, _) in sources { try refuseSuspended(application) }
         reconciler.progress(.phase("discover"))
         let discovery = try await client.discovery()
@@ -56,7 +57,9 @@ struct Preparation: Sendable {
             let others = Set(states.indices.filter { $0 != index }.map { states[$0].0.application.reference })
             prepared.append(
                 try await prepare(
-                    desired, snapshot: snapshot, claimedElsewhere: claimed, together: others, discovery: discovery, startedAt: startedAt))
+                    desired, snapshot: snapshot, claimedElsewhere: claimed, together: others, discovery: discovery, startedAt: startedAt,
+                    before: before))
+            before = client.requestCounts
         }
         return prepared
     }
@@ -64,24 +67,26 @@ struct Preparation: Sendable {
     /// Plans one Application's end.
     func prepareDeletion(of application: Application) async throws -> PreparedApplication {
         let startedAt = Timestamp.now()
+        let before = client.requestCounts
         reconciler.progress(.phase("discover"))
         let discovery = try await client.discovery()
         let desired = DesiredState(application: application, revision: "", treeID: "", objects: [])
         return try await prepare(
-            desired, snapshot: nil, claimedElsewhere: [], together: [], discovery: discovery, startedAt: startedAt)
+            desired, snapshot: nil, claimedElsewhere: [], together: [], discovery: discovery, startedAt: startedAt, before: before)
     }
 
     /// Plans one Application again, with what the others were found to want.
     func prepareAgain(_ old: PreparedApplication) async throws -> PreparedApplication {
+        let before = client.requestCounts
         let discovery = try await client.discovery()
         return try await prepare(
             old.desired, snapshot: old.snapshot, claimedElsewhere: old.planner.claimedElsewhere,
-            together: old.planner.options.plannedTogether, discovery: discovery, startedAt: old.startedAt)
+            together: old.planner.options.plannedTogether, discovery: discovery, startedAt: old.startedAt, before: before)
     }
 
     private func prepare(
         _ desired: DesiredState, snapshot: SourceSnapshot?, claimedElsewhere: Set<ObjectKey>, together: Set<String>,
-        discovery: Discovery, startedAt: String
+        discovery: Discovery, startedAt: String, before: KubernetesClient.RequestCounts
     ) async throws -> PreparedApplication {
         let application = desired.application
         reconciler.progress(.phase("read"))
@@ -105,7 +110,7 @@ struct Preparation: Sendable {
         let plan = planner.plan(answers).resolvingApproval(reconciler.options.approval)
         return PreparedApplication(
             application: application, snapshot: snapshot, desired: desired, parent: parent, planner: planner, plan: plan,
-            startedAt: startedAt)
+            startedAt: startedAt, requests: client.requestCounts - before)
     }
 
     // MARK: - Step 2: whose set is it
@@ -150,7 +155,9 @@ struct Preparation: Sendable {
             guard Date().timeIntervalSince(begun) < Preparation.leasePatience else {
                 throw SyncFailure(
                     outcome: .refused,
-                    errors: [.init(message: "another run of \(application.reference) is under way: \(lease.run), renewed until \(lease.expiry)")],
+                    errors: [
+                        .init(message: "another run of \(application.reference) is under way: \(lease.run), renewed until \(lease.expiry)")
+                    ],
                     hint: "wait until it is done and run again")
             }
             if !told { reconciler.progress(.warning("waiting for another run of \(application.reference): \(lease.run)")) }
@@ -168,7 +175,8 @@ struct Preparation: Sendable {
         var kinds = parent?.groupKinds ?? []
         var namespaces = parent?.namespaces ?? []
         var mayHaveMembers = parent != nil
-        if parent == nil, let rows = try await reconciler.journal?.inventory(of: desired.application.reference, cluster: nil), !rows.isEmpty {
+        if parent == nil, let rows = try await reconciler.journal?.inventory(of: desired.application.reference, cluster: nil), !rows.isEmpty
+        {
             kinds = Set(rows.map(\.key.groupKind))
             namespaces = Set(rows.compactMap(\.key.namespace))
             mayHaveMembers = true
@@ -208,7 +216,8 @@ struct Preparation: Sendable {
         let inhabited = Set(members.objects.keys.compactMap(\.namespace))
         let needed = Set(missing.compactMap(\.key.namespace))
         let wanted = Dictionary(
-            desired.objects.filter { $0.key.groupKind == Observer.namespaceKind }.map { ($0.key.name, $0) }) { first, _ in first }
+            desired.objects.filter { $0.key.groupKind == Observer.namespaceKind }.map { ($0.key.name, $0) }
+        ) { first, _ in first }
         for name in needed {
             if let member = members.objects[ObjectKey(groupKind: Observer.namespaceKind, namespace: nil, name: name)] {
                 observed.namespaces[name] = Observer.state(of: member)

@@ -1,5 +1,6 @@
 // One Application, read and planned: everything a run needs, and nothing is written yet.
 
+import KubernetesClient
 import KubernetesModel
 import Planning
 import StructuredData
@@ -11,11 +12,12 @@ struct PreparedApplication: Sendable {
     var desired: DesiredState
     /// The parent as it was read; nil where there is none.
     var parent: ApplySetParent?
-    /// What of `observed.records` and probes made the plan.
     var planner: Planner
     var plan: Plan
     /// RFC 3339 with milliseconds, UTC.
     var startedAt: String
+    /// What reading and planning sent.
+    var requests: KubernetesClient.RequestCounts
 
     var observed: ObservedState { planner.observed }
     var fieldManager: String { FieldManager.name(for: application) }

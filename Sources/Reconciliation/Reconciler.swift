@@ -38,7 +38,8 @@ package struct Reconciler: Sendable {
     /// Stands for secrets where there is no journal: made for this value, so that hashes mean nothing elsewhere.
     private let ownKey: [UInt8]
 
-    package init(client: KubernetesClient, journal: Journal?, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in }) {
+    package init(client: KubernetesClient, journal: Journal?, options: Options, progress: @escaping @Sendable (Progress) -> Void = { _ in })
+    {
         self.client = client
         self.journal = journal
         self.options = options

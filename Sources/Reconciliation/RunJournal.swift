@@ -22,9 +22,8 @@ struct RunJournal: Sendable {
     }
 
     /// Opens the run with all its rows, the union of the inventory and the drift: durable before the first write.
-    mutating func begin(cluster: String?) async throws {
+    mutating func begin() async throws {
         guard let journal else { return }
-        if let cluster { run.cluster = cluster }
         let manifests = entries.manifests()
         try await journal.keepManifests(Array(manifests.values))
         run.phase = .planned

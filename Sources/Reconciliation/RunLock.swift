@@ -85,8 +85,9 @@ actor RunLock {
     /// - Throws: ``Superseded``, or ``ClientError``.
     func confirm() async throws {
         try check()
-        guard let live = try await store.client.get(
-            ParentStore.configMaps, namespace: store.application.namespace, name: ApplySet.parentName(of: store.application))
+        guard
+            let live = try await store.client.get(
+                ParentStore.configMaps, namespace: store.application.namespace, name: ApplySet.parentName(of: store.application))
         else { return }
         try judge(live)
     }
@@ -99,6 +100,23 @@ actor RunLock {
         final.lease = nil
         contents = final
         try await write(final)
+    }
+
+    /// Removes the parent and with it the lease; it may be gone already, with its namespace.
+    /// - Throws: ``Superseded``, or ``ClientError``.
+    func remove() async throws {
+        try check()
+        for attempt in 1...RunLock.attempts {
+            guard let parent = current else { return }
+            do {
+                try await store.remove(parent)
+                current = nil
+                return
+            } catch let error as ClientError {
+                guard error.code == .conflict || error.isTransient, attempt < RunLock.attempts else { throw error }
+                try await reread()
+            }
+        }
     }
 
     private func write(_ contents: ApplySetParent.Contents) async throws {

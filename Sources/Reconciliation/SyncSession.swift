@@ -54,7 +54,9 @@ struct SyncSession: Sendable {
                 guard attempt < SyncSession.attempts else {
                     throw SyncFailure(
                         outcome: .refused,
-                        errors: [.init(message: "another run writes to \(prepared.application.reference) at the same time: \(changed.message)")],
+                        errors: [
+                            .init(message: "another run writes to \(prepared.application.reference) at the same time: \(changed.message)")
+                        ],
                         hint: "run again when it is done")
                 }
                 confirmed = changed.confirmed
@@ -66,7 +68,9 @@ struct SyncSession: Sendable {
 
     /// With `--preflight` nothing is written when the server rejects anything of any Application.
     private func preflightRejections(_ prepared: [PreparedApplication]) -> [SyncReport]? {
-        guard reconciler.options.preflight, prepared.contains(where: { $0.plan.operations.contains(where: \.isRejected) }) else { return nil }
+        guard reconciler.options.preflight, prepared.contains(where: { $0.plan.operations.contains(where: \.isRejected) }) else {
+            return nil
+        }
         return prepared.map { prepared in
             var report = prepared.report(runID: "", trigger: reconciler.options.trigger)
             report.outcome = .invalid

@@ -26,7 +26,7 @@ import Testing
 
     private func applier(
         _ log: Log, concurrency: Int = 4, onFailure: Application.SyncPolicy.OnFailure = .continue,
-        failToRecord: String? = nil, stageDone: (@Sendable ([OperationOutcome]) async throws -> String?)? = nil
+        failToRecord: String? = nil, stageDone: Applier.StageDone? = nil
     ) throws -> Applier {
         Applier(
             client: try KubernetesClient(connection: ClusterConnection(server: "https://127.0.0.1:1")), fieldManager: "belay:shop/web",
@@ -99,7 +99,7 @@ import Testing
     @Test func aStageThatIsNotHealthyHoldsTheNextOnes() async throws {
         let log = Log()
         let rows = [row("a"), row("b"), row("c", stage: 1), row("d", stage: 2)]
-        let applier = try applier(log, stageDone: { outcomes in "ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded" })
+        let applier = try applier(log, stageDone: { outcomes, _ in "ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded" })
         let outcomes = try await run(rows, applier, log)
         #expect(outcomes.map(\.result) == [.done, .done, .blocked, .blocked])
         #expect(outcomes[2].error == "not sent: ConfigMap [\"a\", \"b\"] is degraded")

@@ -1,0 +1,123 @@
+// Collects what became of a run's rows and turns it into the report and the phase.
+
+import Applying
+import HealthAssessment
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+import Synchronization
+
+struct Outcomes: Sendable {
+    private(set) var byKey: [ObjectKey: OperationOutcome] = [:]
+    private var health: [ObjectKey: HealthVerdict] = [:]
+
+    mutating func add(_ outcome: OperationOutcome) { byKey[outcome.operation.key] = outcome }
+
+    mutating func add(_ verdicts: [ObjectKey: HealthVerdict]) { health.merge(verdicts) { $1 } }
+
+    func count(_ result: OperationOutcome.Result) -> Int { byKey.values.count { $0.result == result } }
+
+    /// Whether every object that Git wants was written as planned: only then anything may be pruned.
+    var isClean: Bool { byKey.values.allSatisfy { $0.result == .done || ($0.result == .skipped && $0.error == nil) } }
+
+    var interrupted: Bool { byKey.values.contains { $0.result == .skipped && $0.error != nil } }
+
+    /// Why nothing is pruned; nil where all is well.
+    var obstacleToPrune: String? {
+        if isClean { return nil }
+        let failed = count(.failed)
+        let blocked = count(.blocked)
+        let parts = [failed > 0 ? "\(failed) failed" : nil, blocked > 0 ? "\(blocked) blocked" : nil].compactMap { $0 }
+        return "not everything was applied" + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+    }
+
+    /// The row of the report.
+    func reported(_ planned: PlannedOperation) -> SyncReport.ReportedOperation {
+        guard let outcome = byKey[planned.key] else {
+            let result = planned.write != nil ? "pending" : planned.kind == .blocked ? "blocked" : "skipped"
+            var row = SyncReport.ReportedOperation(operation: planned, result: result)
+            row.health = health[planned.key]?.health.rawValue
+            return row
+        }
+        var row = SyncReport.ReportedOperation(
+            operation: outcome.operation, result: outcome.result.rawValue, error: outcome.operation.write == nil ? nil : outcome.error,
+            adoptedInstead: outcome.adoptedInstead)
+        if let verdict = health[planned.key] {
+            row.health = verdict.health.rawValue
+            let isBad = verdict.health == .degraded || verdict.health == .missing
+            if isBad, row.error == nil, outcome.result == .done || outcome.result == .skipped { row.error = text(verdict) }
+        }
+        return row
+    }
+
+    private func text(_ verdict: HealthVerdict) -> String {
+        verdict.message.isEmpty ? "it is \(verdict.health.rawValue)" : "it is \(verdict.health.rawValue): \(verdict.message)"
+    }
+
+    /// Warnings said once: what the server warned of, and paths that do not keep what was predicted.
+    var warnings: [String] {
+        var warnings: [String] = []
+        for outcome in byKey.values.sorted(by: { $0.operation.key < $1.operation.key }) {
+            for warning in outcome.warnings where !warnings.contains(warning) { warnings.append(warning) }
+            if !outcome.unstable.isEmpty {
+                let paths = outcome.unstable.prefix(5).map(\.description).joined(separator: ", ")
+                let more = outcome.unstable.count > 5 ? " and \(outcome.unstable.count - 5) more" : ""
+                warnings.append(
+                    "\(outcome.operation.key): unstable, the server answered otherwise than it had predicted at \(paths)\(more)")
+            }
+        }
+        return warnings
+    }
+
+    /// The phase and exit class of a run whose rows ended like this.
+    func conclusion(health conclusion: HealthWait.Conclusion?, isCancelled: Bool) -> (phase: SyncRun.Phase, outcome: SyncReport.Outcome) {
+        if isCancelled { return (.interrupted, .failed) }
+        let failed = byKey.values.filter { $0.result == .failed }
+        let blocked = count(.blocked)
+        if !failed.isEmpty || blocked > 0 || interrupted {
+            let didAnything = byKey.values.contains { $0.result == .done || $0.operation.kind == .unchanged }
+            let onlyTime = !failed.isEmpty && failed.allSatisfy { $0.timedOut && !$0.isSurvivor }
+            return (didAnything ? .partial : .failed, onlyTime ? .timedOut : .failed)
+        }
+        switch conclusion {
+        case nil, .healthy: return (.succeeded, .succeeded)
+        case .degraded: return (.failed, .failed)
+        case .timedOut: return (.partial, .timedOut)
+        case .interrupted: return (.interrupted, .failed)
+        }
+    }
+}
+
+/// The outcomes of one run, as its tasks tell them.
+final class OutcomeLog: Sendable {
+    private let state = Mutex(Outcomes())
+
+    var outcomes: Outcomes { state.withLock { $0 } }
+    func add(_ outcome: OperationOutcome) { state.withLock { $0.add(outcome) } }
+    func add(_ verdicts: [ObjectKey: HealthVerdict]) { state.withLock { $0.add(verdicts) } }
+}
+
+extension SyncReport {
+    /// One sentence for the journal on why a run did not succeed; nil for one that did.
+    var reason: String? {
+        guard outcome != .succeeded else { return nil }
+        if let error = errors.first { return error.message }
+        guard let row = operations.first(where: { $0.error != nil }) else { return nil }
+        return "\(row.operation.key): \(row.error ?? "")"
+    }
+}
+
+extension SyncReport.Outcome {
+    /// The exit class of a cluster's answer that ended a run before its first write.
+    init(_ error: ClientError) {
+        switch error.code {
+        case .configuration: self = .invalid
+        case .unreachable, .timeout, .unauthorized, .forbidden, .tooManyRequests, .unavailable, .malformedResponse: self = .unreachable
+        case .namespaceTerminating, .notFound, .kindNotServed, .alreadyExists, .fieldConflict, .conflict, .invalid, .immutable,
+            .badRequest, .tooLarge, .expired, .permanent:
+            self = .failed
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// What every kind of run has: its id, its report, the applier with its records, and its end.
+
+import Applying
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct RunParts: Sendable {
+    let reconciler: Reconciler
+    let prepared: PreparedApplication
+    let runID = ULID.now()
+    /// What had been sent when the run began.
+    let begun: KubernetesClient.RequestCounts
+
+    init(reconciler: Reconciler, prepared: PreparedApplication) {
+        self.reconciler = reconciler
+        self.prepared = prepared
+        begun = reconciler.client.requestCounts
+    }
+
+    private var application: Application { prepared.application }
+    private var plan: Plan { prepared.plan }
+    var store: ParentStore { ParentStore(client: reconciler.client, application: application) }
+
+    /// The report of what is known so far.
+    func report(_ outcomes: Outcomes = Outcomes()) -> SyncReport {
+        var report = prepared.report(runID: runID, trigger: reconciler.options.trigger)
+        report.operations = plan.operations.map { outcomes.reported($0) }
+        for warning in outcomes.warnings where !report.warnings.contains(warning) { report.warnings.append(warning) }
+        return report
+    }
+
+    /// What sends the rows of this run: each is announced, logged, recorded and told.
+    func applier(
+        _ log: OutcomeLog, lock: RunLock?, recorder: Recorder?, deadline: ContinuousClock.Instant,
+        stageDone: Applier.StageDone? = nil
+    ) -> Applier {
+        let replanner = Replanner(client: reconciler.client, planner: prepared.planner, fieldManager: prepared.fieldManager)
+        let progress = reconciler.progress
+        return Applier(
+            client: reconciler.client, fieldManager: prepared.fieldManager, concurrency: reconciler.options.concurrency,
+            onFailure: application.sync.onFailure, deadline: deadline,
+            willSend: { operation in
+                try await lock?.check()
+                try await recorder?.willSend(operation.key)
+            },
+            didSend: { outcome in
+                log.add(outcome)
+                try await recorder?.done(outcome)
+                progress(.operation(log.outcomes.reported(outcome.operation)))
+            },
+            replan: { try await replanner.replan($0) },
+            stageDone: stageDone)
+    }
+
+    /// A run that ends before its first write.
+    func ended(
+        _ phase: SyncRun.Phase, _ outcome: SyncReport.Outcome, _ message: String?, isError: Bool = true
+    ) async throws -> SyncReport {
+        var report = self.report()
+        if let message, isError { report.errors.append(.init(message: message)) }
+        return try await close(report, phase, outcome, message)
+    }
+
+    /// Ends a run that wrote nothing to members, and records it.
+    func close(
+        _ report: SyncReport, _ phase: SyncRun.Phase, _ outcome: SyncReport.Outcome, _ message: String?
+    ) async throws -> SyncReport {
+        var report = report
+        report.phase = phase.rawValue
+        report.outcome = outcome
+        report.finishedAt = Timestamp.now()
+        report.requests = prepared.requests + (reconciler.client.requestCounts - begun)
+        let final = report
+        try await shielded {
+            var journal = RunJournal(reconciler: reconciler, prepared: prepared, runID: runID, cluster: nil)
+            try await journal.recordIdle(phase, final, outcome: message)
+        }
+        return final
+    }
+
+    /// What the parent keeps of a run.
+    func summary(_ report: SyncReport) -> Value {
+        [
+            "id": .string(runID), "revision": .string(report.revision), "phase": .string(report.phase),
+            "startedAt": .string(report.startedAt), "finishedAt": .string(report.finishedAt), "trigger": .string(report.trigger),
+            "actor": .string(reconciler.options.actor),
+            "counts": .object(
+                Object(
+                    uniqueEntries: report.counts.filter { $0.count > 0 }.map { Object.Entry(key: $0.name, value: .int(Int64($0.count))) })),
+        ]
+    }
+}
