@@ -17,6 +17,10 @@ extension KubernetesClient.RequestCounts {
         counts.update = combine(update, other.update)
         counts.patch = combine(patch, other.patch)
         counts.delete = combine(delete, other.delete)
+        counts.discovery = combine(discovery, other.discovery)
+        for (writeClass, _) in writes.merging(other.writes, uniquingKeysWith: { first, _ in first }) {
+            counts.writes[writeClass] = combine(writes[writeClass] ?? 0, other.writes[writeClass] ?? 0)
+        }
         return counts
     }
 }

@@ -42,20 +42,23 @@ import Testing
     private func run(
         _ rows: [PlannedOperation], _ applier: Applier, _ log: Log, failing: Set<String> = []
     ) async throws -> [OperationOutcome] {
-        let outcomes = try await Execution(applier: applier, operations: rows, reversed: false).run { operation, _ in
-            log.state.withLock {
-                $0.begun.append(operation.key.name)
-                $0.running += 1
-                $0.most = max($0.most, $0.running)
+        let execution = Execution(applier: applier, operations: rows, reversed: false)
+        let result = await Result.catching {
+            try await execution.run { operation, _ in
+                log.state.withLock {
+                    $0.begun.append(operation.key.name)
+                    $0.running += 1
+                    $0.most = max($0.most, $0.running)
+                }
+                for _ in 0..<20 { await Task.yield() }
+                log.state.withLock { $0.running -= 1 }
+                return failing.contains(operation.key.name)
+                    ? OperationOutcome(operation: operation, result: .failed, error: "rejected")
+                    : OperationOutcome(operation: operation, result: .done)
             }
-            for _ in 0..<20 { await Task.yield() }
-            log.state.withLock { $0.running -= 1 }
-            return failing.contains(operation.key.name)
-                ? OperationOutcome(operation: operation, result: .failed, error: "rejected")
-                : OperationOutcome(operation: operation, result: .done)
         }
         await applier.client.shutdown()
-        return outcomes
+        return try result.get()
     }
 
     @Test func outcomesComeInTheOrderOfThePlan() async throws {
@@ -125,5 +128,11 @@ import Testing
         #expect(outcomes.last?.error == "not sent: the run was interrupted before its turn")
         #expect(log.told.count == 20)
         await applier.client.shutdown()
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate static func catching(_ body: () async throws -> Success) async -> Self {
+        do { return .success(try await body()) } catch { return .failure(error) }
     }
 }
