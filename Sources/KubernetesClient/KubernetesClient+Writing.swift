@@ -39,7 +39,7 @@ extension KubernetesClient {
         let target = try target(.apply, resource, body: body, dryRun: dryRun)
         let write = Write(
             method: .PATCH, path: try APIPath.object(resource, namespace: target.namespace, name: target.name),
-            contentType: "application/apply-patch+yaml", body: JSON.write(body), subject: target.subject, safety: .write,
+            contentType: "application/apply-patch+yaml", body: ApplyBody.bytes(of: body), subject: target.subject, safety: .write,
             query: [("fieldManager", fieldManager), ("force", force ? "true" : "false"), ("fieldValidation", "Strict")])
         return try writeAnswer(try await send(write, writeClass), target.subject)
     }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A gate in front of all requests. A 429 halves what may pass (at most once in a while) and closes the gate for the time the
 /// server asked for; every success opens it a little, up to `maximum`. Waiters pass in their order.
-final class RequestLimiter: Sendable {
+package final class RequestLimiter: Sendable {
     private struct Waiter {
         var id: UInt64
         var continuation: CheckedContinuation<Void, any Error>
@@ -24,20 +24,20 @@ final class RequestLimiter: Sendable {
     private let state: Mutex<State>
     private let sleep: @Sendable (Duration) async throws -> Void
 
-    init(maximum: Int, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+    package init(maximum: Int, sleep: @escaping @Sendable (Duration) async throws -> Void) {
         self.maximum = Double(max(1, maximum))
         self.sleep = sleep
         state = Mutex(State(limit: self.maximum))
     }
 
     /// How many may be under way now.
-    var limit: Int { state.withLock { RequestLimiter.whole($0.limit) } }
+    package var limit: Int { state.withLock { RequestLimiter.whole($0.limit) } }
 
     private static func whole(_ limit: Double) -> Int { Int(exactly: limit.rounded(.down)) ?? 1 }
 
     /// Waits for a place; `leave` must follow, unless this throws.
     /// - Throws: `CancellationError`.
-    func enter() async throws {
+    package func enter() async throws {
         let id = state.withLock { state in
             state.nextID &+= 1
             return state.nextID
@@ -86,8 +86,10 @@ final class RequestLimiter: Sendable {
     }
 
     /// Gives the place back.
-    /// - Parameter throttledFor: the pause the server asked for with its 429; nil for any other outcome.
-    func leave(throttledFor pause: Duration?, succeeded: Bool) {
+    /// - Parameters:
+    ///   - throttledFor: the pause the server asked for with its 429; nil for any other outcome.
+    ///   - succeeded: whether the server answered 2xx.
+    package func leave(throttledFor pause: Duration?, succeeded: Bool) {
         let admitted: [Waiter] = state.withLock { state in
             state.underWay -= 1
             let now = ContinuousClock.now

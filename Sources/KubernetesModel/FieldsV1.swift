@@ -160,6 +160,7 @@ enum FieldElementText {
     /// The server writes `<`, `>`, `&`, U+2028 and U+2029 in values as `\u…` escapes, and control characters never in their
     /// short forms `\b` and `\f`.
     private static func escapedAsGo(_ json: String) -> String {
+        if !json.utf8.starts(with: "\"".utf8), let number = exponentAsGo(json) { return number }
         let suspicious = json.utf8.contains { byte in
             switch byte {
             case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "\\"), 0xE2: true
@@ -183,5 +184,12 @@ enum FieldElementText {
             escaping = !escaping && scalar == "\\"
         }
         return text
+    }
+
+    /// A number's exponent with its sign and at least two digits: `1e-07`.
+    private static func exponentAsGo(_ json: String) -> String? {
+        let parts = json.split(whereSeparator: { $0 == "e" || $0 == "E" })
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return nil }
+        return "\(parts[0])e\(exponent < 0 ? "-" : "+")\(exponent.magnitude < 10 ? "0" : "")\(exponent.magnitude)"
     }
 }

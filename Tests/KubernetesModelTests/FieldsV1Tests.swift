@@ -28,7 +28,12 @@ struct FieldsV1Tests {
         #expect(!entries.isEmpty)
         for (entry, value) in zip(entries, raw) {
             let tree = try #require(value["fieldsV1"])
-            #expect(JSON.write(entry.fields.fieldsV1) == JSON.write(tree))
+            // Custom resources are kept as maps, so their entries come sorted by bytes: the same entries in another order.
+            if object.isCustomResource {
+                #expect(entry.fields.fieldsV1 == tree)
+            } else {
+                #expect(JSON.write(entry.fields.fieldsV1) == JSON.write(tree))
+            }
             #expect(entry.value == value)
             #expect(FieldSet(entry.fields.paths) == entry.fields)
         }
@@ -102,4 +107,8 @@ struct FieldsV1Tests {
         #expect(throws: FieldsV1Error.self) { try object.allManagedFields() }
         #expect(try Unstructured(["metadata": [:]]).allManagedFields().isEmpty)
     }
+}
+
+extension Unstructured {
+    fileprivate var isCustomResource: Bool { apiVersion.hasPrefix("example.com/") }
 }
