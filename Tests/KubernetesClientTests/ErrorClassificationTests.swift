@@ -1,6 +1,7 @@
 // What an answer means: a table of answers, most of them recorded from a real API server (`recorded`).
 
 import KubernetesClient
+import KubernetesModel
 import StructuredData
 import Testing
 

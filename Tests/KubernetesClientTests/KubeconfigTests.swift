@@ -29,7 +29,7 @@ struct KubeconfigTests {
         contexts:
         - {name: two, context: {cluster: d, user: v}}
         users:
-        - {name: u, user: {token: second-token, username: x}}
+        - {name: u, user: {token: second-token, as: x}}
         - {name: v, user: {token: v-token}}
         """
 
