@@ -1,6 +1,5 @@
 // Membership after KEP-3659 (ApplySet): how the id of a set follows from its parent.
 
-import FoundationEssentials
 package import KubernetesModel
 import StructuredData
 
@@ -14,7 +13,7 @@ package enum ApplySet {
     /// empty: `name..Kind.group` for a parent without namespace, a dot at the end for the core group.
     package static func id(name: String, namespace: String, kind: String, group: String) -> String {
         let digest = Digest(of: Array("\(name).\(namespace).\(kind).\(group)".utf8))
-        let base64 = Data(digest.bytes).base64EncodedString()
+        let base64 = Base64.encode(digest.bytes)
         var text = "applyset-"
         for character in base64.utf8 {
             switch character {

@@ -1,6 +1,5 @@
 // The parent ConfigMap of a set: read, judged, and written anew; nothing here sends anything.
 
-import FoundationEssentials
 package import KubernetesModel
 package import StructuredData
 
@@ -96,7 +95,7 @@ package struct ApplySetParent: Sendable {
         lease = object.annotation(Tracking.run).flatMap(RunLease.init)
         var bytes: [UInt8] = []
         for part in [object] + further {
-            guard let text = part.value.at("binaryData", Self.recordsKey)?.string, let data = Data(base64Encoded: text) else { continue }
+            guard let text = part.value.at("binaryData", Self.recordsKey)?.string, let data = Base64.decode(text.utf8) else { continue }
             bytes.append(contentsOf: data)
         }
         records = RecordTable(bytes: bytes)
@@ -155,7 +154,7 @@ package struct ApplySetParent: Sendable {
         parent.setAnnotation(Tracking.furtherRecords, chunks.count > 1 ? String(chunks.count - 1) : nil)
         let runs = Value.array(Array(contents.runs.prefix(10)))
         parent.value.set(.string(String(decoding: JSON.write(runs), as: UTF8.self)), at: ["data", runsKey])
-        parent.value.set(.string(Data(chunks.first ?? []).base64EncodedString()), at: ["binaryData", recordsKey])
+        parent.value.set(.string(Base64.encode(chunks.first ?? [])), at: ["binaryData", recordsKey])
         return [parent.value]
             + chunks.dropFirst().enumerated().map { index, chunk in
                 [
@@ -166,7 +165,7 @@ package struct ApplySetParent: Sendable {
                         "annotations": .object(Object(uniqueEntries: [.init(key: Tracking.tooling, value: .string(ApplySet.tooling))])),
                     ],
                     "binaryData": .object(
-                        Object(uniqueEntries: [.init(key: recordsKey, value: .string(Data(chunk).base64EncodedString()))])),
+                        Object(uniqueEntries: [.init(key: recordsKey, value: .string(Base64.encode(chunk)))])),
                 ]
             }
     }

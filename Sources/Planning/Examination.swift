@@ -158,7 +158,7 @@ struct Examination {
             let leaving = finding.stale.stale.filter { finding.prediction.value.value(at: $0) != nil }
             if leaving.isEmpty { return conclude(finding) }
             var without = finding.prediction.value
-            for path in leaving { without.remove(path) }
+            for path in leaving { without.remove(at: path) }
             let managedFields = without.at("metadata", "managedFields")
             without.set(nil, at: ["metadata", "managedFields"])
             guard let answer = interview.answers[Probe(key: key, request: .update, round: round)] else {
@@ -218,7 +218,7 @@ struct Examination {
                 !owned.containsAnything(at: path) && !owned.coversWhole(path)
                     && !keyed.contains { !Payload.isOurs($0, context.fieldManager) && $0.fields.containsAnything(at: path) }
             }
-        for path in finding.stale.stale + dropped { predicted.value.remove(path) }
+        for path in finding.stale.stale + dropped { predicted.value.remove(at: path) }
         finding.prediction = predicted
         return finding
     }

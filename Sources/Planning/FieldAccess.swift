@@ -1,85 +1,19 @@
-// Reading and removing the field that a path names, in a tree.
+// What Planning needs of paths and field sets beyond their own algebra.
 
 import KubernetesModel
 import StructuredData
 
 extension Value {
-    /// The node at `path`; nil where it leads nowhere.
-    func value(at path: FieldPath) -> Value? {
-        var node = self
-        for element in path.elements {
-            switch (element, node) {
-            case (.field(let name), .object(let object)):
-                guard let next = object[name] else { return nil }
-                node = next
-            case (_, .array(let list)):
-                guard let index = ListKeys.index(of: element, in: list) else { return nil }
-                node = list[index]
-            default: return nil
-            }
-        }
-        return node
-    }
-
-    /// Takes the node at `path` away, and nothing else; an element of a list closes the gap.
-    mutating func remove(_ path: FieldPath) { remove(path.elements[...]) }
-
-    private mutating func remove(_ path: ArraySlice<FieldPath.Element>) {
-        guard let element = path.first else { return }
-        let rest = path.dropFirst()
-        switch (element, self) {
-        case (.field(let name), .object(var object)):
-            guard var child = object[name] else { return }
-            self = .null
-            if rest.isEmpty {
-                object[name] = nil
-            } else {
-                child.remove(rest)
-                object[name] = child
-            }
-            self = .object(object)
-        case (_, .array(var list)):
-            guard let index = ListKeys.index(of: element, in: list) else { return }
-            self = .null
-            if rest.isEmpty { list.remove(at: index) } else { list[index].remove(rest) }
-            self = .array(list)
-        default: return
-        }
-    }
-
     /// Takes the node at `path` away, and every map and list on the way that is empty then.
     mutating func removeWithEmptyParents(_ path: FieldPath) {
         var elements = path.elements
-        remove(path)
+        remove(at: path)
         while elements.popLast() != nil, !elements.isEmpty {
             switch value(at: FieldPath(elements)) {
-            case .object(let object)? where object.isEmpty: remove(FieldPath(elements))
-            case .array(let list)? where list.isEmpty: remove(FieldPath(elements))
+            case .object(let object)? where object.isEmpty: remove(at: FieldPath(elements))
+            case .array(let list)? where list.isEmpty: remove(at: FieldPath(elements))
             default: return
             }
-        }
-    }
-
-    /// Sets the node at `path`, where all but the last element of the path exist or are fields.
-    mutating func set(_ value: Value, at path: FieldPath) { set(value, path.elements[...]) }
-
-    private mutating func set(_ value: Value, _ path: ArraySlice<FieldPath.Element>) {
-        guard let element = path.first else {
-            self = value
-            return
-        }
-        switch (element, self) {
-        case (.field(let name), _):
-            var object = self.object ?? Object()
-            var child = object[name] ?? .null
-            child.set(value, path.dropFirst())
-            object[name] = child
-            self = .object(object)
-        case (_, .array(var list)):
-            guard let index = ListKeys.index(of: element, in: list) else { return }
-            list[index].set(value, path.dropFirst())
-            self = .array(list)
-        default: return
         }
     }
 }

@@ -49,19 +49,6 @@ struct ListKeys: Sendable {
         return nil
     }
 
-    /// The position of the element that `element` names in `list`.
-    static func index(of element: FieldPath.Element, in list: [Value]) -> Int? {
-        switch element {
-        case .field: nil
-        case .index(let index): list.indices.contains(index) ? index : nil
-        case .value(let json): list.firstIndex { text($0).hasSameBytes(as: json) }
-        case .key(let keys):
-            list.firstIndex { item in
-                keys.allSatisfy { key in item[key.name].map { text($0).hasSameBytes(as: key.json) } ?? false }
-            }
-        }
-    }
-
     static func text(_ value: Value) -> String { String(decoding: CanonicalJSON.bytes(of: value), as: UTF8.self) }
 
     private static func key(_ item: Value, _ names: [String]) -> FieldPath.Element? {

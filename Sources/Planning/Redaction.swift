@@ -1,6 +1,5 @@
 // Secrets are hidden where a value enters a plan: by type, with a keyed hash, so that a change shows and the value does not.
 
-import FoundationEssentials
 package import KubernetesModel
 package import StructuredData
 
