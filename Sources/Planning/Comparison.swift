@@ -16,7 +16,7 @@ package enum Comparison {
     /// and generation, and without what nobody manages in either (defaults that follow, a webhook's random words).
     package static func differences(from: Unstructured, to: Unstructured) -> [Difference] {
         let entries = from.managedFields + to.managedFields
-        let managed = entries.reduce(FieldSet()) { $0.union($1.fields) }
+        let managed = entries.allFields
         return differences(from: from.value, to: to.value, keys: ListKeys([managed])).filter { isManaged($0, managed) }
     }
 
@@ -32,7 +32,7 @@ package enum Comparison {
     }
 
     static func isManaged(_ difference: Difference, _ managed: FieldSet) -> Bool {
-        managed.containsAnything(at: difference.path) || managed.coversWhole(difference.path)
+        managed.owns(difference.path, among: managed)
     }
 
     private struct Walk {

@@ -35,13 +35,29 @@ struct Examination {
         var conflicts: [ProbeFailure.Conflict] = []
         var stale = StaleFields()
         var isUnverified = false
+        /// False where the payload was laid over the live object here: values are as Git spells them.
+        var isFromServer = true
         var notes: [String] = []
     }
 
     func next() -> Interview.Step {
+        guard live.apiVersion.hasSameBytes(as: subject.desired.groupVersionKind.apiVersion) else { return otherVersion() }
         let dropped = context.droppedVersions(entries, of: subject.desired.groupVersionKind)
-        if !dropped.isEmpty { return conclude(local(dropping: dropped), droppedVersions: dropped) }
+        if !dropped.isEmpty { return conclude(local(rewriting: dropped), rewritten: dropped) }
         return applyAnswer(force: false, conflicts: [])
+    }
+
+    /// The object could only be read in another version: that of Git is not served yet.
+    private func otherVersion() -> Interview.Step {
+        guard let version = live.version else { return interview.done(.blocked, "was read without uid or resourceVersion") }
+        let wanted = subject.desired.groupVersionKind.apiVersion
+        var row = interview.row(
+            isMember ? .configure : .adopt,
+            "is \(Text.plain(live.apiVersion)) in the cluster and \(wanted) in Git, which is served once its definition is applied")
+        row.isUnverified = true
+        row.plannedOn = version
+        row.write = .apply(ApplyWrite(body: Payload.planned(subject.body, on: version), force: false))
+        return .done(Interview.Decision(row: row))
     }
 
     // MARK: Step 5: the dry-run of the apply
@@ -80,11 +96,24 @@ struct Examination {
                 return interview.readAgain(otherwise: vanished)
             }
             if failure.reason == .immutable { return immutable(failure) }
-            return context.changingKinds.contains(key.groupKind) ? conclude(local(dropping: [])) : interview.rejected(failure)
+            return context.changingKinds.contains(key.groupKind) ? conclude(local(rewriting: [])) : interview.rejected(failure)
         case .badRequest, .kindMissing, .other:
-            return context.changingKinds.contains(key.groupKind) ? conclude(local(dropping: [])) : interview.rejected(failure)
+            let old = ownVersions
+            if !old.isEmpty, failure.tellsOfVersions { return conclude(local(rewriting: old), rewritten: old) }
+            return context.changingKinds.contains(key.groupKind) ? conclude(local(rewriting: [])) : interview.rejected(failure)
         default: return interview.rejected(failure)
         }
+    }
+
+    /// Other versions of the kind in which we applied before: where the new one has fields that they lack, the server cannot
+    /// compare the two and answers 500 [measured on 1.36.2]; with the entry rewritten it can.
+    private var ownVersions: Set<String> {
+        let wanted = subject.desired.groupVersionKind
+        return Set(
+            entries.filter { entry in
+                Payload.isOurs(entry, context.fieldManager) && !entry.apiVersion.hasSameBytes(as: wanted.apiVersion)
+                    && GroupVersionKind(apiVersion: entry.apiVersion, kind: wanted.kind)?.group == wanted.group
+            }.map(\.apiVersion))
     }
 
     /// The body of the dry-run: with the uid, so that a vanished object is not taken for a new one.
@@ -111,7 +140,7 @@ struct Examination {
     }
 
     private func unanswered(_ conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
-        var finding = local(dropping: [])
+        var finding = local(rewriting: [])
         finding.conflicts = conflicts
         return conclude(finding)
     }
@@ -125,19 +154,21 @@ struct Examination {
                 .blocked,
                 "Application \(Text.plain(String(name))) holds \(paths(of: foreign)): one of the two sources has to let the fields go")
         }
-        guard context.application.sync.conflicts == .fail, !foreign.isEmpty else { return nil }
-        let said = conflicts.filter { !$0.manager.hasSameBytes(as: tenure.predecessor ?? "") }
-        let managers = Text.list(unique(said.map { Text.plain($0.manager) }))
+        return context.application.sync.conflicts == .fail && !foreign.isEmpty ? mustNotForce(foreign) : nil
+    }
+
+    private func mustNotForce(_ conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
+        let managers = Text.list(unique(conflicts.map { Text.plain($0.manager) }))
         return interview.done(
             .blocked,
-            "conflict: \(paths(of: said)) held by \(managers), and sync.conflicts is Fail: drop the field in Git, or let that program release it"
+            "conflict: \(paths(of: conflicts)) held by \(managers), and sync.conflicts is Fail: drop the field in Git, or let that program release it"
         )
     }
 
-    /// Whether its fields become ours by the patch before the write.
+    /// Whether its fields become ours by the patch before the write, so that there is nothing to force.
     private func isTaken(_ manager: String) -> Bool {
         manager.hasSameBytes(as: tenure.predecessor ?? "") || manager.hasSameBytes(as: context.fieldManager)
-            || manager.hasSameBytes(as: FieldManager.released)
+            || context.options.hands.contains(manager: manager)
     }
 
     private func paths(of conflicts: [ProbeFailure.Conflict]) -> String {
@@ -193,17 +224,17 @@ struct Examination {
         return finding
     }
 
-    private func stale(for finding: Finding, refused: [FieldPath]) -> StaleFields {
+    private func stale(for finding: Finding, refused: [FieldPath], entries: [ManagedFieldsEntry]? = nil) -> StaleFields {
         let predicted = finding.prediction.value
         return StaleFields(
-            live: entries, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored, kind: key.groupKind,
+            live: entries ?? self.entries, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored, kind: key.groupKind,
             apiVersion: subject.desired.groupVersionKind.apiVersion,
             absorbed: { context.absorbs($0, predecessor: tenure.predecessor) }, refused: refused,
             overridden: { live.value.value(at: $0) != predicted.value(at: $0) })
     }
 
     /// The prediction without the server.
-    private func local(dropping versions: Set<String>) -> Finding {
+    private func local(rewriting versions: Set<String>) -> Finding {
         var keyed = entries
         for index in keyed.indices where versions.contains(keyed[index].apiVersion) {
             keyed[index].apiVersion = subject.desired.groupVersionKind.apiVersion
@@ -211,11 +242,11 @@ struct Examination {
         let keys = ListKeys(keyed)
         var predicted = Unstructured(LocalPrediction.applying(fitting.body, to: live.value, keys: keys))
         let owned = LocalPrediction.fields(of: fitting.body, keys: keys)
-        var finding = Finding(prediction: predicted, owned: owned, isUnverified: true)
-        finding.stale = stale(for: finding, refused: [])
+        var finding = Finding(prediction: predicted, owned: owned, isUnverified: true, isFromServer: false)
+        finding.stale = stale(for: finding, refused: [], entries: keyed)
         let dropped = keyed.filter { Payload.isOurs($0, context.fieldManager) }.reduce(FieldSet()) { $0.union($1.fields) }.leaves
             .filter { path in
-                !owned.containsAnything(at: path) && !owned.coversWhole(path)
+                !owned.owns(path, among: owned)
                     && !keyed.contains { !Payload.isOurs($0, context.fieldManager) && $0.fields.containsAnything(at: path) }
             }
         for path in finding.stale.stale + dropped { predicted.value.remove(at: path) }
@@ -228,7 +259,7 @@ struct Examination {
     private func immutable(_ failure: ProbeFailure) -> Interview.Step {
         let fields = (failure.status?.causes ?? []).map { $0.field }.filter { !$0.isEmpty }.map(Text.plain)
         let what = fields.isEmpty ? "a field" : Text.list(unique(fields))
-        let words = interview.words(of: failure)
+        let words = interview.reason(of: failure)
         let kind = key.groupKind
         if kind == Kinds.persistentVolumeClaim || kind == Kinds.namespace || kind == Kinds.customResourceDefinition {
             return interview.done(
@@ -248,7 +279,7 @@ struct Examination {
             .recreate, "\(what) cannot be changed on an existing object: deleted and created anew (\(Tracking.recreate): allowed)")
         row.plannedOn = version
         row.isUnverified = true
-        row.changes = differences(local(dropping: [])).map { context.shown($0, live: entries, subject: subject) }
+        row.changes = differences(local(rewriting: [])).map { context.shown($0, live: entries, subject: subject) }
         row.write = .recreate(version, ApplyWrite(body: subject.body, force: false, expectsCreation: true))
         return .done(Interview.Decision(row: row))
     }
@@ -256,18 +287,19 @@ struct Examination {
     // MARK: Steps 7 and 8: the row
 
     private func differences(_ finding: Finding) -> [Difference] {
-        Comparison.differences(from: live, to: finding.prediction)
+        let found = Comparison.differences(from: live, to: finding.prediction)
+        return finding.isFromServer ? found : found.filter { !LocalPrediction.isSameQuantity($0) }
     }
 
-    private func conclude(_ finding: Finding, droppedVersions: Set<String> = []) -> Interview.Step {
+    private func conclude(_ finding: Finding, rewritten: Set<String> = []) -> Interview.Step {
         guard let version = live.version else { return interview.done(.blocked, "was read without uid or resourceVersion") }
         let differences = differences(finding)
         let ownedNow = entries.first { Payload.isOurs($0, context.fieldManager) }?.fields ?? FieldSet()
-        if differences.isEmpty, finding.owned == ownedNow, fitting.released.isEmpty, droppedVersions.isEmpty, isMember {
+        if differences.isEmpty, finding.owned == ownedNow, fitting.released.isEmpty, rewritten.isEmpty, isMember {
             return finish(interview.unchanged(record: currentRecord), notes: finding.notes)
         }
         let reasons = Reasons(
-            examination: self, finding: finding, differences: differences, ownedNow: ownedNow, droppedVersions: droppedVersions)
+            examination: self, finding: finding, differences: differences, ownedNow: ownedNow, rewritten: rewritten)
         let drift = reasons.drift
         if drift != nil, reasons.isOnlyDrift, interview.driftPolicy != .correct {
             var row = interview.row(.skip, reasons.uncorrected)
@@ -276,18 +308,21 @@ struct Examination {
             row.plannedOn = version
             return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
         }
+        let moved = finding.stale.moved
+        let forced = forced(finding.conflicts, moved: moved)
+        if !forced.isEmpty, context.application.sync.conflicts == .fail { return mustNotForce(forced) }
         var row = interview.row(reasons.kind, reasons.why)
         row.changes = reasons.changes
+        row.foreign = foreignFields(finding)
         row.drift = interview.driftPolicy == .ignore ? nil : drift
         row.isUnverified = finding.isUnverified
         row.plannedOn = version
-        let moved = finding.stale.moved
         var body = fitting.body
         for path in fitting.released { body.removeWithEmptyParents(path) }
         row.write = .apply(
             ApplyWrite(
-                body: Payload.planned(body, on: version), force: needsForce(finding.conflicts, moved: moved),
-                takeover: takeover(moved, droppedVersions), prediction: finding.isUnverified ? nil : finding.prediction.value))
+                body: Payload.planned(body, on: version), force: !forced.isEmpty,
+                takeover: takeover(moved, rewritten), prediction: finding.isUnverified ? Value?.none : finding.prediction.value))
         return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
     }
 
@@ -301,31 +336,55 @@ struct Examination {
     }
 
     /// Force only for what the patch before the write does not already make ours.
-    private func needsForce(_ conflicts: [ProbeFailure.Conflict], moved: FieldSet) -> Bool {
-        let spellings = moved.paths.map(\.serverSpelling)
-        return conflicts.contains { conflict in
+    private func forced(_ conflicts: [ProbeFailure.Conflict], moved: FieldSet) -> [ProbeFailure.Conflict] {
+        var spellings = moved.paths.map(\.serverSpelling)
+        if changesHands {
+            spellings.append(FieldPath.labels.appending(.field(Tracking.partOf)).serverSpelling)
+            spellings.append(FieldPath.annotations.appending(.field(Tracking.application)).serverSpelling)
+        }
+        return conflicts.filter { conflict in
             !conflict.manager.hasSameBytes(as: tenure.predecessor ?? "")
                 && !spellings.contains { $0.hasSameBytes(as: conflict.path) }
         }
     }
 
-    private func takeover(_ moved: FieldSet, _ droppedVersions: Set<String>) -> Value? {
+    /// Whether label and annotation go over in the patch.
+    private var changesHands: Bool {
+        guard case .takenOver = tenure else { return false }
+        return tenure.predecessor != nil || !(live.label(Tracking.partOf) ?? "").isEmpty
+    }
+
+    /// Fields of other programs, neither ours, nor people's, nor the cluster's own; at most 20.
+    private func foreignFields(_ finding: Finding) -> [FieldChange] {
+        var found: [FieldChange] = []
+        for entry in entries {
+            guard (entry.subresource ?? "").isEmpty, !Payload.isOurs(entry, context.fieldManager),
+                !context.absorbs(entry, predecessor: tenure.predecessor), !ClusterControllers.contain(manager: entry.manager)
+            else { continue }
+            for path in entry.fields.leaves where !finding.owned.containsAnything(at: path) {
+                guard found.count < 20, case .field(let first) = path.elements.first, first != "status",
+                    let value = live.value.value(at: path)
+                else { continue }
+                found.append(context.shown(Difference(path: path, from: value, to: value), live: [entry], subject: subject))
+            }
+        }
+        return found
+    }
+
+    private func takeover(_ moved: FieldSet, _ rewritten: Set<String>) -> Value? {
         var takeover = Takeover(
             fieldManager: context.fieldManager, apiVersion: subject.desired.groupVersionKind.apiVersion, moved: moved,
-            released: fitting.released, predecessor: tenure.predecessor, droppedVersions: droppedVersions)
-        if case .takenOver = tenure, let partOf = live.label(Tracking.partOf), !partOf.isEmpty {
-            takeover.marks = (context.parentID, context.application.reference)
-        } else if tenure.predecessor != nil {
-            takeover.marks = (context.parentID, context.application.reference)
-        }
+            released: fitting.released, predecessor: tenure.predecessor, rewritten: rewritten)
+        if changesHands { takeover.marks = (context.parentID, context.application.reference) }
         return takeover.patch(of: live) { context.absorbs($0, predecessor: tenure.predecessor) }
     }
 
     private func finish(_ step: Interview.Step, notes: [String]) -> Interview.Step {
         guard case .done(var decision) = step else { return step }
-        for left in fitting.leftOut where left.path == .replicas {
+        if let scaler = fitting.scaler {
             decision.warnings.append(
-                "\(key): spec.replicas stands in Git and \(Text.plain(left.manager)) scales it: left out; drop it in Git to be rid of this")
+                "\(key): spec.replicas stands in Git, but \(Text.plain(scaler)) scales it: left as it is; drop replicas in Git to silence this"
+            )
         }
         decision.warnings += notes.map { "\(key): \($0)" }
         return .done(decision)

@@ -41,15 +41,25 @@ extension FieldPath {
     ])
 }
 
+extension [ManagedFieldsEntry] {
+    /// What anybody owns.
+    var allFields: FieldSet { reduce(FieldSet()) { $0.union($1.fields) } }
+}
+
 extension FieldSet {
-    /// Whether `path` lies at or below a member that has no members below it: a whole value that somebody owns.
-    func coversWhole(_ path: FieldPath) -> Bool {
+    /// Whether `path` is a member, has one below it, or lies below a member that is owned as a whole (an atomic value).
+    ///
+    /// - Parameter all: what anybody owns in the object. A member with something of anybody's below it is a parent (the entry
+    ///   `.`), which says nothing of its children.
+    func owns(_ path: FieldPath, among all: FieldSet) -> Bool { containsAnything(at: path) || coversWhole(path, among: all) }
+
+    func coversWhole(_ path: FieldPath, among all: FieldSet) -> Bool {
         var elements: [FieldPath.Element] = []
-        for element in path.elements {
+        for element in path.elements.dropLast() {
             elements.append(element)
             let prefix = FieldPath(elements)
-            if contains(prefix) && subset(below: prefix).isEmpty { return true }
             if !containsAnything(at: prefix) { return false }
+            if contains(prefix) && all.subset(below: prefix).isEmpty { return true }
         }
         return false
     }

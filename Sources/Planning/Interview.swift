@@ -88,7 +88,7 @@ struct Interview {
 
     private func absent() -> Step {
         var row = row(.create, "not in the cluster")
-        if subject.record != nil {
+        if subject.record != nil, context.isServed(subject.desired.groupVersionKind) {
             switch driftPolicy {
             case .correct:
                 row.why = "drift: deleted; who did it is \(Writer.unknown.manager)"
@@ -292,8 +292,16 @@ struct Interview {
         switch failure.reason {
         case .namespaceTerminating: done(.blocked, "(terminating) namespace \(key.namespace ?? "") is being deleted")
         case .transient: done(.blocked, "could not be checked: \(words(of: failure)); run again")
-        default: done(.blocked, words(of: failure), rejected: true)
+        default: done(.blocked, reason(of: failure), rejected: true)
         }
+    }
+
+    /// What is wrong, field by field where the server tells it so, else in its words.
+    func reason(of failure: ProbeFailure) -> String {
+        let causes = (failure.status?.causes ?? []).filter { !$0.message.isEmpty }
+        if key.groupKind == Kinds.secret || causes.isEmpty { return words(of: failure) }
+        return Text.list(
+            causes.map { Text.plain($0.field.isEmpty ? $0.message : "\($0.field): \($0.message)", limit: 400) }, limit: 5)
     }
 
     /// The server's words; for a Secret only the class of the error, because the words may carry its values.

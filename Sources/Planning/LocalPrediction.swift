@@ -4,6 +4,26 @@ import KubernetesModel
 import StructuredData
 
 enum LocalPrediction {
+    /// Whether a difference is only one of spelling: `1000m` and `1`, where quantities stand.
+    static func isSameQuantity(_ difference: Difference) -> Bool {
+        guard case .field? = difference.path.elements.last, let from = difference.from.flatMap(text), let to = difference.to.flatMap(text),
+            difference.path.elements.dropLast().contains(where: { element in
+                if case .field(let name) = element { quantityMaps.contains(name) } else { false }
+            })
+        else { return false }
+        return Quantity(from) == Quantity(to) && Quantity(from) != nil
+    }
+
+    private static let quantityMaps: Set<String> = ["limits", "requests", "hard", "capacity", "default", "defaultRequest", "min", "max"]
+
+    private static func text(_ value: Value) -> String? {
+        switch value {
+        case .string(let text): text
+        case .int, .uint: ListKeys.text(value)
+        default: nil
+        }
+    }
+
     /// The live object with the payload laid over it: maps are merged, lists by the keys of their elements, other lists replaced.
     static func applying(_ payload: Value, to live: Value, keys: ListKeys) -> Value {
         merge(payload, into: live, [], keys)

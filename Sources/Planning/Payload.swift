@@ -29,6 +29,8 @@ enum Payload {
         var body: Value
         /// Paths that Git has and that are left to others: with whom they are.
         var leftOut: [(path: FieldPath, manager: String)] = []
+        /// Who scales the object, where that is why its replicas are left out.
+        var scaler: String?
         /// Paths that we own, that Git dropped, and that keep their value under ``FieldManager/released``.
         var released: [FieldPath] = []
     }
@@ -41,12 +43,13 @@ enum Payload {
         fieldManager: String
     ) -> Fitting {
         var fitting = Fitting(body: base)
+        let all = entries.allFields
         // From the end, so that the places of a list keep their indexes.
         for place in ignored.reversed() where fitting.body.value(at: place.path) != nil {
             let holder = entries.first { entry in
                 !entry.manager.hasSameBytes(as: fieldManager) && entry.subresource != "status" && place.allows(entry.manager)
                     && !entry.manager.hasSameBytes(as: FieldManager.released)
-                    && (entry.fields.containsAnything(at: place.path) || entry.fields.coversWhole(place.path))
+                    && entry.fields.owns(place.path, among: all)
             }
             guard let holder, !place.path.isIdentity else { continue }
             fitting.body.removeWithEmptyParents(place.path)
@@ -55,6 +58,7 @@ enum Payload {
         if fitting.body.value(at: .replicas) != nil, let scaler = scaler(of: entries, autoscaled: autoscaled) {
             fitting.body.removeWithEmptyParents(.replicas)
             fitting.leftOut.append((.replicas, scaler))
+            fitting.scaler = scaler
         }
         let covered = autoscaled || ignored.contains { $0.path == .replicas }
         if covered, base.value(at: .replicas) == nil, let value = live.value.value(at: .replicas),

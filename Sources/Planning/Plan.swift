@@ -61,6 +61,8 @@ package struct PlannedOperation: Sendable {
     package var changes: [FieldChange]
     /// What differs between live and prediction although Git did not change: to be journalled before any write.
     package var drift: Drift?
+    /// Fields that other programs hold and that stay; only reported. At most 20.
+    package var foreign: [FieldChange]
     /// Position in the order graph: all operations of lower stages are done (or failed) before one of a higher stage starts.
     package var stage: Int
     /// The number of `belay.dev/wave`, lowered where an object of an earlier wave needs this one; stages of a wave follow each other.
@@ -87,6 +89,7 @@ package struct PlannedOperation: Sendable {
         self.groupVersionKind = groupVersionKind
         self.why = why
         changes = []
+        foreign = []
         stage = 0
         wave = 0
         dependencies = []

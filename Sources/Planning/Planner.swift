@@ -84,10 +84,15 @@ package struct Planner: Sendable {
 
     /// The same planner for one object only, as it was read anew: to plan it again after a failed precondition. Its plan has that
     /// object's row (the caller keeps stage and dependencies of the old one) and prunes nothing.
-    package func replanning(_ key: ObjectKey, existence: ObservedState.Existence) -> Planner {
+    ///
+    /// - Parameter discovery: learnt anew, where definitions were applied since; nil: as it was.
+    package func replanning(_ key: ObjectKey, existence: ObservedState.Existence, discovery: Discovery? = nil) -> Planner {
         var desired = desired
-        desired.objects = desired.objects.filter { $0.key == key || $0.key.groupKind == Kinds.customResourceDefinition }
+        let definitions =
+            discovery == nil ? desired.objects.filter { $0.key.groupKind == Kinds.customResourceDefinition && $0.key != key } : []
+        desired.objects = desired.objects.filter { $0.key == key } + definitions
         var observed = observed
+        if let discovery { observed.discovery = discovery }
         observed.members = [:]
         observed.others = [:]
         if case .present(let live) = existence, live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false {

@@ -74,3 +74,11 @@ package struct ProbeFailure: Sendable {
 
 /// All answers so far.
 package typealias ProbeAnswers = [Probe: ProbeAnswer]
+
+extension ProbeFailure {
+    /// Whether the server failed to compare two versions of a kind, for it once was applied in a version that lacks a field.
+    var tellsOfVersions: Bool {
+        let text = (status?.message ?? "") + message
+        return text.contains("last applied version") || text.contains("not declared in schema") || text.contains("failed to prune fields")
+    }
+}

@@ -10,7 +10,7 @@ struct Reasons {
     let changes: [FieldChange]
     private let drifted: [FieldChange]
     private let ownedNow: FieldSet
-    private let droppedVersions: Set<String>
+    private let rewritten: Set<String>
     /// Whether Git wants something else than at the last run; nil where that is not known.
     private let gitChanged: Bool?
 
@@ -18,12 +18,12 @@ struct Reasons {
     private var context: PlanningContext { examination.interview.context }
 
     init(
-        examination: Examination, finding: Examination.Finding, differences: [Difference], ownedNow: FieldSet, droppedVersions: Set<String>
+        examination: Examination, finding: Examination.Finding, differences: [Difference], ownedNow: FieldSet, rewritten: Set<String>
     ) {
         self.examination = examination
         self.finding = finding
         self.ownedNow = ownedNow
-        self.droppedVersions = droppedVersions
+        self.rewritten = rewritten
         let context = examination.interview.context
         let subject = examination.interview.subject
         let live = examination.live
@@ -40,7 +40,9 @@ struct Reasons {
         var drifted: [FieldChange] = []
         for difference in differences {
             var change = context.shown(difference, live: examination.entries, subject: subject)
-            let isDrift = isKnown && (gitChanged == false || Self.wasWrittenByOthers(difference, examination, ownedNow))
+            let isDrift =
+                isKnown && !Self.isSecretOfOurs(difference, examination, ownedNow)
+                && (gitChanged == false || Self.wasWrittenByOthers(difference, examination, ownedNow))
             if isDrift {
                 if difference.from == nil { change.writer = .unknown }
                 drifted.append(change)
@@ -51,12 +53,16 @@ struct Reasons {
         self.drifted = drifted
     }
 
+    /// The digests do not see the values of a Secret; but what we still own nobody else changed, so Git did.
+    private static func isSecretOfOurs(_ difference: Difference, _ examination: Examination, _ owned: FieldSet) -> Bool {
+        examination.interview.key.groupKind == Kinds.secret && difference.path.elements.first == .field("data")
+            && owned.contains(difference.path)
+    }
+
     /// Whether the live value was certainly not ours: somebody else holds the field, wrote it after our last apply, and we do not
     /// own it. What is not there leaves no trace, so it may as well be new in Git.
     private static func wasWrittenByOthers(_ difference: Difference, _ examination: Examination, _ owned: FieldSet) -> Bool {
-        guard difference.from != nil, !owned.containsAnything(at: difference.path), !owned.coversWhole(difference.path) else {
-            return false
-        }
+        guard difference.from != nil, !owned.owns(difference.path, among: examination.entries.allFields) else { return false }
         let name = examination.interview.context.fieldManager
         guard let ours = examination.entries.first(where: { Payload.isOurs($0, name) }), let since = ours.time,
             let writer = Writer.find(difference.path, in: examination.entries, except: name)
@@ -73,7 +79,7 @@ struct Reasons {
 
     /// Nothing but drift: under another policy than Correct nothing is written.
     var isOnlyDrift: Bool {
-        gitChanged == false && drifted.count == changes.count && examination.fitting.released.isEmpty && droppedVersions.isEmpty
+        gitChanged == false && drifted.count == changes.count && examination.fitting.released.isEmpty && rewritten.isEmpty
     }
 
     var kind: OperationKind {
@@ -104,12 +110,17 @@ struct Reasons {
         } else if let driftText {
             parts.append(driftText)
         }
-        let others = changes.filter { change in !drifted.contains { $0.path == change.path } }
+        let others = changes.filter { change in !change.path.isTracking && !drifted.contains { $0.path == change.path } }
         if !others.isEmpty {
             let said = Text.list(others.map(told))
             switch examination.tenure {
-            case .member, .unlabelled: parts.append((gitChanged == true ? "changed in Git: " : "differs from Git: ") + said)
-            case .adopted, .takenOver: parts.append("changes: " + said)
+            case .member, .unlabelled: parts.append((gitChanged == nil ? "differs from Git: " : "changed in Git: ") + said)
+            case .adopted, .takenOver: parts.append("changes " + said)
+            }
+        } else if drifted.isEmpty, !changes.isEmpty {
+            switch examination.tenure {
+            case .member, .unlabelled: parts.append("Belay's own marks on it change")
+            case .adopted, .takenOver: parts.append("changes nothing but Belay's marks")
             }
         }
         for path in examination.fitting.released {
@@ -117,9 +128,10 @@ struct Reasons {
             parts.append("\(path) leaves Git and stays \(value): it is the autoscaler's now")
         }
         for kept in finding.stale.kept { parts.append("kept: \(kept.path), held by \(Text.plain(kept.manager))") }
-        if !droppedVersions.isEmpty {
+        if !rewritten.isEmpty {
             parts.append(
-                "its managedFields name \(Text.list(droppedVersions.sorted())), which the cluster no longer serves: rewritten first")
+                "its managedFields of \(Text.list(rewritten.sorted())) are rewritten to \(subject.desired.groupVersionKind.apiVersion) first"
+            )
         }
         if parts.isEmpty { parts.append(ownershipText) }
         return parts.joined(separator: "; ")
@@ -127,7 +139,7 @@ struct Reasons {
 
     private func told(_ change: FieldChange) -> String {
         let inGit = subject.body.value(at: change.path) != nil
-        let isDefault = change.from != nil && change.to != nil && !inGit && subject.body.value(at: change.path) == nil
+        let isDefault = change.from != nil && change.to != nil && !inGit
         return Text.change(change) + (isDefault && isScalar(change.to) ? " (default)" : "")
     }
 
@@ -163,6 +175,14 @@ struct Reasons {
         if !gained.isEmpty { parts.append("will own \(Text.list(gained)) (same value)") }
         if !lost.isEmpty { parts.append("will no longer own \(Text.list(lost))") }
         return parts.isEmpty ? "ownership of its fields changes" : parts.joined(separator: "; ")
+    }
+}
+
+extension FieldPath {
+    /// Belay's own label and annotations.
+    var isTracking: Bool {
+        guard elements.count == 3, elements[0] == .field("metadata"), case .field(let name) = elements[2] else { return false }
+        return name == Tracking.partOf || name == Tracking.application || name == Tracking.source
     }
 }
 

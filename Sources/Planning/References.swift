@@ -59,7 +59,7 @@ enum References {
         case ("batch", "CronJob"): return object.at("spec", "jobTemplate", "spec", "template", "spec")
         default:
             let spec = object.at("spec", "template", "spec")
-            return spec?["containers"]?.array == nil ? nil : spec
+            return spec?["containers"]?.array == nil ? Value?.none : spec
         }
     }
 

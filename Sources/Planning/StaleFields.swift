@@ -46,12 +46,13 @@ struct StaleFields: Sendable {
 
         var candidates = FieldSet()
         var staying = others.reduce(answer) { $0.union($1.fields) }
+        let all = live.allFields.union(answer)
         for path in held.union(owned).subtracting(answer).paths {
             if Self.isProtected(path, kind) || refused.contains(where: { path.starts(with: $0) || $0.starts(with: path) })
                 || ignored.contains(where: { path.starts(with: $0.path) })
             {
                 if held.contains(path) { staying.insert(path) }
-            } else if let other = others.first(where: { $0.fields.contains(path) || $0.fields.coversWhole(path) }) {
+            } else if let other = others.first(where: { $0.fields.contains(path) || $0.fields.coversWhole(path, among: all) }) {
                 if owned.contains(path), Self.isLeaf(path, owned) { kept.append((path, other.manager)) }
             } else {
                 candidates.insert(path)

@@ -28,7 +28,8 @@ struct Subject: Sendable {
         record = observed.records[key]
         existence = observed.members[key].map { .present($0) } ?? observed.others[key]
         guard let record, case .present(let live)? = existence, !live.isTerminating, !live.isMetadataOnly,
-            let uid = live.uid, live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false,
+            live.apiVersion.hasSameBytes(as: desired.groupVersionKind.apiVersion), let uid = live.uid,
+            live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false,
             record.matches(uid: uid, desired: digest)
         else {
             isProven = false

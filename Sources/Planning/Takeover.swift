@@ -16,8 +16,8 @@ struct Takeover: Sendable {
     var predecessor: String?
     /// Label and annotation that the object changes hands by; nil where it does not.
     var marks: (partOf: String, application: String)?
-    /// Versions that the server no longer serves: their entries are rewritten to `apiVersion`.
-    var droppedVersions: Set<String> = []
+    /// Versions whose entries are rewritten to `apiVersion`: they are no longer served, or lack fields of the new one.
+    var rewritten: Set<String> = []
 
     /// - Parameter absorbed: entries that `moved` is taken from.
     /// - Returns: RFC 6902 operations, the first a test of the live resourceVersion; nil where nothing changes or the live
@@ -30,7 +30,7 @@ struct Takeover: Sendable {
         var place: Int?
         var isChanged = false
         for var entry in entries {
-            if droppedVersions.contains(entry.apiVersion) {
+            if rewritten.contains(entry.apiVersion) {
                 entry.apiVersion = apiVersion
                 isChanged = true
             }

@@ -34,7 +34,8 @@ struct RecordedCase: Sendable {
                 throw Malformed(what: "desired")
             }
             return DesiredObject(
-                object: object, key: key, groupVersionKind: kind, location: SourceLocation(file: item["file"]?.string ?? "app.yaml", line: 1))
+                object: object, key: key, groupVersionKind: kind,
+                location: SourceLocation(file: item["file"]?.string ?? "app.yaml", line: 1))
         }
         let resources = (value["resources"]?.array ?? []).map { item in
             APIResource(
@@ -69,7 +70,8 @@ struct RecordedCase: Sendable {
         if value["purpose"]?.string == "deletion" { options.purpose = .deletion }
         planner = Planner(
             desired: DesiredState(application: application, revision: "main@sha1:0", treeID: "tree", objects: objects), observed: observed,
-            claimedElsewhere: Set((value["claimedElsewhere"]?.array ?? []).map(Self.key)), redactionKey: Self.redactionKey, options: options)
+            claimedElsewhere: Set((value["claimedElsewhere"]?.array ?? []).map(Self.key)), redactionKey: Self.redactionKey, options: options
+        )
         answers = [:]
         for item in value["answers"]?.array ?? [] {
             answers[try Self.probe(item)] = try Self.answer(item)
@@ -205,7 +207,7 @@ struct RecordedCase: Sendable {
         return .object(object)
     }
 
-    private func list(_ items: [Value]) -> Value? { items.isEmpty ? nil : .array(items) }
+    private func list(_ items: [Value]) -> Value? { items.isEmpty ? Value?.none : .array(items) }
 
     static func value(of key: ObjectKey) -> Value {
         var object: Object = ["group": .string(key.group), "kind": .string(key.kind)]
@@ -227,7 +229,8 @@ struct RecordedCase: Sendable {
             var failed: Object = ["reason": .string("\(failure.reason)"), "message": .string(failure.message)]
             if let status = failure.status {
                 failed["status"] = [
-                    "kind": "Status", "code": .int(Int64(status.code)), "reason": .string(status.reason), "message": .string(status.message),
+                    "kind": "Status", "code": .int(Int64(status.code)), "reason": .string(status.reason),
+                    "message": .string(status.message),
                     "details": [
                         "causes": .array(
                             status.causes.map {
