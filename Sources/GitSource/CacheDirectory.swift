@@ -1,0 +1,53 @@
+// The directory of bare caches: for its owner only, one cache per address and credential.
+
+import Crypto
+import Foundation
+import Glibc
+
+/// A directory that exists and that nobody else can write.
+struct CacheDirectory: Sendable {
+    /// Absolute.
+    let path: String
+
+    /// Makes it where it is missing, with mode 0700.
+    /// - Throws: ``GitSourceError`` with `cache`.
+    init(_ path: String) throws(GitSourceError) {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        if mkdir(absolute, 0o700) != 0, errno == ENOENT {
+            let parent = URL(fileURLWithPath: absolute).deletingLastPathComponent().path
+            try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            mkdir(absolute, 0o700)
+        }
+        var status = stat()
+        guard stat(absolute, &status) == 0 else {
+            throw GitSourceError(code: .cache, message: "the cache directory \(absolute) cannot be made: \(systemError())")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw GitSourceError(code: .cache, message: "the cache directory \(absolute) is no directory")
+        }
+        guard status.st_uid == geteuid() else {
+            throw GitSourceError(
+                code: .cache, message: "the cache directory \(absolute) belongs to another user, who could change what is applied")
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw GitSourceError(
+                code: .cache,
+                message: "the cache directory \(absolute) can be written by others, who could change what is applied: chmod go-w it")
+        }
+        self.path = absolute
+    }
+
+    /// The name of the cache of an address for whoever the credentials are. Passwords and tokens do not count: they are renewed, and the
+    /// server is asked in any case before a cache is read.
+    static func key(_ address: RepositoryAddress, _ credentials: GitCredentials) -> String {
+        let kind =
+            switch (address.scheme, credentials.token ?? credentials.password) {
+            case (.ssh, _): "ssh \(credentials.sshKeyFile ?? "agent")"
+            case (_, nil): "anonymous"
+            case (_, _?): "user \(credentials.username ?? "")"
+            }
+        let text = [address.canonical, address.user ?? "", kind, credentials.identity ?? ""].joined(separator: "\n")
+        let digest = SHA256.hash(data: Data(text.utf8))
+        return digest.prefix(20).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

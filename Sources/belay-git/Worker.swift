@@ -1,0 +1,92 @@
+// The loop of belay-git: a request in, its answer out, until the parent closes the pipe.
+
+import CLibgit2
+import GitWire
+import Glibc
+
+/// Answers requests one after the other. A request that fails leaves the worker ready for the next.
+final class Worker {
+    private let channel: Channel
+    private var cacheDirectory: String?
+
+    init(channel: Channel) { self.channel = channel }
+
+    /// Returns when the parent has gone; ends the process when the parent speaks something else.
+    func run() {
+        do {
+            while let frame = try channel.receive() {
+                let request = try WireRequest(frame)
+                do {
+                    try answer(request)
+                } catch let failure as WireFailure {
+                    try channel.send(.failure(failure))
+                } catch let unknown as UnknownHostKey {
+                    try channel.send(.unknownHostKey(unknown.key, sha256: unknown.sha256))
+                } catch let error as LibraryError {
+                    try channel.send(.failure(WireFailure(.worker, "libgit2: \(error.message)")))
+                }
+            }
+        } catch {
+            complain("\(error)")
+            exit(1)
+        }
+    }
+
+    private func answer(_ request: WireRequest) throws {
+        if case .hello(let hello) = request { return try greet(hello) }
+        guard let cacheDirectory else { throw WireFailure(.worker, "no hello") }
+        switch request {
+        case .hello:
+            break
+        case .references(let repository):
+            let references =
+                repository.isLocal
+                ? try ObjectStore(local: repository.location).references()
+                : try RemoteConnection(repository, channel: channel, caches: cacheDirectory).references
+            for start in stride(from: 0, to: references.count, by: 1000) {
+                try channel.send(.references(Array(references[start..<min(start + 1000, references.count)])))
+            }
+            try channel.send(.done)
+        case .resolve(let repository, let reference):
+            if repository.isLocal {
+                let store = try ObjectStore(local: repository.location)
+                try channel.send(.revision(store.revision(of: store.choose(reference))))
+            } else {
+                let choice = try RemoteConnection(repository, channel: channel, caches: cacheDirectory).choose(reference)
+                try channel.send(.revision(WireRevision(commit: choice.commit, name: choice.shortName)))
+            }
+        case .snapshot(let repository, let reference, let path, let limits):
+            guard GitNames.isInnerPath(path) else { throw WireFailure(.invalidPath, "not a path inside a repository") }
+            if repository.isLocal {
+                let store = try ObjectStore(local: repository.location)
+                try send(store.choose(reference), from: store, path: path, limits: limits)
+            } else {
+                let cache = try BareCache(repository, in: cacheDirectory, channel: channel)
+                let choice = try cache.fetch(reference, limits: limits)
+                try send(choice, from: cache.store, path: path, limits: limits)
+            }
+        }
+    }
+
+    private func greet(_ hello: WireHello) throws {
+        guard hello.version == wireVersion else {
+            throw WireFailure(
+                .worker,
+                "this belay-git speaks version \(wireVersion) of the protocol, belay version \(hello.version): install both from one release"
+            )
+        }
+        guard cacheDirectory == nil else { throw WireFailure(.worker, "a second hello") }
+        try Library.start(trusting: hello)
+        cacheDirectory = hello.cache
+        try channel.send(.hello(version: wireVersion, library: LIBGIT2_VERSION))
+    }
+
+    private func send(_ choice: ReferenceChoice, from store: ObjectStore, path: String, limits: WireLimits) throws {
+        try channel.send(.progress(.reading, received: 0))
+        let revision = try store.revision(of: choice)
+        let tree = try store.tree(at: path, of: revision)
+        var reader = TreeReader(store: store, limits: limits) { [channel] file throws in try channel.send(.file(file)) }
+        try reader.read(tree, below: path)
+        try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: reader.otherFiles))
+    }
+}
