@@ -118,14 +118,22 @@ extension SourceFile {
         return nil
     }
 
+    /// By its name, unless it is an object of Flux, whose kind has the same name.
     private var isKustomization: Bool {
-        ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains { $0.hasSameBytes(as: name) }
+        guard ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(where: { $0.hasSameBytes(as: name) }) else {
+            return false
+        }
+        return !hasLine(beginningWith: "apiVersion: kustomize.toolkit.fluxcd.io/")
     }
 
     /// A `Chart.yaml` that is no object of Kubernetes.
     fileprivate var isChart: Bool {
         guard kind == .file, name.hasSameBytes(as: "Chart.yaml") || name.hasSameBytes(as: "Chart.yml") else { return false }
-        return !bytes.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: "kind:".utf8) }
+        return !hasLine(beginningWith: "kind:")
+    }
+
+    private func hasLine(beginningWith text: String) -> Bool {
+        bytes.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: text.utf8) }
     }
 
     fileprivate static func chartProblem(_ folder: String) -> String {

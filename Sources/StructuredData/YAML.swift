@@ -73,6 +73,20 @@ package enum YAML {
                 notJSON = found
             }
         }
+        if text.last == UInt8(ascii: "\n") { return try readYAML(source, notJSON, limits) }
+        // kubectl ends every line that it reads: a block scalar at the end of the file has its line break even if the file has none.
+        let ended = Array(text) + [UInt8(ascii: "\n")]
+        let result: Result<[YAMLDocument], YAMLError> = ended.withUnsafeBufferPointer { text in
+            do throws(YAMLError) {
+                return .success(try readYAML(YAMLSource(text: text, file: file), notJSON, limits))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func readYAML(_ source: YAMLSource, _ notJSON: YAMLError?, _ limits: YAMLLimits) throws(YAMLError) -> [YAMLDocument] {
         do throws(YAMLError) {
             try source.refuseUnreadableCharacters()
             var reader = YAMLReader(source, limits: limits)
