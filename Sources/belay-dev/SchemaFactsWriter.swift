@@ -98,6 +98,9 @@ struct SchemaFactsWriter {
         if let names = resource["categories"]?.array { words.append("categories=" + names.compactMap(\.string).joined(separator: ",")) }
         for sub in resource["subresources"]?.array ?? [] {
             let kind = sub["responseKind"]
+            let isOwn = (kind?["group"]?.string ?? "").isEmpty && (kind?["version"]?.string ?? "").isEmpty
+            let subKey = isOwn ? "\(group)/\(version)" : "\(kind?["group"]?.string ?? "")/\(kind?["version"]?.string ?? "")"
+            if let type = kinds["\(subKey)/\(kind?["kind"]?.string ?? "")"] { used.insert(type) }
             let fields = [
                 sub["subresource"]?.string ?? "", kind?["group"]?.string ?? "", kind?["version"]?.string ?? "",
                 kind?["kind"]?.string ?? "", verbs(sub["verbs"]),

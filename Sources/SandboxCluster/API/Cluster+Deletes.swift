@@ -40,7 +40,7 @@ extension Cluster {
             guard let known = DeleteOptions.Propagation(rawValue: policy) else {
                 throw .invalid(
                     group: "meta.k8s.io", kind: "DeleteOptions", name: "",
-                    [.invalid("propagationPolicy", .string(policy), "must be one of Foreground, Background, Orphan or nil")])
+                    [.notSupported("propagationPolicy", .string(policy), ["Foreground", "Background", "Orphan", "nil"])])
             }
             options.propagation = known
         }
@@ -56,7 +56,11 @@ extension Cluster {
         if !request.kind.resource.group.isEmpty { details["group"] = .string(request.kind.resource.group) }
         details["kind"] = .string(request.kind.resource.resource)
         details["uid"] = value.at("metadata", "uid")
-        return .json(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": .object(details)])
+        var response = WireResponse.json([
+            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": .object(details),
+        ])
+        for warning in Strategy.deprecation(request.kind) { response.headers.append(("warning", "299 - \"\(warning)\"")) }
+        return response
     }
 
     /// Deletes one object, or marks it as being deleted where finalizers or grace hold it.
@@ -68,12 +72,16 @@ extension Cluster {
         guard let current = store.object(kind.collection, key) else { throw .notFound(kind.resource, key.name) }
         var object = shown(current, as: kind)
         if let wanted = options.uid, let actual = object.at("metadata", "uid")?.string, wanted != actual {
-            throw .conflict(kind.resource, key.name, "Precondition failed: UID in precondition: \(wanted), UID in object meta: \(actual)")
+            throw .preconditionFailed(
+                kind, key.name,
+                "the UID in the precondition (\(wanted)) does not match the UID in record (\(actual)). The object might have been deleted and "
+                    + "then recreated")
         }
         if let wanted = options.resourceVersion, let actual = object.at("metadata", "resourceVersion")?.string, wanted != actual {
-            throw .conflict(
-                kind.resource, key.name,
-                "Precondition failed: ResourceVersion in precondition: \(wanted), ResourceVersion in object meta: \(actual)")
+            throw .preconditionFailed(
+                kind, key.name,
+                "the ResourceVersion in the precondition (\(wanted)) does not match the ResourceVersion in record (\(actual)). The object "
+                    + "might have been modified")
         }
         try admitDelete(object, kind)
         let isNamespace = kind.resource.resource == "namespaces" && kind.resource.group.isEmpty
@@ -100,7 +108,7 @@ extension Cluster {
         }
         object.set(finalizers.isEmpty ? nil : .array(finalizers), at: ["metadata", "finalizers"])
         object.set(.string(Timestamp(seconds: now.seconds + grace).text), at: ["metadata", "deletionTimestamp"])
-        object.set(.int(grace), at: ["metadata", "deletionGracePeriodSeconds"])
+        if !isNamespace { object.set(.int(grace), at: ["metadata", "deletionGracePeriodSeconds"]) }
         if Strategy.hasGeneration(kind) {
             object.set(.int((object.at("metadata", "generation")?.int ?? 0) &+ 1), at: ["metadata", "generation"])
         }

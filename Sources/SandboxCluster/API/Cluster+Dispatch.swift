@@ -94,9 +94,13 @@ extension Cluster {
             }
         if let verb { logged.verb = verb }
         guard let kind = kind(group: path.group, version: path.version, resource: path.resource) else {
+            if path.group.isEmpty || servedGroups.contains(where: { $0.name == path.group && $0.versions.contains(path.version) }) {
+                throw .noSuchPath
+            }
             return .text("404 page not found\n", code: 404)
         }
         guard let verb else { throw .methodNotAllowed }
+        if verb == "create", path.name != nil, path.subresource == nil { throw .methodNotAllowed }
         let request = ResourceRequest(wire: wire, path: path, kind: kind, verb: verb)
         logged.isApply = request.isApply
         if path.namespace != nil, !kind.resource.isNamespaced { throw .noSuchPath }
@@ -110,7 +114,7 @@ extension Cluster {
                 [.notSupported("dryRun", [.string(dryRun)], ["All"])])
         }
         if let subresource = path.subresource {
-            guard let served = kind.resource.subresource(subresource) else { return .text("404 page not found\n", code: 404) }
+            guard let served = kind.resource.subresource(subresource) else { throw .noSuchPath }
             guard served.verbs.contains(verb) else { throw .methodNotAllowed }
             return try answer(request, subresource: served)
         }

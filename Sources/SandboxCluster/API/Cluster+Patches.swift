@@ -11,8 +11,7 @@ extension Cluster {
     mutating func patch(_ request: ResourceRequest, subresource: String = "") throws(Failure) -> WireResponse {
         let type = request.wire.contentType
         guard Cluster.patchTypes.prefix(4).contains(type), !(request.kind.isCustom && type.hasPrefix("application/strategic")) else {
-            throw .unsupportedMediaType(
-                request.kind.isCustom ? Cluster.patchTypes.filter { !$0.contains("strategic") } : Cluster.patchTypes)
+            throw .unsupportedPatchType
         }
         try checkPatchOptions(request)
         if request.isApply { return try apply(request, subresource: subresource) }
@@ -24,11 +23,14 @@ extension Cluster {
         let decoded = try decodePatched(patched, live: live, request)
         var object = decoded.value
         if let uid = object.at("metadata", "uid")?.string, let actual = live.at("metadata", "uid")?.string, uid != actual {
-            throw .conflict(kind.resource, name, "Precondition failed: UID in precondition: \(uid), UID in object meta: \(actual)")
+            throw .uidMismatch(kind, request.key, given: uid, actual: actual)
         }
         if object.at("metadata", "name")?.string != name {
             throw .badRequest(
                 "the name of the object (\(object.at("metadata", "name")?.string ?? "")) does not match the name on the URL (\(name))")
+        }
+        if object.at("metadata", "namespace") != live.at("metadata", "namespace") {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
         let version = object.at("metadata", "resourceVersion")?.string ?? ""
         if !version.isEmpty, version != live.at("metadata", "resourceVersion")?.string {
@@ -39,7 +41,7 @@ extension Cluster {
         return present(stored, request, warnings: decoded.warnings)
     }
 
-    private func checkPatchOptions(_ request: ResourceRequest) throws(Failure) {
+    func checkPatchOptions(_ request: ResourceRequest) throws(Failure) {
         var causes: [FailureCause] = []
         let manager = request.wire.parameter("fieldManager") ?? ""
         if request.isApply {
@@ -75,15 +77,16 @@ extension Cluster {
 
     private func decodePatched(_ patched: Value, live: Value, _ request: ResourceRequest) throws(Failure) -> DecodedObject {
         let kind = request.kind
+        let shownPatch = Value.string(PathElement.json(patched))
         guard patched["kind"]?.string == kind.resource.kind, patched["apiVersion"]?.string == kind.apiVersion else {
-            throw .badRequest("the kind or version of the object may not be changed by a patch")
+            let why = Cluster.wrongKind(patched["kind"]?.string ?? "", kind).split(separator: ": ", maxSplits: 1).last ?? ""
+            throw .invalid(group: "", kind: "", name: "", [.invalid("patch", shownPatch, String(why))])
         }
         do throws(Failure) {
             return try typed(patched, request, prefix: "")
         } catch {
             // The server reports these as an invalid patch.
             let detail = error.message
-            let shownPatch = Value.string(String(decoding: request.wire.body, as: UTF8.self))
             throw .invalid(group: "", kind: "", name: "", [.invalid("patch", shownPatch, detail)])
         }
     }
@@ -92,8 +95,12 @@ extension Cluster {
 
     private mutating func apply(_ request: ResourceRequest, subresource: String) throws(Failure) -> WireResponse {
         let kind = request.kind
-        let applied = try parseYAML(request.wire.body)
-        guard applied.object != nil else { throw .badRequest("error decoding YAML: the body is no object") }
+        let applied = try parseApplied(request)
+        guard applied.object != nil else {
+            throw .badRequest(
+                "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \(GoText.jsonKind(applied)) into "
+                    + "Go value of type map[string]interface {}")
+        }
         let apiVersion = applied["apiVersion"]?.string ?? ""
         let kindName = applied["kind"]?.string ?? ""
         if apiVersion != kind.apiVersion || kindName != kind.resource.kind {
@@ -110,18 +117,22 @@ extension Cluster {
             throw .conflict(
                 kind.resource, name, "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
         }
-        let live = current.map { shown($0, as: kind) } ?? kind.empty
+        var live = current.map { shown($0, as: kind) } ?? kind.empty
         let manager = request.wire.parameter("fieldManager") ?? ""
         let given = applied.at("metadata", "name")?.string ?? ""
+        if current == nil { live.set(nil, at: ["metadata", "resourceVersion"]) }
         let merged = try fieldManager(kind, subresource: subresource).apply(
             live: live, applied: applied, manager: manager, force: request.isForced,
             objectName: kind.label(
                 StoreKey(namespace: applied.at("metadata", "namespace")?.string ?? "", name: given)))
-        if given.isEmpty, current == nil { throw .badRequest("name must be provided") }
+        if given.isEmpty, current == nil {
+            throw .badRequest("the name of the object (\(name) based on URL) was undeterminable: name must be provided")
+        }
         if !given.isEmpty, given != name {
             throw .badRequest("the name of the object (\(given)) does not match the name on the URL (\(name))")
         }
-        var decoded = try typedAfterApply(merged, request)
+        var decoded = try typedAfterApply(
+            merged, request, givenNamespace: applied.at("metadata", "namespace")?.string ?? "")
         let givenNamespace = decoded.value.at("metadata", "namespace")?.string ?? ""
         if kind.resource.isNamespaced {
             if !givenNamespace.isEmpty, givenNamespace != namespace {
@@ -130,6 +141,7 @@ extension Cluster {
             decoded.value.set(.string(namespace), at: ["metadata", "namespace"])
         }
         guard current != nil else {
+            decoded.value.set(nil, at: ["metadata", "resourceVersion"])
             return present(try insert(decoded.value, kind, isDryRun: request.isDryRun), request, code: 201, warnings: decoded.warnings)
         }
         let version = applied.at("metadata", "resourceVersion")?.string ?? ""
@@ -140,14 +152,30 @@ extension Cluster {
         return present(stored, request, warnings: decoded.warnings)
     }
 
-    private func typedAfterApply(_ merged: Value, _ request: ResourceRequest) throws(Failure) -> DecodedObject {
+    /// A JSON body may have a key twice unless validation is strict; what follows the first document is ignored.
+    private func parseApplied(_ request: ResourceRequest) throws(Failure) -> Value {
+        let body = request.wire.body
+        let first = body.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
+        if first == UInt8(ascii: "{"), request.fieldValidation != .strict, let value = try? JSON.read(body) { return value }
+        if request.fieldValidation == .strict {
+            do { return try YAML.read(body, file: "body").first?.value ?? .null } catch {
+                throw .badRequest("error strict decoding YAML: error converting YAML to JSON: yaml: \(error.message)")
+            }
+        }
+        return try parseYAML(body)
+    }
+
+    private func typedAfterApply(_ merged: Value, _ request: ResourceRequest, givenNamespace: String) throws(Failure) -> DecodedObject {
         do throws(Failure) {
             return try typed(merged, request, prefix: "")
         } catch {
             if request.kind.isCustom { throw error }
             let kind = request.kind
-            let label = kind.label(request.key)
-            throw .untyped("failed to convert new object (\(label)) to proper version (\(kind.apiVersion)): \(error.message)")
+            let label = kind.label(StoreKey(namespace: givenNamespace, name: request.path.name ?? ""))
+            let gvk = "\(kind.resource.group)/\(kind.resource.version), Kind=\(kind.resource.kind)"
+            throw .untyped(
+                "failed to convert new object (\(label)) to proper version: unable to convert unstructured object to \(gvk): "
+                    + GoText.unstructuredConversion(error.message))
         }
     }
 }

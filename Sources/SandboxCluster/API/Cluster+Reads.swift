@@ -2,27 +2,31 @@
 
 import StructuredData
 
-/// Snapshots of long lists, so that all pages of a list show one moment.
-struct ListPages: Sendable {
-    private struct Page: Sendable {
-        var items: [Value]
-        var revision: UInt64
-    }
-    private var open: [String: Page] = [:]
-    private var order: [String] = []
-    private static let limit = 64
+/// Where the next page of a list starts: at which revision, after which object.
+struct ContinueToken {
+    var revision: UInt64
+    var after: StoreKey
 
-    mutating func keep(_ items: [Value], revision: UInt64, token: String) {
-        open[token] = Page(items: items, revision: revision)
-        order.append(token)
-        if order.count > ListPages.limit { open[order.removeFirst()] = nil }
+    init(revision: UInt64, after: StoreKey) {
+        self.revision = revision
+        self.after = after
     }
 
-    func page(_ token: String) -> (items: [Value], revision: UInt64)? { open[token].map { ($0.items, $0.revision) } }
+    var text: String {
+        let value: Value = [
+            "v": "meta.k8s.io/v1", "rv": .int(Int64(clamping: revision)), "start": .string("\(after.namespace)/\(after.name)\u{0}"),
+        ]
+        return Base64.encode(JSON.write(value)).filter { $0 != "=" }
+    }
 
-    mutating func forgetAll() {
-        open = [:]
-        order = []
+    /// - Throws: 400 for what no server gave out.
+    init(_ text: String) throws(Failure) {
+        guard let bytes = Base64.decode(text), let value = try? JSON.read(bytes), let start = value["start"]?.string,
+            let number = value["rv"]?.int, let slash = start.firstIndex(of: "/")
+        else { throw .badRequest("invalid continue token: continue key is not valid: \(text)") }
+        revision = UInt64(clamping: number)
+        after = StoreKey(
+            namespace: String(start[..<slash]), name: start[start.index(after: slash)...].filter { $0 != "\u{0}" })
     }
 }
 
@@ -42,7 +46,7 @@ extension Cluster {
         case .metadataOnly: response = .json(Presentation.metadataOnly(value), code: code)
         case .table: response = .json(tableAnswer([value], request, metadata: Object()), code: code)
         }
-        for warning in warnings {
+        for warning in warnings + Strategy.deprecation(request.kind) {
             let quoted = warning.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             response.headers.append(("warning", "299 - \"\(quoted)\""))
         }
@@ -70,49 +74,52 @@ extension Cluster {
     }
 
     mutating func list(_ request: ResourceRequest) throws(Failure) -> WireResponse {
-        let kind = request.kind
         let (labels, fields) = try selectors(request)
         let limit = request.wire.parameter("limit").flatMap(Int.init) ?? 0
-        var items: [Value]
-        var revision = store.revision
-        var start = 0
-        var token = ""
-        if let given = request.wire.parameter("continue"), !given.isEmpty {
-            let parts = given.split(separator: ".")
-            guard parts.count == 2, let offset = Int(parts[1]), offset >= 0 else {
-                throw .badRequest("continue key is not valid: \(given)")
-            }
-            token = String(parts[0])
-            guard let page = pages.page(token) else {
-                throw .expired(
+        let selects = !labels.isEmpty || request.wire.parameter("fieldSelector") != nil || request.path.name != nil
+        let token = try request.wire.parameter("continue").flatMap { $0.isEmpty ? nil : $0 }.map { (text) throws(Failure) in
+            try ContinueToken(text)
+        }
+        var (all, revision) = try listed(request, token)
+        if selects { all = all.filter { labels.matches($0.value) && fields.matches($0.value) } }
+        let page = limit > 0 ? Array(all.prefix(limit)) : all
+        var metadata: Object = ["resourceVersion": .string(String(revision))]
+        if page.count < all.count, let last = page.last {
+            metadata["continue"] = .string(ContinueToken(revision: revision, after: last.key).text)
+            if !selects { metadata["remainingItemCount"] = .int(Int64(all.count - page.count)) }
+        }
+        return listAnswer(page.map(\.value), request, metadata)
+    }
+
+    /// The objects of a list or of its next page on, and the revision that they show.
+    private mutating func listed(
+        _ request: ResourceRequest, _ token: ContinueToken?
+    ) throws(Failure) -> (items: [(key: StoreKey, value: Value)], revision: UInt64) {
+        let collection = request.kind.collection
+        let namespace = request.path.namespace
+        if let token {
+            guard let items = store.list(collection, namespace: namespace, at: token.revision) else {
+                var failure = Failure.expired(
                     "The provided continue parameter is too old to display a consistent list result. You can start a new list without the "
                         + "continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
                         + "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
                         + "deleted between the time the first chunk was returned and now may show up in the list.")
+                failure.continueToken = ContinueToken(revision: store.revision, after: token.after).text
+                throw failure
             }
-            items = page.items
-            revision = page.revision
-            start = min(offset, items.count)
-        } else {
-            try checkListVersion(request)
-            items = store.list(kind.collection, namespace: request.path.namespace).map(\.value)
-            if !labels.isEmpty || request.wire.parameter("fieldSelector") != nil {
-                items = items.filter { labels.matches($0) && fields.matches($0) }
-            }
+            return (items.filter { token.after < $0.key }, token.revision)
         }
-        var metadata: Object = ["resourceVersion": .string(String(revision))]
-        var page = Array(items[start...])
-        if limit > 0, page.count > limit {
-            page = Array(page.prefix(limit))
-            if token.isEmpty {
-                token = identities.uid()
-                pages.keep(items, revision: revision, token: token)
+        if let wanted = try exactRevision(request) {
+            guard let items = store.list(collection, namespace: namespace, at: wanted) else {
+                throw .expired("The resourceVersion for the provided list is too old.")
             }
-            metadata["continue"] = .string("\(token).\(start + limit)")
-            if labels.isEmpty, request.wire.parameter("fieldSelector") == nil {
-                metadata["remainingItemCount"] = .int(Int64(items.count - start - limit))
-            }
+            return (items, wanted)
         }
+        return (store.list(collection, namespace: namespace), store.revision)
+    }
+
+    private func listAnswer(_ page: [Value], _ request: ResourceRequest, _ metadata: Object) -> WireResponse {
+        let kind = request.kind
         switch request.presentation {
         case .table: return .json(tableAnswer(page, request, metadata: metadata))
         case .metadataOnly:
@@ -132,9 +139,9 @@ extension Cluster {
         }
     }
 
-    /// What `resourceVersion` and `resourceVersionMatch` of a list ask for.
-    private func checkListVersion(_ request: ResourceRequest) throws(Failure) {
-        guard let given = request.wire.parameter("resourceVersion"), !given.isEmpty, given != "0" else { return }
+    /// The revision that a list must show; nil when any recent one will do.
+    private func exactRevision(_ request: ResourceRequest) throws(Failure) -> UInt64? {
+        guard let given = request.wire.parameter("resourceVersion"), !given.isEmpty, given != "0" else { return nil }
         guard let wanted = UInt64(given) else {
             throw .badRequest("resourceVersion: Invalid value: \"\(given)\": invalid syntax")
         }
@@ -147,12 +154,7 @@ extension Cluster {
             failure.retryAfterSeconds = 1
             throw failure
         }
-        if request.wire.parameter("resourceVersionMatch") == "Exact", wanted < store.revision {
-            let isUnchanged = store.events(after: wanted).map { events in !events.contains { $0.collection == request.kind.collection } }
-            if isUnchanged != true {
-                throw .expired("The resourceVersion for the provided list is too old.")
-            }
-        }
+        return request.wire.parameter("resourceVersionMatch") == "Exact" ? wanted : nil
     }
 
     mutating func watch(_ request: ResourceRequest) throws(Failure) -> WireResponse {
@@ -191,11 +193,11 @@ extension Cluster {
                     items: stream,
                     present: { value in
                         switch presentation {
-                        case .whole: Conversion.convert(value, to: kind.apiVersion)
+                        case .whole: kind.shown(value)
                         case .metadataOnly: Presentation.metadataOnly(value)
                         case .table:
                             TablePrinter(kind: kind, now: now).table(
-                                [Conversion.convert(value, to: kind.apiVersion)], metadata: Object(), includesObject: "Metadata")
+                                [kind.shown(value)], metadata: Object(), includesObject: "Metadata")
                         }
                     }, apiVersion: kind.apiVersion, kind: kind.resource.kind, sendsBookmarks: request.wire.flag("allowWatchBookmarks"),
                     timeoutSeconds: seconds, currentRevision: { 0 })))

@@ -45,8 +45,6 @@ extension Cluster {
 
     // MARK: Scale
 
-    private static let replicas: [PathElement] = [.field("spec"), .field("replicas")]
-
     private struct ScalePaths {
         var spec: [String]
         var status: [String]
@@ -96,44 +94,71 @@ extension Cluster {
         let name = request.path.name ?? ""
         guard let current = store.object(kind.collection, request.key) else { throw .notFound(kind.resource, name) }
         let live = shown(current, as: kind)
-        let paths = scalePaths(kind)
+        let path = scalePaths(kind).spec
         let before = scaleObject(live, kind)
         if request.verb == "get" { return .json(before) }
-        var wanted: Value
-        switch (request.verb, request.wire.contentType) {
-        case ("update", _): wanted = try parse(request.wire)
-        case (_, "application/json-patch+json"): wanted = try JSONPatch(try parseJSON(request.wire)).applied(to: before)
-        case (_, "application/merge-patch+json"), (_, "application/strategic-merge-patch+json"):
-            wanted = MergePatch.merged(before, try parseJSON(request.wire))
-        case (_, "application/apply-patch+yaml"):
-            return try applyScale(request, live: live, before: before, paths: paths.spec)
-        default: throw .unsupportedMediaType(Cluster.patchTypes)
-        }
-        if let given = wanted.at("metadata", "name")?.string, given != name {
+        let managed = (try? ManagedFields(live.at("metadata", "managedFields"))) ?? ManagedFields()
+        let ownership = ScaleOwnership(managed: managed, workloadVersion: kind.apiVersion, path: path.map { .field($0) })
+        var tracked = before
+        if let entries = ownership.scaleEntries.value { tracked.set(entries, at: ["metadata", "managedFields"]) }
+        let after = try scaled(tracked, before: before, request)
+        if let given = after.at("metadata", "name")?.string, given != name {
             throw .badRequest("the name of the object (\(given)) does not match the name on the URL (\(name))")
         }
-        if let version = wanted.at("metadata", "resourceVersion")?.string, !version.isEmpty,
+        if let version = after.at("metadata", "resourceVersion")?.string, !version.isEmpty,
             version != live.at("metadata", "resourceVersion")?.string
         {
             throw .conflict(kind.resource, name, Failure.modified)
         }
-        let replicas = try checkedReplicas(wanted, kind, name)
         var object = live
-        object.set(.int(replicas), at: paths.spec)
-        if object != live {
-            var managed = (try? ManagedFields(live.at("metadata", "managedFields"))) ?? ManagedFields()
-            let path = paths.spec.map { PathElement.field($0) }
-            let set = OwnedFields(path: path)
-            managed.mapFields { $0.fields.subtracting(set) }
-            let identity = ManagerIdentity(
-                manager: request.manager.isEmpty ? "unknown" : request.manager, isApply: false, apiVersion: kind.apiVersion,
-                subresource: "scale")
-            managed[identity] = ManagedFields.Entry(
-                identity: identity, apiVersion: kind.apiVersion, isApplied: false, fields: set, time: now.text)
-            object.set(managed.value, at: ["metadata", "managedFields"])
-        }
+        object.set(.int(try checkedReplicas(after, kind, name)), at: path)
+        let entries = (try? ManagedFields(after.at("metadata", "managedFields"))) ?? ManagedFields()
+        object.set(ownership.workloadEntries(after: entries).value, at: ["metadata", "managedFields"])
         let stored = try replace(live, with: object, kind, isDryRun: request.isDryRun)
         return .json(scaleObject(stored, kind))
+    }
+
+    /// The Scale after the request, with the ownership of its fields.
+    private func scaled(_ live: Value, before: Value, _ request: ResourceRequest) throws(Failure) -> Value {
+        let schema = SchemaFacts.builtIn.schema
+        let shape = schema.named["autoscaling.v1.Scale"].map { schema[$0] } ?? schema[schema.deduced]
+        let manager = FieldManager(
+            schema: schema, apiVersion: ScaleOwnership.apiVersion, kind: "Scale",
+            versions: .single(ScaleOwnership.apiVersion, shape), subresource: "scale", resetFields: OwnedFields(fields: "status"),
+            now: now.text)
+        let type = request.wire.contentType
+        let raw: Value
+        switch (request.verb, type) {
+        case ("update", _): raw = try parse(request.wire, expecting: "Scale")
+        case (_, "application/apply-patch+yaml"):
+            try checkPatchOptions(request)
+            let applied = try parseYAML(request.wire.body)
+            guard applied["kind"] == "Scale", applied["apiVersion"]?.string == ScaleOwnership.apiVersion else {
+                throw .badRequest("invalid object type: \(applied["apiVersion"]?.string ?? ""), Kind=\(applied["kind"]?.string ?? "")")
+            }
+            return try manager.apply(
+                live: live, applied: applied, manager: request.wire.parameter("fieldManager") ?? "", force: request.isForced,
+                objectName: "\(request.key.namespace)/\(request.key.name); autoscaling/v1, Kind=Scale")
+        case (_, "application/json-patch+json"): raw = try JSONPatch(try parseJSON(request.wire)).applied(to: before)
+        case (_, "application/merge-patch+json"), (_, "application/strategic-merge-patch+json"):
+            raw = MergePatch.merged(before, try parseJSON(request.wire))
+        default: throw .unsupportedPatchType
+        }
+        var decoder = TypedDecoder(schema)
+        do throws(DecodingFailure) {
+            var decoded = try decoder.decode(raw, kind: "Scale", shape)
+            decoded.set(nil, at: ["metadata", "managedFields"])
+            for field in ["uid", "creationTimestamp"] where decoded.at("metadata", field) == nil {
+                decoded.set(live.at("metadata", field), at: ["metadata", field])
+            }
+            return manager.update(live: live, new: decoded, manager: request.manager, isCreate: false)
+        } catch {
+            if request.verb == "patch" {
+                throw .invalid(
+                    group: "", kind: "", name: "", [.invalid("patch", .string(PathElement.json(raw)), error.message)])
+            }
+            throw .badRequest("Scale in version \"v1\" cannot be handled as a Scale: \(error.message)")
+        }
     }
 
     private func checkedReplicas(_ scale: Value, _ kind: ServedKind, _ name: String) throws(Failure) -> Int64 {
@@ -153,46 +178,6 @@ extension Cluster {
 
     private func parseJSON(_ wire: WireRequest) throws(Failure) -> Value {
         do { return try JSON.read(wire.body) } catch { throw .badRequest("error decoding patch: \(error.message)") }
-    }
-
-    /// Server-side apply of a `Scale`: ownership of the replicas moves to the applier's scale entry.
-    private mutating func applyScale(
-        _ request: ResourceRequest, live: Value, before: Value, paths: [String]
-    ) throws(Failure) -> WireResponse {
-        let kind = request.kind
-        let name = request.path.name ?? ""
-        let manager = request.wire.parameter("fieldManager") ?? ""
-        if manager.isEmpty {
-            throw .invalid(
-                group: "meta.k8s.io", kind: "PatchOptions", name: "", [.required("fieldManager", "is required for apply patch")])
-        }
-        let applied = try parseYAML(request.wire.body)
-        let wanted = applied.at("spec", "replicas")
-        var managed = (try? ManagedFields(live.at("metadata", "managedFields"))) ?? ManagedFields()
-        let path = paths.map { PathElement.field($0) }
-        let set = OwnedFields(path: path)
-        let identity = ManagerIdentity(manager: manager, isApply: true, apiVersion: kind.apiVersion, subresource: "scale")
-        var object = live
-        if let wanted {
-            let replicas = try checkedReplicas(["spec": ["replicas": wanted]], kind, name)
-            let changes = node(live, paths) != .int(replicas)
-            if changes {
-                let others = managed.entries.filter { $0.identity != identity && $0.fields.contains(path) }
-                if !others.isEmpty, !request.isForced {
-                    throw ApplyConflicts(causes: others.map { ($0.identity, Cluster.replicas) }).failure
-                }
-                managed.mapFields { $0.fields.subtracting(set) }
-                object.set(.int(replicas), at: paths)
-            }
-            managed[identity] = ManagedFields.Entry(
-                identity: identity, apiVersion: kind.apiVersion, isApplied: true, fields: set,
-                time: changes ? now.text : managed[identity]?.time ?? now.text)
-        } else {
-            managed[identity] = nil
-        }
-        object.set(managed.value, at: ["metadata", "managedFields"])
-        let stored = try replace(live, with: object, kind, isDryRun: request.isDryRun)
-        return .json(scaleObject(stored, kind))
     }
 
     // MARK: Others

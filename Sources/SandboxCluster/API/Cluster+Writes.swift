@@ -13,8 +13,8 @@ extension Cluster {
 
     /// Reads the body as an object of the request's kind.
     func decodeBody(_ request: ResourceRequest) throws(Failure) -> DecodedObject {
-        var raw = try parse(request.wire)
         let kind = request.kind
+        var raw = try parse(request.wire, expecting: kind.resource.kind)
         let apiVersion = raw["apiVersion"]?.string ?? ""
         let name = raw["kind"]?.string ?? ""
         if raw.object == nil {
@@ -26,25 +26,36 @@ extension Cluster {
                 "the API version in the data (\(apiVersion)) does not match the expected API version (\(kind.apiVersion))")
         }
         if !name.isEmpty, name != kind.resource.kind {
-            throw .badRequest(
-                "\(name) in version \"\(kind.resource.version)\" cannot be handled as a \(kind.resource.kind): "
-                    + "no kind \"\(name)\" is registered")
+            throw .badRequest(Cluster.wrongKind(name, kind))
         }
         raw.set(.string(kind.apiVersion), at: ["apiVersion"])
         raw.set(.string(kind.resource.kind), at: ["kind"])
         return try typed(raw, request)
     }
 
-    func parse(_ wire: WireRequest) throws(Failure) -> Value {
+    static func wrongKind(_ name: String, _ kind: ServedKind) -> String {
+        let resource = kind.resource
+        let isKnown = SchemaFacts.builtIn.resources.contains { $0.kind == name && $0.apiVersion == kind.apiVersion }
+        let group = resource.group.split(separator: ".").first.map(String.init) ?? "core"
+        let why =
+            isKnown
+            ? "converting (\(resource.version).\(name)) to (\(group).\(resource.kind)): unknown conversion"
+            : "no kind \"\(name)\" is registered for version \"\(kind.apiVersion)\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+        return "\(name) in version \"\(resource.version)\" cannot be handled as a \(resource.kind): \(why)"
+    }
+
+    func parse(_ wire: WireRequest, expecting kind: String = "JSON") throws(Failure) -> Value {
         switch wire.contentType {
         case "", "application/json", "text/plain", "application/x-www-form-urlencoded":
             do { return try JSON.read(wire.body) } catch {
-                throw .badRequest("the object provided is unrecognized (must be of type JSON): \(error.message)")
+                throw .badRequest(
+                    "the object provided is unrecognized (must be of type \(kind)): couldn't get version/kind; json parse error: \(error.message)"
+                )
             }
         case "application/yaml":
             return try parseYAML(wire.body)
         default:
-            throw .unsupportedMediaType(["application/json", "application/yaml"])
+            throw .unsupportedMediaType(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"])
         }
     }
 
@@ -85,6 +96,8 @@ extension Cluster {
         if request.fieldValidation == .strict, !unknown.isEmpty {
             throw .badRequest(handled + "strict decoding error: " + unknown.joined(separator: ", "))
         }
+        // An empty list here asks to forget all owners; the encoder would leave it out.
+        if raw.at("metadata", "managedFields")?.array?.isEmpty == true { value.set([], at: ["metadata", "managedFields"]) }
         Defaults.apply(to: &value, kind: kind)
         return DecodedObject(
             value: ServedKind.headed(value, kind.apiVersion, kind.resource.kind), warnings: request.fieldValidation == .warn ? unknown : [])
@@ -117,6 +130,7 @@ extension Cluster {
         }
         let decoded = try decodeBody(request)
         var object = try identified(decoded.value, request)
+        Cluster.wipeSystemFields(&object)
         object = fieldManager(request.kind).update(live: request.kind.empty, new: object, manager: request.manager, isCreate: true)
         let stored = try insert(object, request.kind, isDryRun: request.isDryRun)
         return present(stored, request, code: 201, warnings: decoded.warnings)
@@ -139,6 +153,11 @@ extension Cluster {
         return object
     }
 
+    /// What a client may not say about a new object.
+    static func wipeSystemFields(_ object: inout Value) {
+        for field in ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"] { object.set(nil, at: ["metadata", field]) }
+    }
+
     /// Gives a new object its identity, checks it, stores it.
     mutating func insert(_ object: Value, _ kind: ServedKind, isDryRun: Bool) throws(Failure) -> Value {
         var object = object
@@ -146,24 +165,25 @@ extension Cluster {
         let namespace = object.at("metadata", "namespace")?.string ?? ""
         if resource.isNamespaced { try admitNamespace(namespace, kind, name: object.at("metadata", "name")?.string ?? "") }
         if let version = object.at("metadata", "resourceVersion")?.string, !version.isEmpty, version != "0" {
-            throw .badRequest("resourceVersion should not be set on objects to be created")
+            throw .untyped("resourceVersion should not be set on objects to be created")
         }
         var name = object.at("metadata", "name")?.string ?? ""
         if name.isEmpty, let prefix = object.at("metadata", "generateName")?.string, !prefix.isEmpty {
             name = String(decoding: prefix.utf8.prefix(58), as: UTF8.self) + identities.tail()
             object.set(.string(name), at: ["metadata", "name"])
         }
-        for field in ["selfLink", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds"] {
-            object.set(nil, at: ["metadata", field])
-        }
+        object.set(nil, at: ["metadata", "resourceVersion"])
+        Cluster.wipeSystemFields(&object)
         object.set(.string(identities.uid()), at: ["metadata", "uid"])
         object.set(.string(now.text), at: ["metadata", "creationTimestamp"])
-        object.set(Strategy.hasGeneration(kind) ? 1 : nil, at: ["metadata", "generation"])
+        if Strategy.hasGeneration(kind) { object.set(1, at: ["metadata", "generation"]) }
         Strategy.prepareForCreate(&object, kind)
         let causes = Validation.causes(creating: object, kind)
         if !causes.isEmpty { throw .invalid(resource, name, causes) }
         let key = StoreKey(namespace: namespace, name: name)
-        if store.object(kind.collection, key) != nil { throw .alreadyExists(resource, name) }
+        if let other = store.object(kind.collection, key) {
+            throw .alreadyExists(resource, name, isTerminating: other.at("metadata", "deletionTimestamp") != nil)
+        }
         try admitCreate(&object, kind, isDryRun: isDryRun)
         let sorted = Strategy.ordered(object)
         if isDryRun { return sorted }
@@ -208,8 +228,7 @@ extension Cluster {
         }
         let live = shown(current, as: kind)
         if let uid = object.at("metadata", "uid")?.string, !uid.isEmpty, let actual = live.at("metadata", "uid")?.string, uid != actual {
-            throw .conflict(
-                kind.resource, name, "Precondition failed: UID in precondition: \(uid), UID in object meta: \(actual)")
+            throw .uidMismatch(kind, request.key, given: uid, actual: actual)
         }
         try checkResourceVersion(object, live, kind, name)
         object = fieldManager(kind).update(live: live, new: object, manager: request.manager, isCreate: false)
@@ -236,7 +255,8 @@ extension Cluster {
         let name = live.at("metadata", "name")?.string ?? ""
         let key = StoreKey(namespace: live.at("metadata", "namespace")?.string ?? "", name: name)
         object.set(live.at("metadata", "resourceVersion"), at: ["metadata", "resourceVersion"])
-        for field in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]
+        object.set(live.at("metadata", "creationTimestamp"), at: ["metadata", "creationTimestamp"])
+        for field in ["uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]
         where object.at("metadata", field) == nil {
             object.set(live.at("metadata", field), at: ["metadata", field])
         }

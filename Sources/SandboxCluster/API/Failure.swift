@@ -57,6 +57,10 @@ struct Failure: Error, Sendable {
     var message: String
     var details = Object()
     var retryAfterSeconds: Int?
+    /// For an expired list: where to go on all the same.
+    var continueToken: String?
+    /// Whether `details` is written although nothing is in it.
+    var writesEmptyDetails = false
 
     init(code: Int, reason: String, message: String, details: Object = Object()) {
         self.code = code
@@ -68,9 +72,10 @@ struct Failure: Error, Sendable {
     var status: Value {
         var status: Value = ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure", "message": .string(message)]
         if !reason.isEmpty { status.set(.string(reason), at: ["reason"]) }
+        if let token = continueToken { status.set(.string(token), at: ["metadata", "continue"]) }
         var details = details
         if let seconds = retryAfterSeconds { details["retryAfterSeconds"] = .int(Int64(seconds)) }
-        if !details.isEmpty { status.set(.object(details), at: ["details"]) }
+        if !details.isEmpty || writesEmptyDetails { status.set(.object(details), at: ["details"]) }
         status.set(.int(Int64(code)), at: ["code"])
         return status
     }
@@ -101,9 +106,10 @@ struct Failure: Error, Sendable {
             details: details(name, resource.group, resource.resource))
     }
 
-    static func alreadyExists(_ resource: ServedResource, _ name: String) -> Failure {
+    static func alreadyExists(_ resource: ServedResource, _ name: String, isTerminating: Bool = false) -> Failure {
         Failure(
-            code: 409, reason: "AlreadyExists", message: "\(resource.qualifiedResource) \"\(name)\" already exists",
+            code: 409, reason: "AlreadyExists",
+            message: (isTerminating ? "object is being deleted: " : "") + "\(resource.qualifiedResource) \"\(name)\" already exists",
             details: details(name, resource.group, resource.resource))
     }
 
@@ -111,6 +117,23 @@ struct Failure: Error, Sendable {
         Failure(
             code: 409, reason: "Conflict", message: "Operation cannot be fulfilled on \(resource.qualifiedResource) \"\(name)\": \(why)",
             details: details(name, resource.group, resource.resource))
+    }
+
+    /// A delete whose precondition does not hold; the kind is named, not the resource.
+    static func preconditionFailed(_ kind: ServedKind, _ name: String, _ why: String) -> Failure {
+        Failure(
+            code: 409, reason: "Conflict", message: "Operation cannot be fulfilled on \(kind.resource.qualifiedKind) \"\(name)\": \(why)",
+            details: details(name, kind.resource.group, kind.resource.kind))
+    }
+
+    /// A write of an object that was deleted and created again since the client read it.
+    static func uidMismatch(_ kind: ServedKind, _ key: StoreKey, given: String, actual: String) -> Failure {
+        let place = (kind.isCustom ? kind.resource.group + "/" : "") + kind.resource.resource
+        let path = [place, key.namespace, key.name].filter { !$0.isEmpty }.joined(separator: "/")
+        return conflict(
+            kind.resource, key.name,
+            "StorageError: invalid object, Code: 4, Key: /registry/\(path), ResourceVersion: 0, AdditionalErrorMsg: "
+                + "Precondition failed: UID in precondition: \(given), UID in object meta: \(actual)")
     }
 
     static let modified = "the object has been modified; please apply your changes to the latest version and try again"
@@ -155,11 +178,19 @@ struct Failure: Error, Sendable {
 
     static let unauthorized = Failure(code: 401, reason: "Unauthorized", message: "Unauthorized")
 
-    static let noSuchPath = Failure(
-        code: 404, reason: "NotFound", message: "the server could not find the requested resource")
+    static let noSuchPath = plain(404, "NotFound", "the server could not find the requested resource")
 
-    static let methodNotAllowed = Failure(
-        code: 405, reason: "MethodNotAllowed", message: "the server does not allow this method on the requested resource")
+    static let methodNotAllowed = plain(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+
+    static let rejectedPatch = plain(422, "Invalid", "the server rejected our request due to an error in our request")
+
+    static let unsupportedPatchType = plain(415, "UnsupportedMediaType", "415: Unsupported Media Type")
+
+    private static func plain(_ code: Int, _ reason: String, _ message: String) -> Failure {
+        var failure = Failure(code: code, reason: reason, message: message)
+        failure.writesEmptyDetails = true
+        return failure
+    }
 
     static func unsupportedMediaType(_ accepted: [String]) -> Failure {
         Failure(

@@ -26,8 +26,10 @@ struct LabelSelector: Sendable {
             let trimmed = LabelSelector.trim(part)
             if trimmed.isEmpty { continue }
             guard let requirement = LabelSelector.read(trimmed) else {
+                let words = trimmed.split(separator: " ")
                 throw .badRequest(
-                    "unable to parse requirement: found '\(trimmed)', expected: in, notin, =, ==, !=, gt, lt")
+                    "unable to parse requirement: found '\(words.count > 1 ? words[1] : Substring(trimmed))', expected: in, notin, =, ==, !=, gt, lt"
+                )
             }
             requirements.append(requirement)
         }
@@ -179,8 +181,9 @@ struct FieldSelector: Sendable {
                 || FieldSelector.known[resource.resource]?.contains(field) == true || selectable.contains(field)
             if !isKnown {
                 throw .badRequest(
-                    resource.resource == "pods" || FieldSelector.known[resource.resource] != nil
-                        ? "field label not supported: \(field)" : "field label not supported: \(field)")
+                    FieldSelector.known[resource.resource] != nil
+                        ? "field label not supported: \(field)"
+                        : "\"\(field)\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
             }
             terms.append((field.split(separator: ".").map(String.init), String(pieces[1]), isEqual))
         }

@@ -10,13 +10,17 @@ enum Defaults {
             switch kind.collection {
             case "apps/deployments": object.edit("spec", deployment)
             case "apps/replicasets":
-                copyTemplateLabels(&object)
                 object.edit("spec") { spec in
                     spec.setDefault("replicas", 1)
                     template(&spec)
                 }
             case "apps/statefulsets": object.edit("spec", statefulSet)
-            case "apps/daemonsets": object.edit("spec", daemonSet)
+            case "apps/daemonsets":
+                object.edit("spec", daemonSet)
+                var metadata = object["metadata"] ?? [:]
+                let generation = "deprecated.daemonset.template.generation"
+                if metadata["annotations"]?[generation] == nil { metadata.set("1", at: ["annotations", generation]) }
+                object["metadata"] = metadata
             case "replicationcontrollers": replicationController(&object)
             case "batch/jobs":
                 object.edit("spec", job)
@@ -30,19 +34,44 @@ enum Defaults {
                     spec.editItems("initContainers", requestsFromLimits)
                 }
             case "podtemplates": object.edit("template") { $0.edit("spec", pod) }
-            case "services": object.edit("spec", service)
-            case "secrets": object.setDefault("type", "Opaque")
+            case "services":
+                object.edit("spec", service)
+                object.edit("status") {
+                    $0.edit("loadBalancer") {
+                        $0.editItems("ingress") { address in
+                            if address["ip"] != nil { address.setDefault("ipMode", "VIP") }
+                        }
+                    }
+                }
+            case "secrets":
+                object.setDefault("type", "Opaque")
+                mergeStringData(&object)
+            case "namespaces":
+                guard let name = object["metadata"]?["name"], name.string?.isEmpty == false else { break }
+                var metadata = object["metadata"] ?? [:]
+                metadata.set(name, at: ["labels", "kubernetes.io/metadata.name"])
+                object["metadata"] = metadata
             case "persistentvolumeclaims": object.edit("spec") { $0.setDefault("volumeMode", "Filesystem") }
             case "persistentvolumes":
                 object.edit("spec") { spec in
                     spec.setDefault("volumeMode", "Filesystem")
                     spec.setDefault("persistentVolumeReclaimPolicy", "Retain")
+                    spec.edit("hostPath") { $0.setDefault("type", "") }
                 }
             case "endpoints":
                 object.editItems("subsets") { $0.editItems("ports") { $0.setDefault("protocol", "TCP") } }
             default: other(&object, kind)
             }
         }
+    }
+
+    /// `stringData` is written into `data` and forgotten.
+    private static func mergeStringData(_ object: inout Object) {
+        guard let strings = object["stringData"]?.object else { return }
+        var data = object["data"]?.object ?? Object()
+        for entry in strings { data[entry.key] = .string(Base64.encode(Array((entry.value.string ?? "").utf8))) }
+        object["data"] = .object(data)
+        object["stringData"] = nil
     }
 
     private static func other(_ object: inout Object, _ kind: ServedKind) {
@@ -64,6 +93,25 @@ enum Defaults {
                     spec.editItems(direction) { $0.editItems("ports") { $0.setDefault("protocol", "TCP") } }
                 }
             }
+        case "flowcontrol.apiserver.k8s.io/flowschemas":
+            object.edit("spec") { spec in
+                if (spec["matchingPrecedence"]?.int ?? 0) == 0 { spec["matchingPrecedence"] = 1000 }
+            }
+        case "storage.k8s.io/csidrivers":
+            object.edit("spec") { spec in
+                spec.setDefault("attachRequired", true)
+                for field in ["podInfoOnMount", "storageCapacity", "requiresRepublish", "seLinuxMount"] { spec.setDefault(field, false) }
+                spec.setDefault("fsGroupPolicy", "ReadWriteOnceWithFSType")
+                spec.setDefault("volumeLifecycleModes", ["Persistent"])
+            }
+        case "admissionregistration.k8s.io/validatingadmissionpolicies", "admissionregistration.k8s.io/mutatingadmissionpolicies":
+            object.edit("spec") { spec in
+                spec.setDefault("failurePolicy", "Fail")
+                spec.edit("matchConstraints", matchResources)
+            }
+        case "admissionregistration.k8s.io/validatingadmissionpolicybindings",
+            "admissionregistration.k8s.io/mutatingadmissionpolicybindings":
+            object.edit("spec") { $0.edit("matchResources", matchResources) }
         case "storage.k8s.io/storageclasses":
             object.setDefault("reclaimPolicy", "Delete")
             object.setDefault("volumeBindingMode", "Immediate")
@@ -93,6 +141,13 @@ enum Defaults {
         default: break
         }
         if kind.collection == CustomDefinition.collection { CustomDefinition.setDefaults(&object) }
+    }
+
+    private static func matchResources(_ resources: inout Object) {
+        resources.setDefault("matchPolicy", "Equivalent")
+        resources.setDefault("namespaceSelector", [:])
+        resources.setDefault("objectSelector", [:])
+        for list in ["resourceRules", "excludeResourceRules"] { resources.editItems(list) { $0.setDefault("scope", "*") } }
     }
 
     private static func limitRangeItem(_ item: inout Object) {
@@ -169,7 +224,6 @@ enum Defaults {
         if strategy["type"] == "RollingUpdate" {
             var rolling = strategy["rollingUpdate"]?.object ?? Object()
             rolling.setDefault("partition", 0)
-            rolling.setDefault("maxUnavailable", 1)
             strategy["rollingUpdate"] = .object(rolling)
         }
         spec["updateStrategy"] = .object(strategy)

@@ -43,6 +43,7 @@ enum PodValidation {
             if !names.insert(name).inserted { causes.append(.duplicate(path + ".name", .string(name))) }
         }
         if (container["image"]?.string ?? "").isEmpty { causes.append(.required(path + ".image")) }
+        causes += resources(container["resources"] ?? [:], at: path + ".resources")
         for (index, port) in (container["ports"]?.array ?? []).enumerated() {
             let number = port["containerPort"]?.int ?? 0
             if number == 0 {
@@ -63,6 +64,20 @@ enum PodValidation {
         }
         for (index, variable) in (container["env"]?.array ?? []).enumerated() where (variable["name"]?.string ?? "").isEmpty {
             causes.append(.required("\(path).env[\(index)].name"))
+        }
+        return causes
+    }
+
+    /// What is asked for may not exceed what is allowed.
+    private static func resources(_ resources: Value, at path: String) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        let limits = resources["limits"]?.object ?? Object()
+        for request in (resources["requests"]?.object ?? Object()).sortedByKey() {
+            guard let limit = limits[request.key]?.string, let asked = request.value.string, let allowed = Quantity(limit)?.number,
+                let number = Quantity(asked)?.number, number > allowed
+            else { continue }
+            causes.append(
+                .invalid("\(path).requests", request.value, "must be less than or equal to \(request.key) limit of \(limit)"))
         }
         return causes
     }

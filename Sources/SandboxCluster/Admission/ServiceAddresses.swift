@@ -53,8 +53,9 @@ struct ServiceAddresses: Sendable {
                 }
                 let address = spec["clusterIP"]
                 spec.setDefault("clusterIPs", address.map { [$0] } ?? [])
-                spec.setDefault("ipFamilies", ["IPv4"])
-                spec.setDefault("ipFamilyPolicy", "SingleStack")
+                let isBare = spec["clusterIP"] == "None" && (spec["selector"]?.object?.isEmpty ?? true)
+                spec.setDefault("ipFamilies", isBare ? ["IPv4", "IPv6"] : ["IPv4"])
+                spec.setDefault("ipFamilyPolicy", isBare ? "RequireDualStack" : "SingleStack")
                 let allocates = type == "NodePort" || type == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"]?.bool != false
                 if allocates {
                     spec.editItems("ports") { port in

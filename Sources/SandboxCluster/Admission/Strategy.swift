@@ -34,7 +34,7 @@ enum Strategy {
         "admissionregistration.k8s.io/validatingwebhookconfigurations", "admissionregistration.k8s.io/mutatingwebhookconfigurations",
         "admissionregistration.k8s.io/validatingadmissionpolicies", "admissionregistration.k8s.io/validatingadmissionpolicybindings",
         "flowcontrol.apiserver.k8s.io/flowschemas", "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
-        "discovery.k8s.io/endpointslices", "scheduling.k8s.io/priorityclasses",
+        "discovery.k8s.io/endpointslices", "scheduling.k8s.io/priorityclasses", "podtemplates",
     ]
 
     static func hasGeneration(_ kind: ServedKind) -> Bool { kind.isCustom || withGeneration.contains(kind.collection) }
@@ -60,9 +60,14 @@ enum Strategy {
 
     /// Kinds whose DELETE answers with the object rather than with a Status.
     static func returnsDeletedObject(_ kind: ServedKind) -> Bool {
-        ["services", "persistentvolumes", "persistentvolumeclaims", "serviceaccounts", "podtemplates", "resourcequotas", "nodes"].contains(
-            kind.collection) && false || ["podtemplates", "resourcequotas", "serviceaccounts"].contains(kind.collection)
+        ["services", "persistentvolumes", "persistentvolumeclaims", "serviceaccounts", "podtemplates", "resourcequotas"].contains(
+            kind.collection)
             || kind.collection.hasPrefix("storage.k8s.io/")
+    }
+
+    /// What the server warns of whenever the kind is used.
+    static func deprecation(_ kind: ServedKind) -> [String] {
+        kind.collection == "endpoints" ? ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"] : []
     }
 
     static func orphansByDefault(_ kind: ServedKind) -> Bool { false }
@@ -87,12 +92,19 @@ enum Strategy {
         case "namespaces":
             object.set(["kubernetes"], at: ["spec", "finalizers"])
             object.set(["phase": "Active"], at: ["status"])
-            if let name = object.at("metadata", "name") { object.set(name, at: ["metadata", "labels", "kubernetes.io/metadata.name"]) }
-        case "persistentvolumes": object.set(["phase": "Pending"], at: ["status"])
-        case "persistentvolumeclaims": object.set(["phase": "Pending"], at: ["status"])
+        case "persistentvolumes":
+            object.set(
+                ["phase": "Pending", "lastPhaseTransitionTime": object.at("metadata", "creationTimestamp") ?? .null], at: ["status"])
+            addFinalizer(&object, "kubernetes.io/pv-protection")
+        case "persistentvolumeclaims":
+            object.set(["phase": "Pending"], at: ["status"])
+            addFinalizer(&object, "kubernetes.io/pvc-protection")
+        case "nodes":
+            if object.at("spec", "taints") == nil {
+                object.set([["key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"]], at: ["spec", "taints"])
+            }
         case "pods":
             object.set(["phase": "Pending", "qosClass": .string(PodQuality.of(object))], at: ["status"])
-        case "secrets": mergeStringData(&object)
         case "policy/poddisruptionbudgets":
             object.set(
                 ["currentHealthy": 0, "desiredHealthy": 0, "disruptionsAllowed": 0, "expectedPods": 0], at: ["status"])
@@ -123,12 +135,15 @@ enum Strategy {
             }
         }
         switch kind.collection {
-        case "secrets": mergeStringData(&object)
         case "namespaces":
             object.set(live.at("spec", "finalizers"), at: ["spec", "finalizers"])
             object.set(live["status"], at: ["status"])
         case "pods" where subresource.isEmpty: object.set(live["status"], at: ["status"])
-        case "services": keepServiceAddresses(&object, live: live)
+        case "services":
+            keepServiceAddresses(&object, live: live)
+            dropWhatTheTypeLeaves(&object, live: live)
+        case "apps/daemonsets" where subresource.isEmpty: countTemplates(&object, live: live)
+        case "podtemplates": break
         case "batch/jobs": JobLabels.keep(&object, live: live)
         case CustomDefinition.collection where subresource.isEmpty: CustomDefinition.prepare(&object)
         default: break
@@ -163,13 +178,40 @@ enum Strategy {
 
     private static func resetStatus(_ object: inout Value, to status: Value?) { object.set(status, at: ["status"]) }
 
-    /// `stringData` is written into `data` and forgotten.
-    private static func mergeStringData(_ object: inout Value) {
-        guard let strings = object["stringData"]?.object else { return }
-        for entry in strings {
-            object.set(.string(Base64.encode(Array((entry.value.string ?? "").utf8))), at: ["data", entry.key])
+    private static func addFinalizer(_ object: inout Value, _ name: String) {
+        var finalizers = object.at("metadata", "finalizers")?.array ?? []
+        if !finalizers.contains(.string(name)) { finalizers.append(.string(name)) }
+        object.set(.array(finalizers), at: ["metadata", "finalizers"])
+    }
+
+    /// A DaemonSet counts the changes of its template in an annotation.
+    private static func countTemplates(_ object: inout Value, live: Value) {
+        let name = "deprecated.daemonset.template.generation"
+        let before = live.at("metadata", "annotations")?[name]?.string.flatMap(Int64.init) ?? 1
+        let isNew = object.at("spec", "template") != live.at("spec", "template")
+        object.set(.string(String(before &+ (isNew ? 1 : 0))), at: ["metadata", "annotations", name])
+    }
+
+    /// Fields that only the former type of a Service needed go with it, unless they were changed.
+    private static func dropWhatTheTypeLeaves(_ object: inout Value, live: Value) {
+        let isExternal = ["NodePort", "LoadBalancer"].contains(object.at("spec", "type")?.string ?? "")
+        let wasExternal = ["NodePort", "LoadBalancer"].contains(live.at("spec", "type")?.string ?? "")
+        func drop(_ field: String) {
+            if object.at("spec", field) == live.at("spec", field) { object.set(nil, at: ["spec", field]) }
         }
-        object.set(nil, at: ["stringData"])
+        if wasExternal, !isExternal { drop("externalTrafficPolicy") }
+        if live.at("spec", "type") == "LoadBalancer", object.at("spec", "type") != "LoadBalancer" {
+            drop("allocateLoadBalancerNodePorts")
+            drop("loadBalancerClass")
+        }
+        if live.at("spec", "type") != "ExternalName", object.at("spec", "type") == "ExternalName" {
+            for field in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] { drop(field) }
+        }
+        if object.at("spec", "clusterIP") != live.at("spec", "clusterIP"), let address = object.at("spec", "clusterIP"),
+            object.at("spec", "clusterIPs") == live.at("spec", "clusterIPs")
+        {
+            object.set([address], at: ["spec", "clusterIPs"])
+        }
     }
 
     private static func keepServiceAddresses(_ object: inout Value, live: Value) {
@@ -262,6 +304,9 @@ enum JobLabels {
             object.set(value, at: ["spec", "template", "metadata", "labels", key])
         }
         object.set(["matchLabels": ["batch.kubernetes.io/controller-uid": uid]], at: ["spec", "selector"])
+        if object.at("metadata", "labels")?.object?.isEmpty ?? true {
+            object.set(object.at("spec", "template", "metadata", "labels"), at: ["metadata", "labels"])
+        }
     }
 
     static func keep(_ object: inout Value, live: Value) {

@@ -9,18 +9,20 @@ enum Validation {
 
     static func causes(updating object: Value, from live: Value, _ kind: ServedKind, subresource: String) -> [FailureCause] {
         var causes: [FailureCause] = []
-        for field in ["name", "namespace", "uid", "creationTimestamp"] where object.at("metadata", field) != live.at("metadata", field) {
-            causes.append(.invalid("metadata.\(field)", object.at("metadata", field) ?? "", "field is immutable"))
+        for field in ["name", "namespace", "uid", "deletionTimestamp"] where object.at("metadata", field) != live.at("metadata", field) {
+            // The server checks these twice and says so twice.
+            let cause = FailureCause.invalid("metadata.\(field)", object.at("metadata", field) ?? "", "field is immutable")
+            causes += [cause, cause]
         }
         if live.at("metadata", "deletionTimestamp") != nil {
             let before = (live.at("metadata", "finalizers")?.array ?? []).compactMap(\.string)
             let added = (object.at("metadata", "finalizers")?.array ?? []).compactMap(\.string).filter { !before.contains($0) }
             if !added.isEmpty {
                 let list = added.map { "\"\($0)\"" }.joined(separator: ", ")
-                causes.append(
-                    .forbidden(
-                        "metadata.finalizers",
-                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(list)}"))
+                let cause = FailureCause.forbidden(
+                    "metadata.finalizers",
+                    "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(list)}")
+                causes += [cause, cause]
             }
         }
         causes += metadata(object, kind)
@@ -33,8 +35,8 @@ enum Validation {
     private static func nameErrors(_ name: String, _ kind: ServedKind) -> [String] {
         if kind.resource.group == "rbac.authorization.k8s.io" { return NameRules.pathSegment(name) }
         switch kind.collection {
-        case "namespaces", "batch/cronjobs": return NameRules.label(name)
-        case "services": return NameRules.label1035(name)
+        case "namespaces", "services":
+            return name.contains(".") ? ["must not contain dots"] : NameRules.label(name)
         default: return NameRules.subdomain(name)
         }
     }
@@ -59,17 +61,45 @@ enum Validation {
             size += entry.key.utf8.count + (entry.value.string?.utf8.count ?? 0)
         }
         if size > 256 * 1024 { causes.append(.tooLong("metadata.annotations", 256 * 1024)) }
-        for (index, reference) in (object.at("metadata", "ownerReferences")?.array ?? []).enumerated() {
+        causes += owners(object.at("metadata", "ownerReferences")?.array ?? [])
+        for (index, finalizer) in (object.at("metadata", "finalizers")?.array ?? []).enumerated() {
+            let name = finalizer.string ?? ""
+            let path = "metadata.finalizers[\(index)]"
+            causes += NameRules.qualifiedName(name).map { .invalid(path, finalizer, $0) }
+            if !name.contains("/"), !["orphan", "foregroundDeletion", "kubernetes"].contains(name) {
+                causes.append(.invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified"))
+            }
+        }
+        return causes
+    }
+
+    private static func owners(_ references: [Value]) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        var controller: Value?
+        for reference in references {
             for field in ["apiVersion", "kind", "name", "uid"] where (reference[field]?.string ?? "").isEmpty {
                 causes.append(
                     .invalid(
-                        "metadata.ownerReferences[\(index)].\(field)", reference[field] ?? "",
+                        "metadata.ownerReferences.\(field)", reference[field] ?? "",
                         field == "apiVersion" ? "version must not be empty" : "must not be empty"))
             }
-        }
-        for (index, finalizer) in (object.at("metadata", "finalizers")?.array ?? []).enumerated() {
-            _ = index
-            causes += NameRules.qualifiedName(finalizer.string ?? "").map { .invalid("metadata.finalizers", finalizer, $0) }
+            guard reference["controller"]?.bool == true else { continue }
+            if let first = controller {
+                func label(_ value: Value) -> String { "\(value["kind"]?.string ?? "")/\(value["name"]?.string ?? "")" }
+                let shown = references.map { reference -> Value in
+                    var ordered = Object()
+                    for field in ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"] {
+                        ordered[field] = reference[field]
+                    }
+                    return .object(ordered)
+                }
+                causes.append(
+                    .invalid(
+                        "metadata.ownerReferences", .array(shown),
+                        "Only one reference can have Controller set to true. Found \"true\" in references for \(label(first)) and "
+                            + label(reference)))
+            }
+            controller = reference
         }
         return causes
     }
@@ -138,9 +168,6 @@ enum Validation {
     private static func service(_ object: Value) -> [FailureCause] {
         var causes: [FailureCause] = []
         let type = object.at("spec", "type")?.string ?? ""
-        if !["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].contains(type) {
-            causes.append(.notSupported("spec.type", .string(type), ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
-        }
         let ports = object.at("spec", "ports")?.array ?? []
         if ports.isEmpty, type != "ExternalName", object.at("spec", "clusterIP")?.string != "None" {
             causes.append(.required("spec.ports"))
@@ -159,6 +186,9 @@ enum Validation {
                 causes.append(.invalid(path + ".targetPort", .int(target), "must be between 1 and 65535, inclusive"))
             }
         }
+        if !["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].contains(type) {
+            causes.append(.notSupported("spec.type", .string(type), ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
+        }
         return causes
     }
 
@@ -174,12 +204,15 @@ enum Validation {
             causes.append(.invalid("spec.selector", selector ?? .null, "empty selector is invalid for deployment"))
         }
         let labels = object.at("spec", "template", "metadata", "labels")
-        if let selector, !selector.isNull, !LabelSelector(object: selector).matches(labels: labels?.object ?? Object()) {
-            causes.append(
-                .invalid(
-                    "spec.template.metadata.labels", labels ?? .null, "`selector` does not match template `labels`"))
+        let isMatching = selector.map { !$0.isNull && LabelSelector(object: $0).matches(labels: labels?.object ?? Object()) } ?? false
+        if !isMatching {
+            causes.append(.invalid("spec.template.metadata.labels", labels ?? .null, "`selector` does not match template `labels`"))
         }
-        return causes + template(object.at("spec", "template") ?? [:], at: "spec.template")
+        causes += template(object.at("spec", "template") ?? [:], at: "spec.template")
+        if object.at("spec", "strategy", "type") == "Recreate", object.at("spec", "strategy", "rollingUpdate") != nil {
+            causes.append(.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"))
+        }
+        return causes
     }
 
     private static func replicationController(_ object: Value) -> [FailureCause] {
@@ -251,7 +284,16 @@ enum Validation {
                         "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims")
                 ]
         case "rbac.authorization.k8s.io/rolebindings", "rbac.authorization.k8s.io/clusterrolebindings":
-            return changed(["roleRef"]) ? [.invalid("roleRef", object["roleRef"] ?? .null, "cannot change roleRef")] : []
+            guard changed(["roleRef"]) else { return [] }
+            let shown: Value = [
+                "APIGroup": object.at("roleRef", "apiGroup") ?? "", "Kind": object.at("roleRef", "kind") ?? "",
+                "Name": object.at("roleRef", "name") ?? "",
+            ]
+            return [.invalid("roleRef", shown, "cannot change roleRef")]
+        case "scheduling.k8s.io/priorityclasses":
+            return changed(["value"]) ? [.forbidden("value", "may not be changed in an update.")] : []
+        case "storage.k8s.io/storageclasses":
+            return cause(["provisioner"]) + cause(["parameters"]) + cause(["reclaimPolicy"]) + cause(["volumeBindingMode"])
         case "pods": return PodValidation.update(object, live)
         default: return []
         }

@@ -574,6 +574,11 @@ type apps.v1.StatefulSetStatus
 type apps.v1.StatefulSetUpdateStrategy
  rollingUpdate @apps.v1.RollingUpdateStatefulSetStrategy p
  type string
+type authentication.v1.BoundObjectReference
+ apiVersion string
+ kind string
+ name string
+ uid string
 type authentication.v1.SelfSubjectReview
  apiVersion string
  kind string
@@ -581,6 +586,19 @@ type authentication.v1.SelfSubjectReview
  status @authentication.v1.SelfSubjectReviewStatus v
 type authentication.v1.SelfSubjectReviewStatus
  userInfo @authentication.v1.UserInfo v
+type authentication.v1.TokenRequest
+ apiVersion string
+ kind string
+ metadata @meta.v1.ObjectMeta v
+ spec @authentication.v1.TokenRequestSpec v
+ status @authentication.v1.TokenRequestStatus v
+type authentication.v1.TokenRequestSpec
+ audiences []string w
+ boundObjectRef @authentication.v1.BoundObjectReference w
+ expirationSeconds int64 w
+type authentication.v1.TokenRequestStatus
+ expirationTimestamp @meta.v1.Time w
+ token string w =""
 type authentication.v1.TokenReview
  apiVersion string
  kind string
@@ -694,6 +712,17 @@ type autoscaling.v1.HorizontalPodAutoscalerStatus
  desiredReplicas int32 w! =0
  lastScaleTime @meta.v1.Time p
  observedGeneration int64 p
+type autoscaling.v1.Scale
+ apiVersion string
+ kind string
+ metadata @meta.v1.ObjectMeta v
+ spec @autoscaling.v1.ScaleSpec v
+ status @autoscaling.v1.ScaleStatus v
+type autoscaling.v1.ScaleSpec
+ replicas int32 =0
+type autoscaling.v1.ScaleStatus
+ replicas int32 w! =0
+ selector string
 type autoscaling.v2.ContainerResourceMetricSource
  container string w! =""
  name string w! =""
@@ -2399,6 +2428,11 @@ type node.v1.RuntimeClass
 type node.v1.Scheduling
  nodeSelector {a}string
  tolerations []@core.v1.Toleration
+type policy.v1.Eviction
+ apiVersion string
+ deleteOptions @meta.v1.DeleteOptions p
+ kind string
+ metadata @meta.v1.ObjectMeta v
 type policy.v1.PodDisruptionBudget
  apiVersion string
  kind string

@@ -97,7 +97,7 @@ extension Schema {
             return scalarMismatch(value, scalar).map { [TypeMismatch($0, path: path)] } ?? []
         case .list(let list):
             if value.isNull { return [] }
-            guard let items = value.array else { return [TypeMismatch("expected list, got \(GoText.value(value))", path: path)] }
+            guard let items = value.array else { return [TypeMismatch("expected list, got &{\(GoText.value(value))}", path: path)] }
             var found: [TypeMismatch] = []
             var seen: [PathElement] = []
             for (index, item) in items.enumerated() {
@@ -119,7 +119,7 @@ extension Schema {
             return found
         case .map(let map):
             if value.isNull { return [] }
-            guard let object = value.object else { return [TypeMismatch("expected map, got \(GoText.value(value))", path: path)] }
+            guard let object = value.object else { return [TypeMismatch("expected map, got &{\(GoText.value(value))}", path: path)] }
             var found: [TypeMismatch] = []
             for entry in object {
                 guard let child = childShape(entry.key, of: map) else {
@@ -139,8 +139,8 @@ extension Schema {
         case (.string, .string): nil
         case (.string, _): "expected string, got &value.valueUnstructured{Value:\(GoText.literal(value))}"
         case (.boolean, .bool): nil
-        case (.boolean, _): "expected boolean, got \(GoText.value(value))"
-        case (.untyped, .array), (.untyped, .object): "expected any scalar, got \(GoText.value(value))"
+        case (.boolean, _): "expected boolean, got &{\(GoText.value(value))}"
+        case (.untyped, .array), (.untyped, .object): "expected any scalar, got &{\(GoText.value(value))}"
         case (.untyped, _): nil
         }
     }
@@ -209,6 +209,18 @@ extension Schema {
 
 /// Values as the server's language prints them in messages.
 enum GoText {
+    /// What its JSON decoder calls a value.
+    static func jsonKind(_ value: Value) -> String {
+        switch value {
+        case .null: "null"
+        case .bool: "bool"
+        case .int, .uint, .double: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+
     static func type(_ value: Value) -> String {
         switch value {
         case .null: "<nil>"
@@ -219,6 +231,15 @@ enum GoText {
         case .array: "[]interface {}"
         case .object: "map[string]interface {}"
         }
+    }
+
+    /// A decoding error in the words of the converter that server-side apply goes through.
+    static func unstructuredConversion(_ message: String) -> String {
+        if message.hasPrefix("json: cannot unmarshal number "), message.hasSuffix(" of type int32") || message.hasSuffix(" of type int64") {
+            let type = message.hasSuffix("int64") ? "int64" : "int32"
+            return "cannot convert float64 to \(type)"
+        }
+        return message.hasPrefix("illegal base64") ? "error decoding from json: " + message : message
     }
 
     /// `%v`

@@ -7,7 +7,8 @@ struct JSONPatch {
 
     init(_ body: Value) throws(Failure) {
         guard let operations = body.array else {
-            throw .badRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+            throw .badRequest(
+                "error decoding patch: json: cannot unmarshal \(GoText.jsonKind(body)) into Go value of type []handlers.jsonPatchOp")
         }
         if operations.count > 10_000 {
             throw .tooLarge("The allowed maximum operations in a JSON patch is 10000, got \(operations.count)")
@@ -23,10 +24,8 @@ struct JSONPatch {
         }
     }
 
-    private static func refused(_ message: String) -> Failure {
-        Failure(code: 422, reason: "Invalid", message: "the server rejected our request due to an error in our request")
-            .explained(message)
-    }
+    /// The server gives no reason; `why` is for who reads this code.
+    private static func refused(_ why: String) -> Failure { .rejectedPatch }
 
     func applied(to document: Value) throws(Failure) -> Value {
         var document = document
@@ -158,15 +157,6 @@ struct JSONPatch {
             }
             return true
         }
-    }
-}
-
-extension Failure {
-    /// The generic refusal of a patch, with the reason as its message.
-    fileprivate func explained(_ message: String) -> Failure {
-        var failure = self
-        failure.message = message
-        return failure
     }
 }
 

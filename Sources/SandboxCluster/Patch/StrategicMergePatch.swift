@@ -43,7 +43,8 @@ struct StrategicMergePatch {
         for entry in patch {
             guard let field = directive(entry.key, "$setElementOrder/"), let items = result[field]?.array, let order = entry.value.array
             else { continue }
-            result[field] = .array(ordered(items, order, key: mergeKey(map.field(field))))
+            let live = original[field]?.array ?? []
+            result[field] = .array(ordered(items, patch: order, live: live, key: mergeKey(map.field(field))))
         }
         return .object(result)
     }
@@ -66,7 +67,9 @@ struct StrategicMergePatch {
 
     private func mergeList(_ original: [Value], _ patch: [Value], _ element: Shape, key: String?) throws(Failure) -> [Value] {
         guard let key else {
-            return original + patch.filter { !original.contains($0) }
+            var both = original
+            for item in patch where !both.contains(item) { both.append(item) }
+            return ordered(both, patch: patch, live: original, key: nil)
         }
         if patch.contains(where: { $0["$patch"]?.string == "replace" && $0[key] == nil }) {
             return patch.filter { $0["$patch"] == nil }
@@ -92,27 +95,33 @@ struct StrategicMergePatch {
                 }
             }
         }
-        return result
+        return ordered(result, patch: patch.filter { $0["$patch"]?.string != "delete" }, live: original, key: key)
     }
 
-    /// Items that the order names follow it; the others keep their place after what stood before them.
-    private func ordered(_ items: [Value], _ order: [Value], key: String?) -> [Value] {
+    /// Puts merged items in order: those that the patch names in the patch's order, the others in the live order; where
+    /// the live list cannot tell, the patch's come first.
+    private func ordered(_ merged: [Value], patch: [Value], live: [Value], key: String?) -> [Value] {
         func name(_ item: Value) -> Value { key.flatMap { item[$0] } ?? item }
-        let names = order.map(name)
-        var rest = items.filter { item in !names.contains(name(item)) }[...]
-        let listed = names.compactMap { wanted in items.first { name($0) == wanted } }
+        let patchNames = patch.map(name)
+        let liveNames = live.map(name)
+        func sorted(_ items: [Value], by names: [Value]) -> [Value] {
+            let known = names.compactMap { wanted in items.first { name($0) == wanted } }
+            return known + items.filter { item in !names.contains(name(item)) }
+        }
+        var theirs = sorted(merged.filter { patchNames.contains(name($0)) }, by: patchNames)[...]
+        var ours = sorted(merged.filter { !patchNames.contains(name($0)) }, by: liveNames)[...]
         var result: [Value] = []
-        var next = listed[...]
-        func position(_ item: Value) -> Int { items.firstIndex { name($0) == name(item) } ?? 0 }
-        while let item = next.first {
-            if let other = rest.first, position(other) < position(item) {
-                result.append(other)
-                rest.removeFirst()
+        while let left = ours.first, let right = theirs.first {
+            let leftPlace = liveNames.firstIndex(of: name(left))
+            let rightPlace = liveNames.firstIndex(of: name(right))
+            if let leftPlace, let rightPlace, leftPlace < rightPlace {
+                result.append(left)
+                ours.removeFirst()
             } else {
-                result.append(item)
-                next.removeFirst()
+                result.append(right)
+                theirs.removeFirst()
             }
         }
-        return result + rest
+        return result + ours + theirs
     }
 }

@@ -5,6 +5,8 @@ struct Quantity {
     private enum Family { case decimal, binary, exponent }
 
     let text: String
+    /// Rounded; for comparing sizes.
+    let number: Double
 
     /// nil when `input` is no quantity.
     init?(_ input: String) {
@@ -55,11 +57,21 @@ struct Quantity {
             family = .exponent
             power = exponent
         }
+        var base = Double(0)
+        for digit in digits { base = base * 10 + Double(digit) }
+        let magnitude = base * Quantity.power(10, scale) * (family == .binary ? Quantity.power(1024, power) : Quantity.power(10, power))
+        number = isNegative ? -magnitude : magnitude
         if family == .binary {
             text = Quantity.binary(digits: digits, scale: scale, steps: power, isNegative: isNegative)
         } else {
             text = Quantity.decimal(digits: digits, scale: scale + power, isNegative: isNegative, isExponent: family == .exponent)
         }
+    }
+
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
+        var result = 1.0
+        for _ in 0..<min(abs(exponent), 400) { result = exponent < 0 ? result / base : result * base }
+        return result
     }
 
     private static func strip(_ digits: [UInt8]) -> [UInt8] { Array(digits.drop { $0 == 0 }) }

@@ -66,6 +66,15 @@ struct Timestamp: Sendable, Equatable {
         microseconds = fraction
     }
 
+    /// What stands where six digits of a second must be; nil where they are.
+    static func wrongMicros(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20 else { return nil }
+        let rest = bytes[19...]
+        let digits = rest.dropFirst().prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        return rest.first == UInt8(ascii: ".") && digits.count == 6 ? nil : String(decoding: rest, as: UTF8.self)
+    }
+
     /// Days since 1970-01-01 in the Gregorian calendar.
     private static func days(year: Int, month: Int, day: Int) -> Int64 {
         let y = month <= 2 ? year - 1 : year
@@ -148,5 +157,22 @@ extension Base64 {
             index += 3
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Reads base64 with or without padding; nil for other bytes.
+    static func decode(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var buffer: UInt32 = 0
+        var bits = 0
+        for byte in text.utf8 where byte != UInt8(ascii: "=") && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") {
+            guard let value = alphabet.firstIndex(of: byte) else { return nil }
+            buffer = buffer << 6 | UInt32(value)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
+            }
+        }
+        return bytes
     }
 }

@@ -37,7 +37,6 @@ final class ClusterBox: Sendable {
     func compact() {
         cluster.withLock { cluster in
             cluster.store.compact()
-            cluster.pages.forgetAll()
         }
     }
 

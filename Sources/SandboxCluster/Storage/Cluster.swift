@@ -13,7 +13,6 @@ struct Cluster: Sendable {
     let hub: WatchHub
     var store = ObjectStore()
     var definitions: [String: CustomDefinition] = [:]
-    var pages = ListPages()
     var serviceAddresses = ServiceAddresses()
     /// Changes that the controllers have not looked at yet.
     var pendingEvents: [StoreEvent] = []
@@ -77,10 +76,18 @@ struct Cluster: Sendable {
         return kinds.filter { seen.insert($0.collection).inserted && $0.resource.verbs.contains("list") }
     }
 
+    private func storageKind(of kind: ServedKind) -> ServedKind? {
+        if kind.storageVersion == kind.apiVersion { return kind }
+        let parts = kind.storageVersion.split(separator: "/").map(String.init)
+        guard let version = parts.last else { return nil }
+        let group = parts.count == 2 ? parts[0] : ""
+        return self.kind(group: group, version: version, resource: kind.resource.resource)
+    }
+
     // MARK: Versions
 
     /// An object as it is stored, in the version of `kind`.
-    func shown(_ value: Value, as kind: ServedKind) -> Value { Conversion.convert(value, to: kind.apiVersion) }
+    func shown(_ value: Value, as kind: ServedKind) -> Value { kind.shown(value) }
 
     func versions(of kind: ServedKind) -> FieldManager.Versions {
         let schema = kind.schema
@@ -101,7 +108,7 @@ struct Cluster: Sendable {
     /// Stores an object and tells watchers and controllers.
     @discardableResult
     mutating func commit(_ kind: ServedKind, _ key: StoreKey, _ value: Value) -> Value {
-        let stored = Conversion.convert(value, to: kind.storageVersion)
+        let stored = storageKind(of: kind)?.shown(value) ?? Conversion.convert(value, to: kind.storageVersion)
         let event = store.put(kind.collection, key, stored)
         announce(event)
         return event.value

@@ -70,6 +70,19 @@ struct ObjectStore: Sendable {
         return result
     }
 
+    /// The same as it was at an earlier revision; nil when that is forgotten.
+    mutating func list(_ name: String, namespace: String?, at revision: UInt64) -> [(key: StoreKey, value: Value)]? {
+        guard let events = events(after: revision) else { return nil }
+        var undone: [StoreKey: Value?] = [:]
+        for event in events.reversed() where event.collection == name { undone[event.key] = .some(event.previous) }
+        if undone.isEmpty { return list(name, namespace: namespace) }
+        var result = list(name, namespace: namespace).filter { undone[$0.key] == nil }
+        for (key, value) in undone where namespace.map({ key.namespace.hasSameBytes(as: $0) }) ?? true {
+            if let value { result.append((key, value)) }
+        }
+        return result.sorted { $0.key < $1.key }
+    }
+
     /// All objects of a collection in no order; cheaper than ``list(_:namespace:)``.
     func values(_ name: String) -> [StoreKey: Value] { collections[name]?.objects ?? [:] }
 

@@ -23,6 +23,17 @@ struct ServedKind: Sendable {
         "\(key.namespace)/\(key.name); \(resource.group)/\(resource.version), Kind=\(resource.kind)"
     }
 
+    /// A stored object in this version.
+    func shown(_ value: Value) -> Value {
+        if value["apiVersion"]?.string == apiVersion { return value }
+        let converted = Conversion.convert(value, to: apiVersion)
+        if isCustom { return converted }
+        // The other version leaves out and writes other zero values.
+        var decoder = TypedDecoder(schema)
+        guard let decoded = try? decoder.decode(converted, kind: resource.kind, shape) else { return converted }
+        return ServedKind.headed(decoded, apiVersion, resource.kind)
+    }
+
     /// The object of this kind that has nothing set, as the server's typed structs are when nothing is set.
     var empty: Value {
         if custom != nil { return ["apiVersion": .string(apiVersion), "kind": .string(resource.kind)] }
