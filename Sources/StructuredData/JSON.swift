@@ -25,6 +25,13 @@ package enum JSON {
         return try read(bytes, rules: rules)
     }
 
+    /// The same for bytes that lie elsewhere, as in a network buffer; nothing is copied first.
+    package static func read(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 512) throws(JSONError) -> Value {
+        var rules = JSONReader.Rules()
+        rules.depth = maximumDepth
+        return try read(bytes.assumingMemoryBound(to: UInt8.self), rules: rules)
+    }
+
     /// Reads one JSON text in which a key that stands twice in a map is an error.
     package static func readUnique(_ bytes: [UInt8], maximumDepth: Int = 512) throws(JSONError) -> Value {
         var rules = JSONReader.Rules()
@@ -49,18 +56,25 @@ package enum JSON {
 
     private static func read(_ bytes: [UInt8], rules: JSONReader.Rules) throws(JSONError) -> Value {
         let result: Result<Value, JSONError> = bytes.withUnsafeBufferPointer { text in
-            do throws(JSONReader.Failure) {
-                var reader = JSONReader(text, rules: rules)
-                let value = try reader.value()
-                reader.skipSpace()
-                guard reader.isAtEnd else { throw reader.unexpected("the end of the text") }
-                return .success(value)
+            do throws(JSONError) {
+                return .success(try read(text, rules: rules))
             } catch {
-                let position = TextPosition(of: error.offset, in: text)
-                return .failure(
-                    JSONError(message: error.message, offset: error.offset, line: position.line, column: position.column))
+                return .failure(error)
             }
         }
         return try result.get()
+    }
+
+    private static func read(_ text: UnsafeBufferPointer<UInt8>, rules: JSONReader.Rules) throws(JSONError) -> Value {
+        do throws(JSONReader.Failure) {
+            var reader = JSONReader(text, rules: rules)
+            let value = try reader.value()
+            reader.skipSpace()
+            guard reader.isAtEnd else { throw reader.unexpected("the end of the text") }
+            return value
+        } catch {
+            let position = TextPosition(of: error.offset, in: text)
+            throw JSONError(message: error.message, offset: error.offset, line: position.line, column: position.column)
+        }
     }
 }

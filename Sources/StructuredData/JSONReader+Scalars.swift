@@ -13,7 +13,8 @@ extension JSONReader {
         position += 1
         try checkSize(bytes.count, at: quote)
         if high < 0x80 { return isKey ? keys.string(bytes) : String(decoding: bytes, as: UTF8.self) }
-        return try validated(bytes) { [start] offset in start + offset }
+        if let string = String(validating: bytes, as: UTF8.self) { return string }
+        throw notUTF8(bytes, from: start)
     }
 
     /// Moves on to the next quote, backslash or control character, eight bytes at a time.
@@ -44,17 +45,14 @@ extension JSONReader {
         var high: UInt8 = 0
         var runStart = start
         while true {
-            let run = text[runStart..<position]
-            if high >= 0x80 {
-                let base = runStart
-                _ = try validated(UnsafeBufferPointer(rebasing: run)) { offset in base + offset }
-            }
-            bytes.append(contentsOf: run)
+            bytes.append(contentsOf: text[runStart..<position])
             switch next {
             case UInt8(ascii: "\""):
+                let source = UnsafeBufferPointer(rebasing: text[start..<position])
                 position += 1
                 try checkSize(bytes.count, at: quote)
-                return String(decoding: bytes, as: UTF8.self)
+                if let string = String(validating: bytes, as: UTF8.self) { return string }
+                throw notUTF8(source, from: start)
             case UInt8(ascii: "\\"): try escape(into: &bytes)
             default:
                 if isAtEnd { throw failure("this string has no closing quote", at: quote) }
@@ -64,7 +62,6 @@ extension JSONReader {
                 throw failure("a control character inside of a string must be escaped; found 0x" + String(next, radix: 16))
             }
             runStart = position
-            high = 0
             skipPlainBytes(&high)
         }
     }
@@ -112,15 +109,15 @@ extension JSONReader {
         return number
     }
 
+    @inline(__always)
     private func checkSize(_ size: Int, at place: Int) throws(Failure) {
         if size > rules.scalarSize {
             throw failure("this string has \(size) bytes; at most \(rules.scalarSize) are read", at: place, kind: .limit)
         }
     }
 
-    private func validated(_ bytes: UnsafeBufferPointer<UInt8>, _ place: (Int) -> Int) throws(Failure) -> String {
-        if let string = String(validating: bytes, as: UTF8.self) { return string }
-        throw failure("the text is not UTF-8", at: place(UTF8Check.firstInvalid(bytes) ?? 0), kind: .meaning)
+    private func notUTF8(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Failure {
+        failure("the text is not UTF-8; save it as UTF-8", at: start + (UTF8Check.firstInvalid(bytes) ?? 0), kind: .meaning)
     }
 
     /// Reads the number whose first character is to come.

@@ -128,26 +128,30 @@ struct JSONReader: ~Copyable {
             case UInt8(ascii: ","): position += 1
             case UInt8(ascii: "}"):
                 position += 1
-                if rules.refusesRepeatedKeys { try refuseRepeatedKeys(from: start, firstKey) }
-                return .object(Object(uniqueEntries: entries.take(from: start)))
+                guard rules.refusesRepeatedKeys else { return .object(Object(uniqueEntries: entries.take(from: start))) }
+                let positions = try uniqueKeys(from: start, firstKey)
+                return .object(Object(uniqueEntries: entries.take(from: start), positions: positions))
             default: throw unexpected("',' or '}'")
             }
         }
     }
 
-    private mutating func refuseRepeatedKeys(from start: Int, _ firstKey: Int) throws(Failure) {
+    /// The positions of the keys of the map whose entries begin at `start`, for a large one; they all differ.
+    private mutating func uniqueKeys(from start: Int, _ firstKey: Int) throws(Failure) -> [KeyBytes: Int]? {
         defer { keyOffsets.removeSubrange(firstKey...) }
-        let found = entries.withElements(from: start) { entries in
-            UniqueKeys.firstRepeated(entries).map { (first: $0.first, second: $0.second, key: entries[$0.second].key) }
+        switch entries.withElements(from: start, UniqueKeys.check) {
+        case .unique(let positions): return positions
+        case .repeated(let first, let second):
+            let key = entries.withElements(from: start) { $0[second].key }
+            let earlier = TextPosition(of: Int(keyOffsets[firstKey + first]), in: text)
+            throw failure(
+                "the key \(quotedForPeople(key)) stands twice in this map, first on line \(earlier.line); remove one",
+                at: Int(keyOffsets[firstKey + second]), kind: .meaning)
         }
-        guard let found else { return }
-        let earlier = TextPosition(of: Int(keyOffsets[firstKey + found.first]), in: text)
-        throw failure(
-            "the key \(quotedForPeople(found.key)) stands twice in this map, first on line \(earlier.line); remove one",
-            at: Int(keyOffsets[firstKey + found.second]), kind: .meaning)
     }
 
     /// Steps over the opening bracket.
+    @inline(__always)
     private mutating func enter(_ depth: Int) throws(Failure) {
         if depth > rules.depth { throw failure("nested more than \(rules.depth) levels deep", kind: .limit) }
         position += 1

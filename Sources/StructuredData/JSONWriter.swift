@@ -37,7 +37,7 @@ struct JSONWriter {
     private mutating func write(_ object: Object, _ level: Int) {
         if object.isEmpty { return bytes.append(contentsOf: "{}".utf8) }
         bytes.append(UInt8(ascii: "{"))
-        let entries = form == .canonical ? object.sortedByKey().entries : object.entries
+        let entries = form == .canonical ? object.entriesSortedByKey : object.entries
         for (position, entry) in entries.enumerated() {
             if position > 0 { bytes.append(UInt8(ascii: ",")) }
             breakLine(level + 1)

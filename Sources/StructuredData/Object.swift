@@ -1,4 +1,4 @@
-// A map that keeps the order of its keys: one array of entries, searched in a line, because Kubernetes' maps are small.
+// A map that keeps the order of its keys: one array of entries, searched in a line as long as the map is small.
 
 /// An ordered map from string to ``Value``. Keys are unique and compared by their UTF-8 bytes.
 package struct Object: Sendable {
@@ -14,16 +14,33 @@ package struct Object: Sendable {
     /// The entries in the order of the text they were read from, or of their insertion.
     package private(set) var entries: [Entry]
 
+    /// Where the keys stand, for the rare map that is too large to be searched in a line (a ConfigMap of thousands of keys).
+    private var positions: [KeyBytes: Int]?
+
+    static let largestSearchedInLine = 32
+
     package init() { entries = [] }
 
     /// - Parameter uniqueEntries: entries whose keys the caller has already found to differ.
-    package init(uniqueEntries: [Entry]) { entries = uniqueEntries }
+    package init(uniqueEntries: [Entry]) {
+        entries = uniqueEntries
+        if entries.count > Object.largestSearchedInLine { rememberPositions() }
+    }
+
+    /// - Parameter positions: where the keys stand, when the caller knows; needed for large maps only.
+    init(uniqueEntries: [Entry], positions: [KeyBytes: Int]?) {
+        entries = uniqueEntries
+        self.positions = positions
+    }
 
     package var count: Int { entries.count }
     package var isEmpty: Bool { entries.isEmpty }
     package var keys: [String] { entries.map(\.key) }
 
-    package func index(of key: String) -> Int? { entries.firstIndex { $0.key.hasSameBytes(as: key) } }
+    package func index(of key: String) -> Int? {
+        if let positions { return positions[KeyBytes(key)] }
+        return entries.firstIndex { $0.key.hasSameBytes(as: key) }
+    }
 
     /// Reads, replaces in place, appends, or (with nil) removes.
     package subscript(key: String) -> Value? {
@@ -31,8 +48,8 @@ package struct Object: Sendable {
         set {
             switch (index(of: key), newValue) {
             case (let index?, let value?): entries[index].value = value
-            case (let index?, nil): entries.remove(at: index)
-            case (nil, let value?): entries.append(Entry(key: key, value: value))
+            case (let index?, nil): remove(at: index)
+            case (nil, let value?): append(Entry(key: key, value: value))
             case (nil, nil): break
             }
         }
@@ -41,15 +58,39 @@ package struct Object: Sendable {
     /// Changes the value at `position` in place; with nil a null is appended under `key` and changed.
     mutating func mutate<Result>(_ position: Int?, orAppend key: String, _ change: (inout Value) -> Result) -> Result {
         if let position { return change(&entries[position].value) }
-        entries.append(Entry(key: key, value: .null))
+        append(Entry(key: key, value: .null))
         return change(&entries[entries.count - 1].value)
     }
 
-    mutating func remove(at position: Int) -> Entry { entries.remove(at: position) }
+    @discardableResult
+    mutating func remove(at position: Int) -> Entry {
+        positions = nil
+        return entries.remove(at: position)
+    }
+
+    private mutating func append(_ entry: Entry) {
+        positions?[KeyBytes(entry.key)] = entries.count
+        entries.append(entry)
+        if positions == nil, entries.count == Object.largestSearchedInLine + 1 { rememberPositions() }
+    }
+
+    private mutating func rememberPositions() {
+        var positions: [KeyBytes: Int] = [:]
+        positions.reserveCapacity(entries.count)
+        // Of equal keys, which only an unchecked text can have, the first is found: as in a search in a line.
+        for (position, entry) in entries.enumerated().reversed() { positions[KeyBytes(entry.key)] = position }
+        self.positions = positions
+    }
 
     /// The same entries, ordered by the bytes of their keys.
-    package func sortedByKey() -> Object {
-        Object(uniqueEntries: entries.sorted { $0.key.precedesByBytes($1.key) })
+    package func sortedByKey() -> Object { Object(uniqueEntries: entriesSortedByKey) }
+
+    /// The entries, ordered by the bytes of their keys.
+    package var entriesSortedByKey: [Entry] {
+        for index in entries.indices.dropFirst() where !entries[index - 1].key.precedesByBytes(entries[index].key) {
+            return entries.sorted { $0.key.precedesByBytes($1.key) }
+        }
+        return entries
     }
 }
 

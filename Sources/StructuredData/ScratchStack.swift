@@ -35,10 +35,10 @@ struct ScratchStack<Element>: ~Copyable {
         count = first
         if length == 0 { return [] }
         let source = base + first
-        return Array(unsafeUninitializedCapacity: length) { buffer, initialized in
-            buffer.baseAddress?.moveInitialize(from: source, count: length)
-            initialized = length
-        }
+        var array: [Element] = []
+        array.reserveCapacity(length)
+        for index in 0..<length { array.append((source + index).move()) }
+        return array
     }
 
     private mutating func grow() {

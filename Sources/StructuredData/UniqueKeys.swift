@@ -13,23 +13,29 @@ package struct KeyBytes: Hashable, Sendable {
     }
 }
 
-/// Looks for equal keys among entries.
+/// Whether all keys of a map differ.
 enum UniqueKeys {
-    /// The positions of the first key that stands twice, and of where it stood before; nil when all differ.
-    static func firstRepeated(_ entries: UnsafeBufferPointer<Object.Entry>) -> (first: Int, second: Int)? {
-        guard entries.count > 24 else {
+    /// All differ; with the positions of the keys where the map is large enough to need them.
+    case unique(positions: [KeyBytes: Int]?)
+    /// The first key that stands twice, and where it stood before.
+    case repeated(first: Int, second: Int)
+
+    static func check(_ entries: UnsafeBufferPointer<Object.Entry>) -> UniqueKeys {
+        guard entries.count > Object.largestSearchedInLine else {
             for second in entries.indices.dropFirst() {
                 for first in 0..<second where entries[first].key.hasSameBytes(as: entries[second].key) {
-                    return (first, second)
+                    return .repeated(first: first, second: second)
                 }
             }
-            return nil
+            return .unique(positions: nil)
         }
-        var seen: [KeyBytes: Int] = [:]
-        seen.reserveCapacity(entries.count)
+        var positions: [KeyBytes: Int] = [:]
+        positions.reserveCapacity(entries.count)
         for (position, entry) in entries.enumerated() {
-            if let first = seen.updateValue(position, forKey: KeyBytes(entry.key)) { return (first, position) }
+            if let first = positions.updateValue(position, forKey: KeyBytes(entry.key)) {
+                return .repeated(first: first, second: position)
+            }
         }
-        return nil
+        return .unique(positions: positions)
     }
 }

@@ -132,5 +132,16 @@ extension String {
     }
 
     /// Order by UTF-8 bytes, which is also the order of Unicode scalars and of Go's strings.
-    package func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    package func precedesByBytes(_ other: String) -> Bool {
+        let quick = utf8.withContiguousStorageIfAvailable { a in
+            other.utf8.withContiguousStorageIfAvailable { b in
+                let shared = Swift.min(a.count, b.count)
+                var index = 0
+                while index < shared, a[index] == b[index] { index &+= 1 }
+                return index < shared ? a[index] < b[index] : a.count < b.count
+            }
+        }
+        if let answer = quick, let answer { return answer }
+        return utf8.lexicographicallyPrecedes(other.utf8)
+    }
 }

@@ -63,14 +63,13 @@ package enum YAML {
     ) throws(YAMLError) -> [YAMLDocument] {
         let source = YAMLSource(text: text, file: file)
         try source.refuseOtherEncodings()
-        var notJSON: YAMLError?
+        var notJSON: JSONReader.Failure?
         if source.looksLikeJSON {
             do throws(JSONReader.Failure) {
                 if let documents = try source.readJSON(limits) { return documents }
             } catch {
-                let found = source.error(error.message, at: error.offset)
-                if error.kind != .syntax { throw found }
-                notJSON = found
+                if error.kind != .syntax { throw source.error(error.message, at: error.offset) }
+                notJSON = error
             }
         }
         if text.last == UInt8(ascii: "\n") { return try readYAML(source, notJSON, limits) }
@@ -92,7 +91,7 @@ package enum YAML {
             var reader = YAMLReader(source, limits: limits)
             return try reader.documents()
         } catch {
-            throw source.clearer(error, notJSON)
+            throw source.clearer(error, notJSON: notJSON)
         }
     }
 

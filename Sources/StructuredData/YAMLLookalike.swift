@@ -6,7 +6,7 @@ enum YAMLLookalike {
         guard let first = text.first, (0x30...0x39).contains(first) || "+-.".utf8.contains(first) else { return false }
         if YAMLTag.looksLikeTime(text) { return true }
         let bare = text.filter { $0 != UInt8(ascii: "_") }
-        return bare.withUnsafeBufferPointer { YAMLNumber.isFloat($0) || isBase60($0) || isPrefixed($0) }
+        return isPrefixed(text) || bare.withUnsafeBufferPointer { YAMLNumber.isFloat($0) || isBase60($0) }
     }
 
     /// `12:30:45`, `-1:20.5`.
@@ -17,7 +17,7 @@ enum YAMLLookalike {
         return rest.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
     }
 
-    /// `0x`, `0o` or `0b` and digits of that base, of any length.
+    /// `0x`, `0o` or `0b` and digits of that base or underscores, of any length.
     private static func isPrefixed(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var rest = text[...]
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
@@ -30,6 +30,7 @@ enum YAMLLookalike {
         default: return false
         }
         return rest.allSatisfy { byte in
+            if byte == UInt8(ascii: "_") { return true }
             guard let digit = Unicode.Scalar(byte).hexadecimalDigit else { return false }
             return digit < base
         }

@@ -9,7 +9,7 @@ extension YAMLReader {
         private var places: [[Place]] = []
         /// Whether the map itself says the key, not a merge.
         private var isOwn: [Bool] = []
-        private var positions: [KeyBytes: Int] = [:]
+        private(set) var positions: [KeyBytes: Int] = [:]
 
         /// Takes an entry that stands in the map itself; it replaces what a merge brought.
         /// - Returns: the place of the same key when the map has it itself before.

@@ -19,18 +19,61 @@ struct YAMLProblem {
     }
 
     var error: YAMLError {
-        for (part, answer) in YAMLProblem.answers where problem.contains(part) {
-            if let found = answer(self) { return found }
+        switch problem {
+        case "found character that cannot start any token": strangeCharacter
+        case "could not find expected ':'":
+            at(contextMark, "this line is neither \"key: value\" nor \"- item\", nor does it continue the one above; is a \":\" missing?")
+        case "found unexpected end of stream", "found unexpected document indicator":
+            at(contextMark, "the quote that opens here is never closed")
+        case "did not find expected key": badIndentation("a key")
+        case "did not find expected '-' indicator": badIndentation("a list item (\"- \")")
+        case "did not find expected ',' or ']'": unclosed("list", "[", "]")
+        case "did not find expected ',' or '}'": unclosed("map", "{", "}")
+        case "did not find expected node content": missingValue
+        case "did not find expected alphabetic or numeric character":
+            at(
+                contextMark,
+                "text that begins with \"\(context.contains("alias") ? "*" : "&")\" must be in quotes, unless it names an anchor")
+        default: at(problemMark, YAMLProblem.words[problem] ?? (context.isEmpty ? problem : "\(problem) (\(context))"))
         }
-        return at(problemMark, context.isEmpty ? problem : "\(problem) (\(context))")
     }
+
+    /// libyaml's words and ours, for what is wrong right where it stopped.
+    private static let words: [String: String] = [
+        "found a tab character that violates indentation": tab,
+        "found a tab character where an indentation space is expected": tab,
+        "found unknown escape character": "unknown escape in double quotes; write \\\\ for a backslash, or use single quotes",
+        "did not find expected hexdecimal number": "this escape needs hexadecimal digits: \\x41, \\u00e9 or \\U0001f600",
+        "found invalid Unicode character escape code":
+            "this escape is half of a surrogate pair, or beyond U+10FFFF; write the character itself",
+        "block sequence entries are not allowed in this context":
+            "a list item (\"- \") cannot stand here; put it on a line of its own, or quote the text",
+        "mapping keys are not allowed in this context": "a key cannot stand here; check the indentation, or quote the text",
+        "mapping values are not allowed in this context":
+            "a \":\" cannot stand here: quote the text if it contains \": \", or check the indentation of this line and the one above",
+        "found unexpected ':'": "a \":\" cannot stand here; quote the text",
+        "did not find expected <document start>":
+            "the document has ended before this; begin the next one with a line \"---\", or check the indentation",
+        "did not find expected comment or line break": "behind \"|\" or \">\" only a comment may stand; the text begins on the next line",
+        "found an indentation indicator equal to 0": "the number behind \"|\" or \">\" must be 1 to 9",
+        "found undefined tag handle": "this tag's prefix is not declared; quote the text if \"!\" is a part of it",
+        "did not find expected tag URI": "\"!\" begins a tag; quote the text if it is none",
+        "did not find the expected '>'": "\"!<\" begins a tag that must end with \">\"; quote the text if it is none",
+        "did not find expected whitespace or line break":
+            "a space or a line break must follow here; quote the text if it begins with \"!\"",
+        "found incompatible YAML document": "only %YAML 1.1 and 1.2 are read",
+        "found unknown directive name": directive,
+        "could not find expected directive name": directive,
+        "found unexpected non-alphabetical character": directive,
+    ]
+
+    private static let directive = "a line that begins with \"%\" is a directive of YAML, and this one is not known; indent or quote the text"
+    private static let tab = "a tab cannot indent YAML; use spaces"
 
     private func at(_ mark: yaml_mark_t, _ message: String) -> YAMLError {
         let location = SourceLocation(file: source.file, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
         return YAMLError(message: message, location: location)
     }
-
-    private var contextLine: Int { Int(clamping: contextMark.line) + 1 }
 
     /// The byte that stands at the problem; 0 at the end of the text. libyaml's index counts characters.
     private var byte: UInt8 {
@@ -42,88 +85,29 @@ struct YAMLProblem {
         return 0
     }
 
-    /// The first answer whose words are in libyaml's problem, and that has something to say, is taken.
-    private static let answers: [(String, @Sendable (YAMLProblem) -> YAMLError?)] = [
-        ("cannot start any token", { $0.strangeCharacter }),
-        ("tab character", { $0.at($0.problemMark, "a tab cannot indent YAML; use spaces") }),
-        ("could not find expected ':'", { $0.missingColon }),
-        ("unexpected end of stream", { $0.unclosedQuote }),
-        ("unexpected document indicator", { $0.unclosedQuote }),
-        (
-            "unknown escape character",
-            { $0.at($0.problemMark, "unknown escape in double quotes; write \\\\ for a backslash, or use single quotes") }
-        ),
-        ("hexdecimal number", { $0.at($0.problemMark, "this escape needs hexadecimal digits (\\xNN, \\uNNNN, \\UNNNNNNNN)") }),
-        ("invalid Unicode character escape", { $0.at($0.problemMark, "this escape is half of a surrogate pair or beyond U+10FFFF") }),
-        (
-            "block sequence entries are not allowed",
-            { $0.at($0.problemMark, "a list item (\"- \") cannot stand here; put it on a line of its own") }
-        ),
-        ("mapping keys are not allowed", { $0.at($0.problemMark, "a key cannot stand here; check the indentation of this line") }),
-        (
-            "mapping values are not allowed",
-            {
-                $0.at(
-                    $0.problemMark,
-                    "a second \":\" cannot stand here: quote the text if it contains \": \", or check the indentation of this line")
-            }
-        ),
-        ("did not find expected key", { $0.badIndentation("a key") }),
-        ("did not find expected '-' indicator", { $0.badIndentation("a list item (\"- \")") }),
-        ("did not find expected ',' or ']'", { $0.unclosedFlow("list", "]", "[") }),
-        ("did not find expected ',' or '}'", { $0.unclosedFlow("map", "}", "{") }),
-        ("did not find expected node content", { $0.at($0.problemMark, "a value is missing here") }),
-        (
-            "did not find expected <document start>",
-            {
-                $0.at(
-                    $0.problemMark,
-                    "the document has ended before this line; begin the next one with a line \"---\", or check the indentation")
-            }
-        ),
-        ("alphabetic or numeric character", { $0.badAnchor }),
-        ("undefined tag handle", { $0.at($0.problemMark, "this tag's prefix is not declared; quote the text if \"!\" is part of it") }),
-        (
-            "expected comment or line break",
-            { $0.at($0.problemMark, "behind \"|\" or \">\" only a comment may stand; the text begins on the next line") }
-        ),
-        (
-            "indentation indicator equal to 0",
-            { $0.at($0.problemMark, "the number behind \"|\" or \">\" must be 1 to 9") }
-        ),
-        ("incompatible YAML document", { $0.at($0.problemMark, "only %YAML 1.1 and 1.2 are read") }),
-    ]
+    private var strangeCharacter: YAMLError {
+        if byte == 0x09 { return at(problemMark, YAMLProblem.tab) }
+        return at(problemMark, "text cannot begin with \"\(Unicode.Scalar(byte))\" unless it is in quotes")
+    }
 
-    private var strangeCharacter: YAMLError? {
-        switch byte {
-        case 0x09: at(problemMark, "a tab cannot indent YAML; use spaces")
-        case UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: "%"):
-            at(problemMark, "text cannot begin with \"\(Unicode.Scalar(byte))\" unless it is in quotes")
-        default: nil
+    private func badIndentation(_ wanted: String) -> YAMLError {
+        let before = source.line(Int(clamping: problemMark.line) + 1).prefix(Int(clamping: problemMark.column))
+        if before.contains(where: { $0 != 0x20 }) {
+            return at(problemMark, "this cannot stand behind what is before it on the line; is a quote missing here, or not closed above?")
         }
-    }
-
-    private var missingColon: YAMLError? {
-        at(contextMark, "this line is neither \"key: value\" nor \"- item\", nor does it continue the one above; is a \":\" missing?")
-    }
-
-    private var unclosedQuote: YAMLError? {
-        context.contains("quoted scalar") ? at(contextMark, "the quote that opens here is never closed") : nil
-    }
-
-    private func badIndentation(_ wanted: String) -> YAMLError? {
-        at(
+        return at(
             problemMark,
-            "expected \(wanted) in the column of line \(contextLine) (column \(Int(clamping: contextMark.column) + 1)); "
-                + "check the indentation, or quotes and brackets above")
+            "expected \(wanted) in column \(Int(clamping: contextMark.column) + 1), as on line \(Int(clamping: contextMark.line) + 1); "
+                + "check the indentation, and quotes and brackets above")
     }
 
-    private func unclosedFlow(_ kind: String, _ close: String, _ open: String) -> YAMLError? {
-        at(problemMark, "expected \",\" or \"\(close)\": the \(kind) that \"\(open)\" opens on line \(contextLine) is not complete here")
+    private func unclosed(_ kind: String, _ open: String, _ close: String) -> YAMLError {
+        let line = Int(clamping: contextMark.line) + 1
+        return at(problemMark, "expected \",\" or \"\(close)\" here: the \(kind) that \"\(open)\" opens on line \(line) is not closed yet")
     }
 
-    private var badAnchor: YAMLError? {
-        let sign = context.contains("alias") ? "*" : "&"
-        return at(contextMark, "text that begins with \"\(sign)\" must be in quotes, unless it names an anchor")
+    private var missingValue: YAMLError {
+        guard "]},".utf8.contains(byte) else { return at(problemMark, "a value is missing here") }
+        return at(problemMark, "\"\(Unicode.Scalar(byte))\" cannot stand here: a value is missing before it, or the text needs quotes")
     }
 }

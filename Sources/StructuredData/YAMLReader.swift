@@ -48,7 +48,9 @@ struct YAMLReader: ~Copyable {
         hasParser = yaml_parser_initialize(parser) == 1
         if hasParser {
             yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-            yaml_parser_set_input_string(parser, source.text.baseAddress, source.text.count)
+            // With a mark in front libyaml takes the first line for indented by one.
+            let content = UnsafeBufferPointer(rebasing: source.text.dropFirst(source.text.startsWithByteOrderMark ? 3 : 0))
+            yaml_parser_set_input_string(parser, content.baseAddress, content.count)
         }
     }
 
@@ -188,20 +190,24 @@ struct YAMLReader: ~Copyable {
             merging.appendPlaces(to: &places)
             value = .object(Object(uniqueEntries: merging.entries))
         } else {
-            try refuseRepeatedKeys(from: start, firstPlace: firstPlace)
-            value = .object(Object(uniqueEntries: entries.take(from: start)))
+            let positions = try uniqueKeys(from: start, firstPlace: firstPlace)
+            value = .object(Object(uniqueEntries: entries.take(from: start), positions: positions))
         }
         if let anchor { close(anchor, value, firstPlace) }
         return value
     }
 
-    private func refuseRepeatedKeys(from start: Int, firstPlace: Int) throws(YAMLError) {
-        let repeated = entries.withElements(from: start) { entries -> (String, Int, Int)? in
-            guard let found = UniqueKeys.firstRepeated(entries) else { return nil }
-            func place(_ position: Int) -> Int { entries[..<position].reduce(firstPlace + 1) { $0 + $1.value.nodeCount } }
-            return (entries[found.second].key, place(found.first), place(found.second))
+    /// The positions of the keys of the map whose entries begin at `start`, for a large one; they all differ.
+    private func uniqueKeys(from start: Int, firstPlace: Int) throws(YAMLError) -> [KeyBytes: Int]? {
+        switch entries.withElements(from: start, UniqueKeys.check) {
+        case .unique(let positions): return positions
+        case .repeated(let first, let second):
+            let (key, firstIndex, secondIndex) = entries.withElements(from: start) { entries in
+                func place(_ position: Int) -> Int { entries[..<position].reduce(firstPlace + 1) { $0 + $1.value.nodeCount } }
+                return (entries[second].key, place(first), place(second))
+            }
+            throw repeated(key, at: places[secondIndex], first: places[firstIndex])
         }
-        if let (key, first, second) = repeated { throw self.repeated(key, at: places[second], first: places[first]) }
     }
 
     func repeated(_ key: String, at place: Place, first: Place) -> YAMLError {
@@ -262,7 +268,9 @@ struct YAMLReader: ~Copyable {
     private var isMergeKey: Bool {
         guard event.pointee.type == YAML_SCALAR_EVENT, event.pointee.data.scalar.length == 2 else { return false }
         let text = scalarText
-        return text[0] == UInt8(ascii: "<") && text[1] == UInt8(ascii: "<") && event.pointee.data.scalar.plain_implicit == 1
+        guard text[0] == UInt8(ascii: "<") && text[1] == UInt8(ascii: "<") else { return false }
+        if event.pointee.data.scalar.plain_implicit == 1 { return true }
+        return event.pointee.data.scalar.tag.map { String(cString: $0) == "tag:yaml.org,2002:merge" } ?? false
     }
 
     /// The key that this event is.
@@ -341,7 +349,7 @@ struct YAMLReader: ~Copyable {
         case .open: break
         case .inDocument(let firstPlace, let count):
             try self.count(count, at: self.place)
-            places.append(contentsOf: places[firstPlace..<(firstPlace + count)])
+            for index in firstPlace..<(firstPlace + count) { places.append(places[index]) }
         case .apart(let apart):
             try count(apart.count, at: self.place)
             places.append(contentsOf: apart)

@@ -48,14 +48,20 @@ enum YAMLScalar: Equatable {
         case .null: return .null
         case .bool(let bool): return .bool(bool)
         case .int(let int): return .int(int)
-        case .uint(let uint): return .double(Double(uint))
+        case .uint(let uint): return YAMLScalar.overTheWire(Double(uint))
         case .float(let double):
             guard double.isFinite else { return nil }
-            // kubectl writes the number as JSON and reads that: what it wrote without point or exponent is an integer then.
-            if let int = Int64(String(decoding: NumberText.json(double), as: UTF8.self)) { return .int(int) }
-            return .double(double)
+            return YAMLScalar.overTheWire(double)
         case .string: return .string(text())
         }
+    }
+
+    /// kubectl writes a float as JSON and reads that again: what it wrote without point and exponent is an integer then.
+    private static func overTheWire(_ double: Double) -> Value {
+        let text = String(decoding: NumberText.json(double), as: UTF8.self)
+        if let int = Int64(text) { return .int(int) }
+        if let uint = UInt64(text) { return .uint(uint) }
+        return .double(double)
     }
 
     /// The key that a scalar in key position becomes; nil for those that kubectl refuses as keys.

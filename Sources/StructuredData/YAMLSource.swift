@@ -28,11 +28,17 @@ struct YAMLSource {
         return head.count(where: { $0 == 0 }) * 3 >= head.count
     }
 
-    /// Bytes that are no UTF-8, and characters that YAML does not allow.
+    /// Bytes that are no UTF-8, and characters that YAML does not allow; and directives in a number that nobody needs,
+    /// because libyaml's time grows with their square.
     func refuseUnreadableCharacters() throws(YAMLError) {
         var offset = text.startsWithByteOrderMark ? 3 : 0
+        var directives = 0
         while offset < text.count {
             let byte = text[offset]
+            if byte == UInt8(ascii: "%"), offset == 0 || text[offset &- 1] == 0x0A || text[offset &- 1] == 0x0D {
+                directives &+= 1
+                if directives > 1000 { throw error("more than 1000 lines begin with \"%\", as YAML's directives do", at: offset) }
+            }
             if byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09 {
                 offset &+= 1
                 continue
@@ -112,14 +118,19 @@ struct YAMLSource {
     }
 
     /// The error to show for a text that could not be read as YAML, and before that perhaps not as JSON.
-    func clearer(_ error: YAMLError, _ notJSON: YAMLError?) -> YAMLError {
+    ///
+    /// JSON's is shown for a file that is named so, and where JSON's reader got further.
+    func clearer(_ error: YAMLError, notJSON: JSONReader.Failure?) -> YAMLError {
         var error = error
         if let notJSON {
-            let isFurther = (notJSON.location.line, notJSON.location.column) > (error.location.line, error.location.column)
-            if isFurther || file.utf8.suffix(5).elementsEqual(".json".utf8) { error = notJSON }
+            let found = self.error(notJSON.message, at: notJSON.offset)
+            let isFurther = (found.location.line, found.location.column) > (error.location.line, error.location.column)
+            let begins = text.prefix(notJSON.offset).contains { $0 > 0x20 && !"{[\u{FEFF}".utf8.contains($0) }
+            if isFurther && begins || file.utf8.suffix(5).elementsEqual(".json".utf8) { error = found }
         }
         if line(error.location.line).containsTemplate {
-            error.message += ". The line looks like a template (\"{{\"): templates are not rendered; give Belay what they render to"
+            error.message +=
+                ". The line looks like a template (\"{{\" or \"{%\"): templates are not rendered; give Belay what they render to"
         }
         return error
     }
@@ -140,7 +151,7 @@ struct YAMLSource {
 extension Slice<UnsafeBufferPointer<UInt8>> {
     fileprivate var containsTemplate: Bool {
         let brace = UInt8(ascii: "{")
-        return zip(self, self.dropFirst()).contains { $0 == brace && $1 == brace }
+        return zip(self, self.dropFirst()).contains { $0 == brace && ($1 == brace || $1 == UInt8(ascii: "%")) }
     }
 }
 
