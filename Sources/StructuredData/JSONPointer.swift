@@ -13,9 +13,9 @@ extension FieldPath {
         var node = root
         for token in text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
             guard let name = FieldPath.unescape(token) else { return nil }
-            if case .array(let array) = node, let index = FieldPath.index(of: name) {
+            if case .array = node, let index = FieldPath.index(of: name) {
                 elements.append(.index(index))
-                node = array.indices.contains(index) ? array[index] : nil
+                node = node?[index]
             } else {
                 elements.append(.field(name))
                 node = node?[name]

@@ -67,7 +67,8 @@ struct YAMLProblem {
         "found unexpected non-alphabetical character": directive,
     ]
 
-    private static let directive = "a line that begins with \"%\" is a directive of YAML, and this one is not known; indent or quote the text"
+    private static let directive =
+        "a line that begins with \"%\" is a directive of YAML, and this one is not known; indent or quote the text"
     private static let tab = "a tab cannot indent YAML; use spaces"
 
     private func at(_ mark: yaml_mark_t, _ message: String) -> YAMLError {

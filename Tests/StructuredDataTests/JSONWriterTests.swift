@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func keepsTheOrderOfKeys() {
-        #expect(text(["b": 1, "a": [true, nil, [:], []]]) == "{\"b\":1,\"a\":[true,null,{},[]]}")
+        #expect(text(["b": 1, "a": [true, .null, [:], []]]) == "{\"b\":1,\"a\":[true,null,{},[]]}")
     }
 
     @Test func indents() {
@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: [11, 12] as [UInt64])
     func whatIsWrittenReadsBack(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        for round in 0..<500 {
+        for round in 0..<250 {
             let tree = random.tree()
             let comment: Comment = "seed \(seed), round \(round)"
             #expect(try JSON.read(JSON.write(tree)) == tree, comment)
@@ -78,7 +78,7 @@ import Testing
         (1, .double(1)), (0, .double(-0.0)), (.uint(5), 5), (.uint(9_223_372_036_854_775_808), .double(9_223_372_036_854_775_808)),
         (.int(.min), .double(-9_223_372_036_854_775_808)), (.int(1 << 60), .double(0x1p60)),
         (["a": 1, "b": 2], ["b": .double(2), "a": 1]),
-        (["é": 1, "z": ["b": [], "a": nil]], ["z": ["a": nil, "b": []], "é": 1]),
+        (["é": 1, "z": ["b": [], "a": .null]], ["z": ["a": .null, "b": []], "é": 1]),
     ]
 
     @Test func equalValuesHaveEqualBytes() {
@@ -91,7 +91,8 @@ import Testing
 
     @Test func differentValuesHaveDifferentBytes() {
         let values: [Value] = [
-            nil, true, false, 0, 1, -1, 1.5, "", "1", "null", "é", "e\u{301}", [], [:], [1], ["1"], [[1]], [nil], ["a": nil], ["a": 1],
+            .null, true, false, 0, 1, -1, 1.5, "", "1", "null", "é", "e\u{301}", [], [:], [1], ["1"], [[1]], [.null], ["a": .null],
+            ["a": 1],
             ["a": "1"], ["a": [:]],
             .uint(.max), .double(0x1p64), .int(.max), .double(9_223_372_036_854_775_808), ["a": 1, "b": 1], "a\0", "a",
         ]

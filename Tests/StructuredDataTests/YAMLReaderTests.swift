@@ -12,7 +12,7 @@ import Testing
         let values = try Self.read(
             "---\n# nothing\n---\na: 1\nb: [x, {c: ~}]\n---\n---\nnull\n---\n~\n--- {d: yes}\n...\n---\ne: |\n  one\n  two\n--- # last\nf: 1\n...\n"
         )
-        #expect(values == [["a": 1, "b": ["x", ["c": nil]]], ["d": true], ["e": "one\ntwo\n"], ["f": 1]])
+        #expect(values == [["a": 1, "b": ["x", ["c": .null]]], ["d": true], ["e": "one\ntwo\n"], ["f": 1]])
     }
 
     @Test(arguments: ["", "\n", "# only a comment\n", "---\n", "---\n---\n...\n", "\u{FEFF}", "\u{FEFF}# x\n", "   \n\n"])
