@@ -158,7 +158,7 @@ extension JSONReader {
         }
         let digits = String(decoding: text[start..<position], as: UTF8.self)
         guard let double = Double(digits), double.isFinite else {
-            throw failure("the number \(shortened(digits)) is out of range", at: start, kind: .meaning)
+            throw failure("this number is out of range", at: start, kind: .meaning)
         }
         return .double(double)
     }

@@ -68,19 +68,21 @@ struct YAMLReader: ~Copyable {
             throw YAMLError(message: "no memory for the YAML parser", location: SourceLocation(file: source.file))
         }
         var documents: [YAMLDocument] = []
+        var count = 0
         try advance()
         try advance()
         while event.pointee.type == YAML_DOCUMENT_START_EVENT {
             try advance()
             let first = place
+            count += 1
+            if count > limits.documents {
+                throw error("more than \(limits.documents) documents in one file; split it", at: first)
+            }
             places.removeAll(keepingCapacity: true)
             if !anchors.isEmpty { anchors = [:] }
             anchorEnds.removeAll(keepingCapacity: true)
             let value = try node(depth: 0, at: first)
             if !value.isNull {
-                if documents.count == limits.documents {
-                    throw error("more than \(limits.documents) documents in one file; split it", at: first)
-                }
                 let locations = NodeLocations(file: source.file, places: places)
                 documents.append(YAMLDocument(value: value, location: location(first), locations: locations))
             }

@@ -128,30 +128,44 @@ struct YAMLSource {
             let begins = text.prefix(notJSON.offset).contains { $0 > 0x20 && !"{[\u{FEFF}".utf8.contains($0) }
             if isFurther && begins || file.utf8.suffix(5).elementsEqual(".json".utf8) { error = found }
         }
-        if line(error.location.line).containsTemplate {
-            error.message +=
-                ". The line looks like a template (\"{{\" or \"{%\"): templates are not rendered; give Belay what they render to"
+        if holdsTemplate(line(error.location.line)) || hasTemplateLine {
+            error.message =
+                "this looks like a template (\"{{\" or \"{%\"); templates are not rendered: give Belay what they render to, or exclude the file. "
+                + "As YAML: " + error.message
         }
         return error
     }
 
-    /// The bytes of a line, counted from 1, without its end.
-    func line(_ number: Int) -> Slice<UnsafeBufferPointer<UInt8>> {
+    /// Whether a line begins as only a template's does: with `{{-` or `{%`.
+    private var hasTemplateLine: Bool {
+        var isAtStart = true
+        for index in text.indices {
+            let byte = text[index]
+            if isAtStart, byte == UInt8(ascii: "{") {
+                let rest = text[index...].prefix(3)
+                if rest.starts(with: "{{-".utf8) || rest.starts(with: "{%".utf8) { return true }
+            }
+            isAtStart = byte == 0x0A || (isAtStart && (byte == 0x20 || byte == 0x09))
+        }
+        return false
+    }
+
+    private func holdsTemplate(_ line: [UInt8]) -> Bool {
+        let brace = UInt8(ascii: "{")
+        return line.indices.dropLast().contains { line[$0] == brace && (line[$0 + 1] == brace || line[$0 + 1] == UInt8(ascii: "%")) }
+    }
+
+    /// The first bytes of a line, counted from 1: at most 2,000, without the line's end.
+    func line(_ number: Int) -> [UInt8] {
         var start = 0
         var line = 1
-        while line < number, let end = text[start...].firstIndex(of: 0x0A) {
-            start = end + 1
-            line += 1
+        while line < number, start < text.count {
+            if text[start] == 0x0A { line += 1 }
+            start += 1
         }
-        guard line == number else { return text[text.count...] }
-        return text[start...].prefix { $0 != 0x0A && $0 != 0x0D }
-    }
-}
-
-extension Slice<UnsafeBufferPointer<UInt8>> {
-    fileprivate var containsTemplate: Bool {
-        let brace = UInt8(ascii: "{")
-        return zip(self, self.dropFirst()).contains { $0 == brace && ($1 == brace || $1 == UInt8(ascii: "%")) }
+        var end = start
+        while end < text.count, end - start < 2_000, text[end] != 0x0A, text[end] != 0x0D { end += 1 }
+        return Array(text[start..<end])
     }
 }
 

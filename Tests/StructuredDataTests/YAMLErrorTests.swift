@@ -127,6 +127,27 @@ import Testing
         }
     }
 
+    /// A value may be a secret whose quotes were forgotten, so no message repeats one.
+    @Test(arguments: [
+        "*hunter2", "&hunter2 &hunter2", "!hunter2!x y", "@hunter2", "%hunter2", "!!int hunter2", "!!binary hunter2!", "\"hunter2",
+        "hunter2: hunter2",
+        "\"\\hunter2\"", "[hunter2", "{hunter2: [}", "<<: hunter2", "hunter2\t: x: y", "!!null hunter2", "|hunter2", "{<<: hunter2}",
+    ])
+    func valuesStayOutOfMessages(_ text: String) {
+        for file in ["password: \(text)\n", "{\"password\": \(text)}", "- a\npassword: \(text)\n"] {
+            do throws(YAMLError) {
+                _ = try YAML.read(Array(file.utf8), file: "a.yaml")
+            } catch {
+                #expect(!error.message.contains("hunter2"), "\(file)")
+            }
+        }
+    }
+
+    @Test func aTemplateIsNamedWhereverItBreaks() {
+        let error = #expect(throws: YAMLError.self) { try YAML.read(Array("a:\n  {{- if x }}\n  b: 1\n".utf8), file: "a.yaml") }
+        #expect(error?.message.hasPrefix("this looks like a template") == true)
+    }
+
     @Test func controlCharactersOfTheFileStayOutOfTheMessage() {
         let error = #expect(throws: YAMLError.self) { try YAML.read(Array("\"a\\e[31m\": 1\n\"a\\e[31m\": 2\n".utf8), file: "a.yaml") }
         #expect(error?.message.contains("\"a\\u{1b}[31m\"") == true)

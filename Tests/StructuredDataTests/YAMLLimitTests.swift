@@ -71,10 +71,11 @@ import Testing
     }
 
     @Test func documents() {
-        #expect(failure("a: 1\n---\n---\nb: 1\n") { $0.documents = 2 } == nil)
+        #expect(failure("a: 1\n---\n---\nb: 1\n") { $0.documents = 3 } == nil)
         #expect(failure("a: 1\n---\nb: 1\n---\nc: 1\n") { $0.documents = 2 }?.message.contains("more than 2 documents") == true)
         #expect(
             failure("a: 1\n---\nb: 1\n---\nc: 1\n") { $0.documents = 2 }?.location == SourceLocation(file: "a.yaml", line: 5, column: 1))
+        #expect(failure(String(repeating: "---\n", count: 500_000))?.location == SourceLocation(file: "a.yaml", line: 10_002, column: 1))
         #expect(failure("{} {} {}") { $0.documents = 2 }?.location == SourceLocation(file: "a.yaml", line: 1, column: 7))
     }
 

@@ -97,9 +97,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a: &x 1\n---\nb: *x\n", 3, 4, "nothing in this document is named &x"),
+        ("a: &x 1\n---\nb: *x\n", 3, 4, "nothing in this document has this anchor"),
         ("a: &a [*a]\n", 1, 8, "inside of the node that it repeats (line 1)"),
-        ("a: &a\n  b:\n    c: *a\n", 3, 8, "inside of the node"), ("a: 1\n*a : 2\n", 2, 1, "named &a"),
+        ("a: &a\n  b:\n    c: *a\n", 3, 8, "inside of the node"), ("a: 1\n*a : 2\n", 2, 1, "has this anchor"),
         ("a: &a {}\n*a : 2\n", 2, 1, "a key must be text"),
         ("a: &a {}\nb: &a [*a]\n", 2, 8, "inside of the node"),
     ])

@@ -52,8 +52,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("!!int abc", "\"abc\" is not an integer"), ("!!int 1.0", "is not an integer"), ("!!int ''", "is not an integer"),
-        ("!!float abc", "\"abc\" is not a number"), ("!!float 18446744073709551615", "is not a number"), ("!!bool 1", "is not a boolean"),
+        ("!!int abc", "the text is not an integer"), ("!!int 1.0", "is not an integer"), ("!!int ''", "is not an integer"),
+        ("!!float abc", "the text is not a number"), ("!!float 18446744073709551615", "is not a number"), ("!!bool 1", "is not a boolean"),
         ("!!null 1", "is not null"), ("!!timestamp abc", "is not a date"), ("!!timestamp 2001-01", "is not a date"),
         ("!!binary '!'", "is not base64"), ("!!binary aGVsbG8", "is not base64"), ("!!binary gA==", "not UTF-8"),
         (".inf", "Kubernetes cannot hold"), ("-.INF", "Kubernetes cannot hold"), (".NaN", "Kubernetes cannot hold"),
