@@ -85,7 +85,9 @@ package enum YAML {
         return try result.get()
     }
 
-    private static func readYAML(_ source: YAMLSource, _ notJSON: YAMLError?, _ limits: YAMLLimits) throws(YAMLError) -> [YAMLDocument] {
+    private static func readYAML(_ source: YAMLSource, _ notJSON: JSONReader.Failure?, _ limits: YAMLLimits) throws(YAMLError)
+        -> [YAMLDocument]
+    {
         do throws(YAMLError) {
             try source.refuseUnreadableCharacters()
             var reader = YAMLReader(source, limits: limits)
