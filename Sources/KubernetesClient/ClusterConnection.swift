@@ -94,3 +94,23 @@ package struct ClusterConnection: Sendable {
         return copy
     }
 }
+
+extension ClusterConnection: CustomStringConvertible, CustomReflectable {
+    /// Context and server; never a credential.
+    package var description: String { "context \"\(contextName)\" on \(serverName)" }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}
+
+extension ClusterConnection.Credential: CustomStringConvertible, CustomReflectable {
+    /// The kind of credential; never the credential.
+    package var description: String {
+        switch self {
+        case .none: "none"
+        case .token: "token"
+        case .tokenFile(let path): "token file \(path)"
+        case .basic: "basic"
+        case .exec(let plugin): "plugin \(plugin.command)"
+        }
+    }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}

@@ -10,6 +10,10 @@ actor CredentialSource {
         var authorization: String?
         /// A certificate that a plugin gave, in place of the connection's.
         var certificate: (chain: [UInt8], key: [UInt8])?
+
+        func isSame(as other: Identity) -> Bool {
+            authorization == other.authorization && certificate?.chain == other.certificate?.chain
+        }
     }
 
     /// How long a token file's content is taken for current; the kubelet rotates it long before the token ends.
@@ -30,8 +34,14 @@ actor CredentialSource {
         }
     }
 
-    /// - Parameter fresh: whether what is remembered was refused and has to be read again.
-    func identity(fresh: Bool) async throws -> Identity {
+    /// - Parameter refused: what the server answered 401 to; it is looked up anew, unless another request has done so meanwhile.
+    func identity(insteadOf refused: Identity?) async throws -> Identity {
+        let current = try await identity(fresh: false)
+        guard let refused, current.isSame(as: refused) else { return current }
+        return try await identity(fresh: true)
+    }
+
+    private func identity(fresh: Bool) async throws -> Identity {
         switch connection.credential {
         case .none: return Identity()
         case .token(let token): return Identity(authorization: try bearer(token, "the token of context \"\(connection.contextName)\""))

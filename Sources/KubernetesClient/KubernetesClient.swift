@@ -71,15 +71,16 @@ package final class KubernetesClient: Sendable {
     /// - Throws: ``ClientError``, `CancellationError`.
     func send(_ call: Call) async throws -> APIAnswer {
         var tries = 0
-        var isCredentialFresh = false
+        var refused: CredentialSource.Identity?
         while true {
             tries += 1
+            let identity = try await credentials.identity(insteadOf: refused)
             let failure: (error: ClientError, kind: RetryPolicy.Failure)
             do {
-                let answer = try await sendOnce(call, freshCredential: isCredentialFresh)
+                let answer = try await sendOnce(call, as: identity)
                 guard let error = answer.error(for: call.subject, server: server, now: Date().timeIntervalSince1970) else { return answer }
-                if error.code == .unauthorized, credentials.canRefresh, !isCredentialFresh {
-                    isCredentialFresh = true
+                if error.code == .unauthorized, credentials.canRefresh, refused == nil {
+                    refused = identity
                     continue
                 }
                 failure = (error, retryKind(error))
@@ -101,8 +102,7 @@ package final class KubernetesClient: Sendable {
         }
     }
 
-    private func sendOnce(_ call: Call, freshCredential: Bool) async throws -> APIAnswer {
-        let identity = try await credentials.identity(fresh: freshCredential)
+    private func sendOnce(_ call: Call, as identity: CredentialSource.Identity) async throws -> APIAnswer {
         var request = call.request
         request.headers += impersonationHeaders
         try await limiter.enter()
@@ -153,4 +153,9 @@ package final class KubernetesClient: Sendable {
                 + PrintableText.line(what, limit: 200) + done,
             httpStatus: answer.httpStatus)
     }
+}
+
+extension KubernetesClient: CustomReflectable {
+    /// Nothing of what is inside is for a log: tokens are.
+    package var customMirror: Mirror { Mirror(self, children: ["server": server]) }
 }

@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 
@@ -23,7 +24,7 @@ struct TransportFailure: Error {
                 code: .malformedResponse,
                 message: "\(failed): the answer (HTTP \(httpStatus)) broke off: \(TransportFailure.words(cause))\(done)",
                 httpStatus: httpStatus)
-            kind = .transient
+            if case NIOHTTPDecompression.DecompressionError.limit = cause { kind = .permanent } else { kind = .transient }
             return
         }
         let words = TransportFailure.words(cause)

@@ -74,7 +74,8 @@ struct ClientFaultTests {
 
     @Test("a request says what it has to")
     func requests() async throws {
-        try await withClient({ _, _ in .json(Self.object, headers: [("warning", #"299 - "w1""#), ("Warning", #"299 - "w2""#)]) }) { setup async throws in
+        try await withClient({ _, _ in .json(Self.object, headers: [("warning", #"299 - "w1""#), ("Warning", #"299 - "w2""#)]) }) {
+            setup async throws in
             let client = setup.client
             #expect(try await get(client)?.name == "a")
             #expect(try await apply(client).warnings == ["w1", "w2"])
@@ -251,14 +252,16 @@ struct ClientFaultTests {
     @Test("a list that breaks off once is read again")
     func truncatedOnce() async throws {
         let list = #"{"kind":"ConfigMapList","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"}}]}"#
-        try await withClient({ _, number in FaultAnswer(body: Array(list.utf8), ending: number == 0 ? .cut : .whole) }) { setup async throws in
+        try await withClient({ _, number in FaultAnswer(body: Array(list.utf8), ending: number == 0 ? .cut : .whole) }) {
+            setup async throws in
             #expect(try await setup.client.list(Self.configMaps, namespace: "n").items.count == 1)
         }
     }
 
     @Test("a write whose answer breaks off was done, and says so")
     func truncatedWrite() async throws {
-        try await withClient({ _, _ in FaultAnswer(status: 201, body: Array(Self.object.utf8.prefix(20)), ending: .cut) }) { setup async throws in
+        try await withClient({ _, _ in FaultAnswer(status: 201, body: Array(Self.object.utf8.prefix(20)), ending: .cut) }) {
+            setup async throws in
             let error = try await failure { try await apply(setup.client) }
             #expect(error.code == .malformedResponse)
             #expect(error.message.contains("it was done all the same"))
@@ -369,7 +372,8 @@ struct ClientFaultTests {
             ("404 page not found\n", "text/plain", ClientError.Code.kindNotServed), ("<html>", "text/html", .malformedResponse),
             (#"{"kind":"Status","reason":"NotFound","details":{},"code":404}"#, "application/json", .kindNotServed),
         ] {
-            try await withClient({ _, _ in FaultAnswer(status: 404, headers: [("content-type", type)], body: Array(body.utf8)) }) { setup async throws in
+            try await withClient({ _, _ in FaultAnswer(status: 404, headers: [("content-type", type)], body: Array(body.utf8)) }) {
+                setup async throws in
                 try await expect(code) { try await get(setup.client) }
                 try await expect(code) {
                     try await setup.client.delete(
@@ -408,7 +412,8 @@ struct ClientFaultTests {
             #expect(setup.server.seen.first?.headers["accept-encoding"]?.contains("gzip") == true)
         }
         for length in [1, 10, 20, Self.gzipped.count - 9] {
-            try await withClient({ _, _ in FaultAnswer(headers: headers, body: Array(Self.gzipped.prefix(length))) }) { setup async throws in
+            try await withClient({ _, _ in FaultAnswer(headers: headers, body: Array(Self.gzipped.prefix(length))) }) {
+                setup async throws in
                 try await expect(.malformedResponse) { try await get(setup.client) }
             }
         }
@@ -436,7 +441,8 @@ struct ClientFaultTests {
 
     @Test("a 401 with a fixed token is final")
     func wrongToken() async throws {
-        try await withClient({ _, _ in .json(#"{"kind":"Status","reason":"Unauthorized","code":401}"#, status: 401) }) { setup async throws in
+        try await withClient({ _, _ in .json(#"{"kind":"Status","reason":"Unauthorized","code":401}"#, status: 401) }) {
+            setup async throws in
             let error = try await failure { try await get(setup.client) }
             #expect(error.code == .unauthorized)
             #expect(setup.server.seen.count == 1)
@@ -472,6 +478,21 @@ struct ClientFaultTests {
                 #expect(request.headers["impersonate-extra-example.com%2fscope"] == "s")
             }
             #expect(setup.server.seen.count == 4)
+        }
+    }
+
+    @Test("printing a client or a connection shows no credential")
+    func printing() async throws {
+        for credential in [ClusterConnection.Credential.token("secret-token"), .basic(username: "u", password: "secret-token")] {
+            try await withClient({ _, _ in .json(Self.object) }) {
+                $0.credential = credential
+            } _: { setup in
+                var text = "\(setup.client) \(setup.client.connection) \(String(reflecting: setup.client.connection)) \(credential)"
+                dump(setup.client, to: &text)
+                dump(setup.client.connection, to: &text)
+                dump(credential, to: &text)
+                #expect(!text.contains("secret-token"))
+            }
         }
     }
 
