@@ -138,7 +138,12 @@ let package = Package(
         tests(
             "Reconciliation",
             ["Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),
-        tests("BelayCommands", ["Reconciliation", "Planning", "Journal", "KubernetesModel", "StructuredData"]),
+        tests(
+            "BelayCommands",
+            [
+                "Reconciliation", "Planning", "Rendering", "GitSource", "KubernetesClient", "Journal", "KubernetesModel",
+                "StructuredData", "TestSupport",
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -27,8 +27,8 @@ package struct CommandFailure: Error, Sendable {
         var lines = [style.paint("error:", .red) + " " + Printable.text(message)]
         for detail in details.prefix(Self.maximumDetails) {
             let place = detail.location.map { Printable.text($0.description) + ": " } ?? ""
-            for (index, line) in detail.message.split(separator: "\n", omittingEmptySubsequences: true).enumerated() {
-                lines.append((index == 0 ? "  \(place)" : "    ") + Printable.text(String(line)))
+            for (index, line) in Printable.lines(detail.message).filter({ !$0.isEmpty }).enumerated() {
+                lines.append((index == 0 ? "  \(place)" : "    ") + line)
             }
         }
         if details.count > Self.maximumDetails {

@@ -141,8 +141,7 @@ struct SourceLoading {
     private func snapshot(of application: Application, git: LazyGitSource) async throws -> SourceSnapshot {
         do {
             if let dir = options.dir {
-                let root = invocation.absolute(dir)
-                return try GitSource.directory(application.source.path.isEmpty ? root : root + "/" + application.source.path)
+                return try folder(invocation.absolute(dir), of: application)
             }
             let request = GitRequest(
                 repository: application.source.repoURL, reference: try SourceLoading.reference(application.source.ref),
@@ -151,6 +150,16 @@ struct SourceLoading {
         } catch {
             throw CommandFailure(error, doing: "read the source of \(application.reference)") ?? error
         }
+    }
+
+    /// The folder stands for the repository's root: files are named from there, as a commit of them would be.
+    private func folder(_ root: String, of application: Application) throws -> SourceSnapshot {
+        let path = application.source.path
+        guard !path.isEmpty else { return try GitSource.directory(root) }
+        var snapshot = try GitSource.directory(root + "/" + path)
+        for index in snapshot.files.indices { snapshot.files[index].path = path + "/" + snapshot.files[index].path }
+        snapshot.path = path
+        return snapshot
     }
 
     private static func reference(_ ref: Application.GitReference) throws -> GitRequest.Reference {
@@ -167,8 +176,10 @@ struct SourceLoading {
         }
     }
 
+    /// A path: no URL of any kind, and no colon before its first slash.
     private static func isLocal(_ repo: String) -> Bool {
-        SourceOptions.isFolder(repo) || (!repo.hasPrefix("file://") && Application.Source(repoURL: repo).isLocal)
+        guard let colon = repo.firstIndex(of: ":") else { return true }
+        return repo[..<colon].contains("/")
     }
 }
 

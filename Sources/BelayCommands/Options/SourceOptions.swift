@@ -71,7 +71,7 @@ struct SourceOptions: ParsableArguments {
     }
 
     private func checkValues() throws {
-        if let repo, let problem = Application.Source.repositoryProblem(SourceOptions.isFolder(repo) ? "./" + repo : repo) {
+        if let repo, SourceOptions.isAddress(repo), let problem = Application.Source.repositoryProblem(repo) {
             throw ValidationError("--repo \(problem)")
         }
         if let path, let problem = Application.Source.pathProblem(path) {
@@ -83,9 +83,10 @@ struct SourceOptions: ParsableArguments {
         }
     }
 
-    /// `deploy` or `a/b`: neither a URL nor scp-like nor an explicit path; taken for a path, as Git does.
-    static func isFolder(_ text: String) -> Bool {
-        !text.contains(":") && !text.hasPrefix("/") && !text.hasPrefix("./") && !text.hasPrefix("../") && text != "." && text != ".."
-            && !text.hasPrefix("-") && !text.isEmpty
+    /// Whether this is an address (a URL, or scp-like `host:path`) and no path, as Git tells them apart. What else is wrong with
+    /// `http://` is the Git source's to say: it may have been allowed.
+    static func isAddress(_ repo: String) -> Bool {
+        guard let colon = repo.firstIndex(of: ":"), !repo[..<colon].contains("/") else { return false }
+        return !repo.hasPrefix("http://") && !repo.hasPrefix("file://")
     }
 }

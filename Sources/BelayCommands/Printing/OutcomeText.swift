@@ -70,7 +70,7 @@ package enum OutcomeText {
     package static func failure(_ report: SyncReport) -> CommandFailure? {
         guard report.outcome != .succeeded, report.outcome != .differences else { return nil }
         var details = report.errors
-        for operation in report.operations {
+        for operation in report.operations where report.plan.hold == nil {
             guard let error = problem(operation), !details.contains(where: { $0.message.contains(error) }) else { continue }
             details.append(.init(message: "\(operation.operation.key): \(error)", location: operation.operation.location))
         }

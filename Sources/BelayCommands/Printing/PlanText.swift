@@ -104,7 +104,8 @@ package struct PlanText: Sendable {
             }
         }
         let notes = [
-            change.writer.map { "live by \(writer($0))" }, change.location.map { "Git \(Printable.text("\($0.file):\($0.line)"))" },
+            change.writer.map { $0.operation.isEmpty ? "writer \(writer($0))" : "live by \(writer($0))" },
+            change.location.map { "Git \(Printable.text("\($0.file):\($0.line)"))" },
         ]
         .compactMap { $0 }
         if !notes.isEmpty { lines.append(style.paint("      " + notes.joined(separator: ", "), .dim)) }

@@ -18,7 +18,7 @@ package enum Printable {
 
     /// Several lines: as ``text(_:)``, but newlines stay.
     package static func lines(_ text: String) -> [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { self.text(String($0)) }
+        text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { self.text(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// JSON whose strings carry such characters as `\uXXXX`: the same document, safe on a terminal.

@@ -6,7 +6,7 @@ import StructuredData
 /// One side of a field change, or two sides against each other.
 package enum ValueText {
     /// Letters of one value on one line.
-    static let limit = 100
+    package static let limit = 100
 
     /// `nothing` where the field is absent.
     package static func one(_ shown: Shown?, limit: Int = limit) -> String {

@@ -55,7 +55,7 @@ struct RenderCommand: Verb {
 
     private func shown(_ object: DesiredObject, of application: Application, _ redaction: SecretRedaction?) -> Unstructured {
         var shown = object.object
-        if tracking { shown = Tracking.marked(shown, of: application, at: object.location) }
+        if tracking { shown = ObjectMarks.marked(shown, of: application, at: object.location) }
         return redaction?.applied(to: shown) ?? shown
     }
 

@@ -3,7 +3,7 @@
 import KubernetesModel
 import StructuredData
 
-enum Tracking {
+enum ObjectMarks {
     /// The object with the annotations that a member carries.
     static func marked(_ object: Unstructured, of application: Application, at location: SourceLocation) -> Unstructured {
         var marked = object
