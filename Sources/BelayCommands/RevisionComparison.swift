@@ -34,13 +34,14 @@ struct RevisionComparison {
     private func operations(_ old: [DesiredObject], _ new: [DesiredObject]) -> [PlannedOperation] {
         let before = Dictionary(old.map { ($0.key, $0) }) { first, _ in first }
         let after = Set(new.map(\.key))
-        let redaction = SecretRedaction.forOneRun()
+        let redaction = Redaction(key: RedactionKey.random())
         var operations = new.map { object -> PlannedOperation in
             guard let twin = before[object.key] else {
                 return operation(.create, object, "not in \(PlanText.short(revision: from.revision))")
             }
+            let kind = object.key.groupKind
             let changes = ValueDifference.changes(
-                from: redaction.applied(to: twin.object).value, to: redaction.applied(to: object.object).value)
+                from: redaction.masking(twin.object.value, of: kind), to: redaction.masking(object.object.value, of: kind))
             guard !changes.isEmpty else { return operation(.unchanged, object, "") }
             var operation = operation(.configure, object, changes.count == 1 ? "1 field differs" : "\(changes.count) fields differ")
             operation.changes = changes.map { change in

@@ -34,7 +34,7 @@ struct RenderCommand: Verb {
             options: source, invocation: invocation, defaultNamespace: access.namespace, nameIsOptional: !tracking)
         let rendered = try RenderedApplication.render(try await loading.load())
         let objects = rendered.flatMap { application in application.objects.map { (application.application, $0) } }
-        let redaction = showSecrets ? nil : SecretRedaction(key: redactionKey())
+        let redaction = showSecrets ? nil : Redaction(key: redactionKey())
         switch format {
         case .name:
             for (_, object) in objects {
@@ -53,15 +53,23 @@ struct RenderCommand: Verb {
         }
     }
 
-    private func shown(_ object: DesiredObject, of application: Application, _ redaction: SecretRedaction?) -> Unstructured {
+    private func shown(_ object: DesiredObject, of application: Application, _ redaction: Redaction?) -> Unstructured {
         var shown = object.object
         if tracking { shown = ObjectMarks.marked(shown, of: application, at: object.location) }
-        return redaction?.applied(to: shown) ?? shown
+        guard let redaction else { return shown }
+        return Unstructured(redaction.masking(shown.value, of: object.key.groupKind))
     }
 
     /// The journal's key where there is a journal, so that the hashes stay the same from run to run; else one for this run.
     private func redactionKey() -> [UInt8] {
         if let path = try? journal.path, Journal.exists(at: path), let journal = try? Journal(path: path) { return journal.redactionKey }
+        return RedactionKey.random()
+    }
+}
+
+/// Keys of hashes that mean nothing beyond this run of the program.
+enum RedactionKey {
+    static func random() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
