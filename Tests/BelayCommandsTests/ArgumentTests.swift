@@ -30,7 +30,7 @@ import Testing
         Refusal("apply --repo https://me:hunter2@example.com/x.git --name x", "credentials"),
         Refusal("inventory", "which Application"), Refusal("history --limit 0", "at least 1"), Refusal("sandbox --port 99999", "65535"),
         Refusal("help frob", "no help on frob"), Refusal("completion tcsh", "tcsh"), Refusal("show", "run"),
-        Refusal("apply --repo . --name x --context=", "missing value for '--context"), Refusal("diff -f=", "missing value for '-f"),
+        Refusal("apply --repo . --name x --context=", "missing value for '--context"), Refusal("diff -f=", "-f is empty"),
     ])
     func refused(_ refusal: Refusal) async throws {
         try await withProgram { program in
