@@ -1,24 +1,22 @@
-// Runs the controllers whenever something changed or a pod's time has come.
+// Runs the controllers whenever something changed or an object's time has come.
 
 struct ControllerLoop {
     let cluster: ClusterBox
 
+    /// Runs until its task is cancelled.
     func run() async {
+        cluster.with { $0.startControllers() }
+        cluster.signal()
+        var alarm: Task<Void, Never>?
         for await _ in cluster.changes {
-            while !Task.isCancelled {
-                let wait = cluster.with { $0.runControllers() }
-                guard let wait else { break }
-                try? await Task.sleep(for: wait)
+            alarm?.cancel()
+            guard let wait = cluster.with({ $0.runControllers() }) else { continue }
+            // Cancelled by the next round, or below.
+            alarm = Task {
+                do { try await Task.sleep(for: wait) } catch { return }
+                cluster.signal()
             }
-            if Task.isCancelled { return }
         }
-    }
-}
-
-extension Cluster {
-    /// One round of all controllers. Returns when to come again by oneself; nil when only a change can bring work.
-    mutating func runControllers() -> Duration? {
-        pendingEvents = []
-        return nil
+        alarm?.cancel()
     }
 }

@@ -21,11 +21,7 @@ final class ClusterBox: Sendable {
     }
 
     func answer(_ wire: WireRequest) -> (response: WireResponse, logged: LoggedRequest) {
-        let answer = cluster.withLock { cluster in
-            let answer = cluster.answer(wire)
-            if !cluster.options.hasControllers { cluster.pendingEvents = [] }
-            return answer
-        }
+        let answer = cluster.withLock { $0.answer(wire) }
         if hasControllers, answer.logged.isWrite { wake.yield() }
         return answer
     }
@@ -83,6 +79,13 @@ extension Cluster {
         store = ObjectStore()
         store.restore(objects, revision: UInt64(clamping: snapshot["revision"]?.int ?? 1))
         definitions = [:]
+        controllers = ControllerState()
+        for object in objects {
+            controllers.note(
+                StoreEvent(
+                    kind: .added, revision: store.revision, collection: object.collection, key: object.key, value: object.value,
+                    previous: nil))
+        }
         serviceAddresses = ServiceAddresses()
         for object in objects {
             if object.collection == CustomDefinition.collection { definitions[object.key.name] = CustomDefinition(object.value) }

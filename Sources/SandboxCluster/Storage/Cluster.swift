@@ -17,6 +17,12 @@ struct Cluster: Sendable {
     /// Changes that the controllers have not looked at yet.
     var pendingEvents: [StoreEvent] = []
     var identities = IdentitySource()
+    var controllers = ControllerState()
+    /// When pods were first seen, in microseconds.
+    var podTimes: [ObjectPlace: Int64] = [:]
+    var rollouts: [ObjectPlace: Rollout] = [:]
+    /// The built-in kinds in the version they are stored in.
+    let kindsByCollection: [String: ServedKind]
 
     private let builtIn: [String: ServedKind]
 
@@ -31,6 +37,9 @@ struct Cluster: Sendable {
                 storageVersion: Cluster.storageVersion(resource))
         }
         builtIn = kinds
+        kindsByCollection = Dictionary(
+            kinds.values.filter { $0.apiVersion == $0.storageVersion }.map { ($0.collection, $0) }
+        ) { first, _ in first }
         bootstrap()
     }
 
@@ -123,7 +132,8 @@ struct Cluster: Sendable {
 
     private mutating func announce(_ event: StoreEvent) {
         hub.publish(event)
-        pendingEvents.append(event)
+        controllers.note(event)
+        if options.hasControllers { pendingEvents.append(event) }
         if event.collection == CustomDefinition.collection { definitionChanged(event) }
     }
 }
