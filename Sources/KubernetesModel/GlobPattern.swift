@@ -71,20 +71,19 @@ package struct GlobPattern: Sendable, Equatable {
     /// Whether the pattern, its negation aside, matches this path (segments divided by `/`, no slash at its ends).
     package func matches(_ path: String, isFolder: Bool = false) -> Bool {
         if foldersOnly && !isFolder { return false }
-        return matches(segmentsOf: path.utf8.split(separator: UInt8(ascii: "/")))
+        return matches(segmentsOf: Array(path.utf8).split(separator: UInt8(ascii: "/")), orFolder: false)
     }
 
     /// Whether it matches the path itself or one of the folders that it lies in.
     package func matchesOrContains(_ path: String, isFolder: Bool = false) -> Bool {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
-        for depth in stride(from: parts.count, to: 0, by: -1) where !(foldersOnly && !isFolder && depth == parts.count) {
-            if matches(segmentsOf: Array(parts.prefix(depth))) { return true }
-        }
-        return false
+        var segments = Array(path.utf8).split(separator: UInt8(ascii: "/"))
+        if foldersOnly && !isFolder { _ = segments.popLast() }
+        return matches(segmentsOf: segments, orFolder: true)
     }
 
-    /// Segments against segments; of several `**` only the last one seen is ever tried again.
-    private func matches(segmentsOf path: [Substring.UTF8View]) -> Bool {
+    /// Segments against segments; of several `**` only the last one seen is ever tried again. The first match found is the
+    /// shortest, so that one pass also answers for all folders of the path.
+    private func matches(segmentsOf path: [ArraySlice<UInt8>], orFolder: Bool) -> Bool {
         var position = 0
         var next = 0
         var retry: (segment: Int, position: Int)?
@@ -104,6 +103,8 @@ package struct GlobPattern: Sendable, Equatable {
                         continue
                     }
                 }
+            } else if orFolder {
+                return true
             }
             guard let last = retry else { return false }
             retry = (last.segment, last.position + 1)
@@ -114,12 +115,11 @@ package struct GlobPattern: Sendable, Equatable {
     }
 
     /// Tokens against one segment; of several `*` only the last one seen is ever tried again.
-    private static func matches(_ tokens: [Token], _ segment: Substring.UTF8View) -> Bool {
-        let bytes = Array(segment)
-        var position = 0
+    private static func matches(_ tokens: [Token], _ bytes: ArraySlice<UInt8>) -> Bool {
+        var position = bytes.startIndex
         var next = 0
         var retry: (token: Int, position: Int)?
-        while position < bytes.count {
+        while position < bytes.endIndex {
             if next < tokens.count {
                 if tokens[next] == .anyRun {
                     retry = (next, position)
@@ -141,7 +141,7 @@ package struct GlobPattern: Sendable, Equatable {
     }
 
     /// How many bytes the token takes at this position; nil when it does not match there.
-    private static func width(of token: Token, at position: Int, in bytes: [UInt8]) -> Int? {
+    private static func width(of token: Token, at position: Int, in bytes: ArraySlice<UInt8>) -> Int? {
         switch token {
         case .byte(let byte): return bytes[position] == byte ? 1 : nil
         case .anyRun: return nil
@@ -153,10 +153,10 @@ package struct GlobPattern: Sendable, Equatable {
     }
 
     /// The Unicode scalar at a position, or the single byte where there is none.
-    private static func character(at position: Int, in bytes: [UInt8]) -> (scalar: UInt32, width: Int) {
+    private static func character(at position: Int, in bytes: ArraySlice<UInt8>) -> (scalar: UInt32, width: Int) {
         let first = bytes[position]
         let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
-        guard length > 1, position + length <= bytes.count else { return (UInt32(first), 1) }
+        guard length > 1, position + length <= bytes.endIndex else { return (UInt32(first), 1) }
         var scalar = UInt32(first & (0xFF >> UInt8(length + 1)))
         for byte in bytes[(position + 1)..<(position + length)] {
             guard byte & 0xC0 == 0x80 else { return (UInt32(first), 1) }
@@ -236,7 +236,7 @@ package struct GlobPattern: Sendable, Equatable {
 
     private static func member(at index: inout Int, in part: [UInt8]) -> UInt32 {
         if part[index] == UInt8(ascii: "\\"), index + 1 < part.count { index += 1 }
-        let (scalar, width) = character(at: index, in: part)
+        let (scalar, width) = character(at: index, in: part[...])
         index += width
         return scalar
     }

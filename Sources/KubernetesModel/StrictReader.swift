@@ -18,7 +18,10 @@ struct StrictReader {
     init(_ document: YAMLDocument) { self.document = document }
 
     /// Reports at the field, with its path in front (unless `named` is false): `spec.interval …`.
+    ///
+    /// A hundred findings are enough: to find a place takes time.
     mutating func report(_ message: String, at path: FieldPath, named: Bool = true) {
+        if findings.count >= 100 { return }
         let subject = path.isRoot || !named ? "" : "\(path) "
         findings.append(Finding(message: subject + message, location: document.location(of: path)))
     }
@@ -30,13 +33,10 @@ struct StrictReader {
             report("is \(value.asRead); it must be a map with \(alternatives(fields))", at: path)
             return nil
         }
-        for entry in object where !fields.contains(where: { $0.hasSameBytes(as: entry.key) }) {
-            let place = path.isRoot ? "the document has" : "\(path) has"
+        for entry in object where findings.count < 100 && !fields.contains(where: { $0.hasSameBytes(as: entry.key) }) {
+            let place = path.isRoot ? "the document" : "\(path)"
             let near = nearestName(to: entry.key, among: fields).map { "did you mean \($0)?" } ?? "it may have \(alternatives(fields))"
-            findings.append(
-                Finding(
-                    message: "\(place) no field \(quotedForPeople(entry.key)); \(near)",
-                    location: document.location(of: path.appending(.field(entry.key)))))
+            report("\(place) has no field \(quotedForPeople(entry.key)); \(near)", at: path.appending(.field(entry.key)), named: false)
         }
         return MapCursor(path: path, object: object)
     }

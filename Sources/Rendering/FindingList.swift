@@ -17,6 +17,11 @@ struct FindingList {
         for finding in more { append(finding) }
     }
 
+    mutating func append(contentsOf more: FindingList) {
+        append(contentsOf: more.findings)
+        dropped += more.dropped
+    }
+
     /// By file, line and column, each once; the last says how many more there are.
     func sorted() -> [Finding] {
         var sorted: [Finding] = []

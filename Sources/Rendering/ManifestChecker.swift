@@ -16,8 +16,13 @@ struct ManifestChecker {
         subject = isItem ? "this item" : "this document"
     }
 
+    /// Reports at a field, with its path in front. Of one object a hundred findings are enough: to find a place takes time.
     mutating func report(_ message: String, at path: FieldPath) {
-        findings.append(Finding(message: "\(subject): \(path) \(message)", location: document.location(of: path)))
+        switch findings.count {
+        case ..<100: findings.append(Finding(message: "\(subject): \(path) \(message)", location: document.location(of: path)))
+        case 100: findings.append(Finding(message: "\(subject): more errors are not shown", location: document.location))
+        default: break
+        }
     }
 
     /// nil where the document is no object at all.

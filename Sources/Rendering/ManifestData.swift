@@ -32,31 +32,35 @@ extension ManifestChecker {
     }
 
     private mutating func checkTexts(_ field: String, in content: inout Object, isSecret: Bool, size: inout Int) {
-        guard var map = map(field, in: &content) else { return }
+        guard let map = map(field, in: &content) else { return }
+        var entries: [Object.Entry] = []
         for entry in map {
             let path = FieldPath(fields: field, entry.key)
+            checkKey(entry.key, at: path)
             if let text = entry.value.string {
                 size += text.utf8.count
+                entries.append(entry)
             } else if entry.value.isNull {
-                map[entry.key] = ""
+                entries.append(Object.Entry(key: entry.key, value: ""))
             } else {
                 report((isSecret ? entry.value.notTextUnseen : entry.value.notText) + blockHint(entry.value), at: path)
             }
-            checkKey(entry.key, at: path)
         }
-        content[field] = .object(map)
+        content[field] = .object(Object(uniqueEntries: entries))
     }
 
     private mutating func checkBase64(_ field: String, in content: inout Object, size: inout Int) {
-        guard var map = map(field, in: &content) else { return }
+        guard let map = map(field, in: &content) else { return }
+        var entries: [Object.Entry] = []
         for entry in map {
             let path = FieldPath(fields: field, entry.key)
+            checkKey(entry.key, at: path)
             if entry.value.isNull {
-                map[entry.key] = ""
+                entries.append(Object.Entry(key: entry.key, value: ""))
             } else if let text = entry.value.string {
                 if let bytes = Base64.decode(text.utf8) {
                     size += bytes.count
-                    map[entry.key] = .string(Base64.encode(bytes))
+                    entries.append(Object.Entry(key: entry.key, value: .string(Base64.encode(bytes))))
                 } else {
                     let advice = field == "data" ? "; plain text belongs into stringData" : ""
                     report("is no base64 (RFC 4648, with padding)\(advice)", at: path)
@@ -64,9 +68,8 @@ extension ManifestChecker {
             } else {
                 report(entry.value.notTextUnseen, at: path)
             }
-            checkKey(entry.key, at: path)
         }
-        content[field] = .object(map)
+        content[field] = .object(Object(uniqueEntries: entries))
     }
 
     private mutating func encodeStringData(in content: inout Object, size: inout Int) {
@@ -75,9 +78,11 @@ extension ManifestChecker {
         let texts = content["stringData"]?.object ?? Object()
         content["stringData"] = nil
         if texts.isEmpty { return }
-        var data = content["data"]?.object ?? Object()
-        for entry in texts { data[entry.key] = .string(Base64.encode(Array((entry.value.string ?? "").utf8))) }
-        content["data"] = .object(data)
+        // Keys that are no ASCII have a finding already, so that comparing them as Swift does it is good enough.
+        let replaced = Set(texts.keys)
+        let kept = (content["data"]?.object ?? Object()).entries.filter { !replaced.contains($0.key) }
+        let encoded = texts.map { Object.Entry(key: $0.key, value: .string(Base64.encode(Array(($0.value.string ?? "").utf8)))) }
+        content["data"] = .object(Object(uniqueEntries: kept + encoded))
     }
 
     /// The map under a field; a null field is dropped, as it says nothing. Anything else is reported.

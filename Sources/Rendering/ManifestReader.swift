@@ -7,7 +7,7 @@ struct ManifestReader {
     private let file: SourceFile
     private let limits: YAMLLimits
     private(set) var manifests: [Manifest] = []
-    private(set) var findings: [Finding] = []
+    private(set) var findings = FindingList()
     /// That the file's documents consist of.
     private(set) var nodes = 0
 
@@ -42,7 +42,7 @@ struct ManifestReader {
         }
         var checker = ManifestChecker(document, isItem: isItem)
         if let manifest = checker.check() { manifests.append(manifest) }
-        findings += checker.findings
+        findings.append(contentsOf: checker.findings)
     }
 
     /// The items of a `List` or `…List`, each a document of its own; nil for every other document.

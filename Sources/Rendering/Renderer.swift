@@ -39,8 +39,8 @@ package struct Renderer: Sendable {
         var findings = FindingList()
         let selection = SourceSelection(snapshot, source: application.source, into: &findings)
         let manifests = read(selection, into: &findings)
-        let scopes = ScopeResolver(discovery: discovery, definitions: manifests.compactMap(\.definition))
-        let objects = place(manifests, scopes: scopes, into: &findings)
+        var scopes = ScopeResolver(discovery: discovery, definitions: manifests.compactMap(\.definition))
+        let objects = place(manifests, scopes: &scopes, into: &findings)
         if findings.isEmpty, objects.isEmpty {
             findings.append(selection.emptiness(snapshot))
         }
@@ -73,7 +73,7 @@ package struct Renderer: Sendable {
     }
 
     /// Gives every object its namespace and finds those that are named twice.
-    private func place(_ manifests: [Manifest], scopes: ScopeResolver, into findings: inout FindingList) -> [DesiredObject] {
+    private func place(_ manifests: [Manifest], scopes: inout ScopeResolver, into findings: inout FindingList) -> [DesiredObject] {
         var objects: [DesiredObject] = []
         var places = IdentityTable()
         for manifest in manifests {

@@ -18,6 +18,7 @@ struct ScopeResolver {
     private let definitions: [GroupKind: DefinedKind]
     /// The kinds that the cluster serves, by name alone: to say where else a kind is.
     private let servedByKind: [String: [APIResource]]
+    private var answers: [GroupVersionKind: Answer] = [:]
 
     init(discovery: Discovery?, definitions: [DefinedKind]) {
         self.discovery = discovery
@@ -25,7 +26,14 @@ struct ScopeResolver {
         servedByKind = Dictionary(grouping: discovery?.resources ?? [], by: \.groupVersionKind.kind)
     }
 
-    func scope(of type: GroupVersionKind) -> Answer {
+    mutating func scope(of type: GroupVersionKind) -> Answer {
+        if let known = answers[type] { return known }
+        let answer = resolve(type)
+        answers[type] = answer
+        return answer
+    }
+
+    private func resolve(_ type: GroupVersionKind) -> Answer {
         guard let discovery else { return scopeWithoutCluster(of: type) }
         if let served = discovery[type] {
             if !served.verbs.isEmpty, !served.verbs.contains("patch") {

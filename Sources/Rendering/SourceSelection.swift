@@ -37,7 +37,7 @@ struct SourceSelection {
             }
         }
         // What a chart is made of is no manifest; the finding at Chart.yaml says all there is to say.
-        files = charts.isEmpty ? selected : selected.filter { file in !charts.contains { file.isPart(ofChart: $0) } }
+        files = charts.isEmpty ? selected : selected.filter { file in !charts.prefix(100).contains { file.isPart(ofChart: $0) } }
     }
 
     /// Why there is nothing to apply, when no file was wrong and no object came out.
