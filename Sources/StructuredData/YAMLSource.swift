@@ -130,8 +130,8 @@ struct YAMLSource {
         }
         if holdsTemplate(line(error.location.line)) || hasTemplateLine {
             error.message =
-                "this looks like a template (\"{{\" or \"{%\"); templates are not rendered: give Belay what they render to, or exclude the file. "
-                + "As YAML: " + error.message
+                "this looks like a template (\"{{\" or \"{%\"); templates are not rendered: "
+                + "give Belay what they render to, or exclude the file. As YAML: " + error.message
         }
         return error
     }

@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct ReaderFuzzTests {
     private static let seeds = [
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  labels: {a: \"b\", 'c': d}\ndata:\n  t: |\n    one\n    two\n  f: >-\n    x\n  n: 0x1F\n",
-        "a: &a {x: [1, 2]}\nb: {<<: *a, y: !!binary aGVsbG8=}\nc: [*a, ~, .5, 1e3]\n---\n? k\n: - v\n  - !!str 1\n...\n---\n\"\\u00e9\\t\": 'it''s'\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  labels: {a: \"b\", 'c': d}\ndata:\n"
+            + "  t: |\n    one\n    two\n  f: >-\n    x\n  n: 0x1F\n",
+        "a: &a {x: [1, 2]}\nb: {<<: *a, y: !!binary aGVsbG8=}\nc: [*a, ~, .5, 1e3]\n---\n"
+            + "? k\n: - v\n  - !!str 1\n...\n---\n\"\\u00e9\\t\": 'it''s'\n",
         "{\"a\": [1, -2.5e3, \"\\ud83d\\ude00\", null, true], \"b\": {\"c\": \"é\"}}\n{\"d\": 18446744073709551616}\n---\n[]\n",
         "%YAML 1.1\n%TAG !e! tag:x,1:\n---\n- !e!y {a: b}\n- |2+\n   x\n\n- >1-\n  y\n- &b *c\n- <<: [{a: 1}, {b: 2}]\n",
     ]

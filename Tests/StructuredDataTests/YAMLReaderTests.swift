@@ -10,7 +10,8 @@ import Testing
 
     @Test func readsDocumentsAndLeavesOutEmptyOnes() throws {
         let values = try Self.read(
-            "---\n# nothing\n---\na: 1\nb: [x, {c: ~}]\n---\n---\nnull\n---\n~\n--- {d: yes}\n...\n---\ne: |\n  one\n  two\n--- # last\nf: 1\n...\n"
+            "---\n# nothing\n---\na: 1\nb: [x, {c: ~}]\n---\n---\nnull\n---\n~\n--- {d: yes}\n...\n"
+                + "---\ne: |\n  one\n  two\n--- # last\nf: 1\n...\n"
         )
         #expect(values == [["a": 1, "b": ["x", ["c": .null]]], ["d": true], ["e": "one\ntwo\n"], ["f": 1]])
     }
