@@ -226,8 +226,10 @@ struct Examination {
 
     private func stale(for finding: Finding, refused: [FieldPath], entries: [ManagedFieldsEntry]? = nil) -> StaleFields {
         let predicted = finding.prediction.value
+        // An object without managedFields gets its first with our apply: then all that it has is in hands.
+        let held = self.entries.isEmpty ? finding.prediction.managedFields.filter(context.options.hands.hold) : self.entries
         return StaleFields(
-            live: entries ?? self.entries, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored, kind: key.groupKind,
+            live: entries ?? held, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored, kind: key.groupKind,
             apiVersion: subject.desired.groupVersionKind.apiVersion,
             absorbed: { context.absorbs($0, predecessor: tenure.predecessor) }, refused: refused,
             overridden: { live.value.value(at: $0) != predicted.value(at: $0) })

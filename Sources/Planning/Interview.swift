@@ -43,8 +43,11 @@ struct Interview {
         }
         guard subject.resource != nil else { return notServed() }
         if subject.isProven, reads == 0 { return unchanged(record: nil) }
+        let isServed = context.isServed(subject.desired.groupVersionKind)
         switch currentExistence {
-        case nil: return ask(.get, round: 0) ?? done(.blocked, "could not be read")
+        case nil where isServed: return ask(.get, round: 0) ?? done(.blocked, "could not be read")
+        case nil: return unservedYet()
+        case .unknown? where !isServed: return unservedYet()
         case .unknown(let text)?: return done(.blocked, "could not be read: \(Text.plain(text))")
         case .absent?: return absent()
         case .present(let live)? where live.isMetadataOnly:
@@ -82,6 +85,18 @@ struct Interview {
         }
         return done(
             .blocked, "the cluster does not serve \(kind): install its CustomResourceDefinition first, or put it into Git", rejected: true)
+    }
+
+    /// A custom resource whose definition, or whose version of it, is part of this plan: nobody can tell yet whether it exists.
+    private func unservedYet() -> Step {
+        var row = row(
+            .create,
+            context.discovery[key.groupKind] == nil
+                ? "not in the cluster, nor is its kind yet"
+                : "\(subject.desired.groupVersionKind.apiVersion) is served once its definition is applied")
+        row.isUnverified = true
+        row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: context.discovery[key.groupKind] == nil))
+        return .done(Decision(row: row))
     }
 
     // MARK: Absent
@@ -301,7 +316,11 @@ struct Interview {
         let causes = (failure.status?.causes ?? []).filter { !$0.message.isEmpty }
         if key.groupKind == Kinds.secret || causes.isEmpty { return words(of: failure) }
         return Text.list(
-            causes.map { Text.plain($0.field.isEmpty ? $0.message : "\($0.field): \($0.message)", limit: 400) }, limit: 5)
+            causes.map { cause in
+                // Some messages end with a dump of both objects: the first line is for people.
+                let message = String(cause.message.prefix { !$0.isNewline })
+                return Text.plain(cause.field.isEmpty ? message : "\(cause.field): \(message)", limit: 400)
+            }, limit: 5)
     }
 
     /// The server's words; for a Secret only the class of the error, because the words may carry its values.

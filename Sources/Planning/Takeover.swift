@@ -24,11 +24,12 @@ struct Takeover: Sendable {
     ///   managedFields cannot be read whole (then nothing may be written back).
     func patch(of live: Unstructured, absorbed: (ManagedFieldsEntry) -> Bool) -> Value? {
         guard let version = live.resourceVersion, let entries = try? live.allManagedFields() else { return nil }
-        var ours = FieldSet()
+        // Without any managedFields the server would give all to `before-first-apply` at our apply; what has to go becomes ours first.
+        var ours = entries.isEmpty ? moved : FieldSet()
         var time: String?
         var result: [ManagedFieldsEntry] = []
         var place: Int?
-        var isChanged = false
+        var isChanged = !ours.isEmpty
         for var entry in entries {
             if rewritten.contains(entry.apiVersion) {
                 entry.apiVersion = apiVersion
@@ -103,7 +104,7 @@ struct Takeover: Sendable {
                 operations.append(["op": "add", "path": .string(pointer), "value": .string(text)])
             }
         }
-        operations.append(["op": "replace", "path": "/metadata/managedFields", "value": .array(entries.map(\.value))])
+        operations.append(["op": "add", "path": "/metadata/managedFields", "value": .array(entries.map(\.value))])
         return operations
     }
 }
