@@ -146,7 +146,7 @@ struct Interview {
         case .staleResourceVersion, .alreadyExists, .fieldConflict: return readAgain(otherwise: row)
         case .namespaceMissing where key.namespace.map({ willMake($0) }) ?? false: return .done(Decision(row: row))
         case .kindMissing where context.definitions[key.groupKind] != nil: return .done(Decision(row: row))
-        case .invalid, .badRequest, .kindMissing:
+        case .invalid, .badRequest, .kindMissing, .other:
             if context.changingKinds.contains(key.groupKind) { return .done(Decision(row: row)) }
             return rejected(failure)
         case .transient:
@@ -326,7 +326,11 @@ struct Interview {
     /// The server's words; for a Secret only the class of the error, because the words may carry its values.
     func words(of failure: ProbeFailure) -> String {
         if key.groupKind == Kinds.secret {
-            return "the API server refused it (\(failure.reason)); its words are not shown, they may carry values of the Secret"
+            let fields = (failure.status?.causes ?? []).map { Text.plain($0.field) }.filter { !$0.isEmpty }
+            let code = failure.status.map { ", HTTP \($0.code)" } ?? ""
+            let about = fields.isEmpty ? "" : " about \(Text.list(fields))"
+            return
+                "the API server refused it (\(failure.reason.words)\(about)\(code)); its own words are withheld, they may show the Secret"
         }
         return Text.plain(failure.message, limit: 1000)
     }

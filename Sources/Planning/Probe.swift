@@ -82,3 +82,22 @@ extension ProbeFailure {
         return text.contains("last applied version") || text.contains("not declared in schema") || text.contains("failed to prune fields")
     }
 }
+
+extension ProbeFailure.Reason {
+    var words: String {
+        switch self {
+        case .fieldConflict: "other programs hold some of its fields"
+        case .staleResourceVersion: "it was changed meanwhile"
+        case .alreadyExists: "it exists already"
+        case .forbidden: "forbidden"
+        case .namespaceTerminating: "its namespace is being deleted"
+        case .namespaceMissing: "its namespace does not exist"
+        case .kindMissing: "its kind is not served"
+        case .invalid: "not valid"
+        case .immutable: "a field cannot be changed"
+        case .badRequest: "a field is unknown or has a value of the wrong type"
+        case .transient: "not available"
+        case .other: "it could not be processed"
+        }
+    }
+}

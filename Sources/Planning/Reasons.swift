@@ -44,7 +44,7 @@ struct Reasons {
                 isKnown && !Self.isSecretOfOurs(difference, examination, ownedNow)
                 && (gitChanged == false || Self.wasWrittenByOthers(difference, examination, ownedNow))
             if isDrift {
-                if difference.from == nil { change.writer = .unknown }
+                if change.writer == nil { change.writer = .unknown }
                 drifted.append(change)
             }
             changes.append(change)

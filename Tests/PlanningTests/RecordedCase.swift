@@ -197,6 +197,7 @@ struct RecordedCase: Sendable {
                 item["live"] = .string(record.live.description)
                 return .object(item)
             })
+        if planner.options.purpose == .deletion { object["purpose"] = "deletion" }
         if planner.options.dryRunsCreates { object["dryRunsCreates"] = true }
         object["plannedTogether"] = list(planner.options.plannedTogether.sorted().map { .string($0) })
         object["claimedElsewhere"] = list(planner.claimedElsewhere.sorted().map(Self.value))

@@ -1,0 +1,330 @@
+// What the server may say to a question, and what becomes of the row.
+
+import KubernetesModel
+import Planning
+import StructuredData
+import Testing
+
+struct InterviewTests {
+    private static let key = Samples.key("ConfigMap", "conf")
+    private static let yaml = Samples.configMap("conf")
+
+    private func failure(
+        _ reason: ProbeFailure.Reason, _ message: String = "words of the server", causes: [Status.Cause] = [],
+        conflicts: [ProbeFailure.Conflict] = []
+    )
+        -> ProbeAnswer
+    {
+        .failed(
+            ProbeFailure(
+                reason: reason, status: Status(code: 422, reason: "Invalid", message: message, causes: causes), message: message,
+                conflicts: conflicts))
+    }
+
+    /// Plays answers to the questions in the order they come.
+    private func play(_ planner: Planner, _ answers: [ProbeAnswer]) throws -> (row: PlannedOperation, asked: [Probe]) {
+        var rest = answers[...]
+        var given: ProbeAnswers = [:]
+        var asked: [Probe] = []
+        while let question = planner.probes(given).first {
+            asked.append(question.probe)
+            try #require(asked.count <= 4, "more than 4 questions")
+            guard let answer = rest.popFirst() else {
+                Issue.record("no answer for \(question.probe)")
+                break
+            }
+            given[question.probe] = answer
+        }
+        #expect(rest.isEmpty, "answers left over")
+        return (try planner.plan(given).row("ConfigMap", "conf"), asked)
+    }
+
+    private func member(_ data: String = "0", version: String = "7") -> Unstructured {
+        var live = Samples.member("ConfigMap", "conf")
+        live.value.set(.string(data), at: ["data", "a"])
+        live.value.set(.string(version), at: ["metadata", "resourceVersion"])
+        live.setAnnotation(Tracking.source, "app.yaml")
+        own(&live, ["f:metadata": marks, "f:data": ["f:a": [:]]])
+        return live
+    }
+
+    private let marks: Value = [
+        "f:labels": ["f:applyset.kubernetes.io/part-of": [:]],
+        "f:annotations": ["f:belay.dev/application": [:], "f:belay.dev/source": [:]],
+    ]
+
+    private func own(_ live: inout Unstructured, _ fields: Value) {
+        let entry: Value = [
+            "manager": "belay:apps/demo", "operation": "Apply", "apiVersion": "v1", "time": "2026-01-01T00:00:00Z",
+            "fieldsType": "FieldsV1", "fieldsV1": fields,
+        ]
+        live.value.set([entry], at: ["metadata", "managedFields"])
+    }
+
+    private func create(_ reason: ProbeFailure.Reason, _ edit: (inout ObservedState) -> Void = { _ in }) throws -> PlannedOperation {
+        var options = Planner.Options()
+        options.dryRunsCreates = true
+        return try play(try Samples.planner(Self.yaml, edit, options: options), [failure(reason)]).row
+    }
+
+    // MARK: Absent objects
+
+    @Test func createsAreAskedOnlyWhenTold() throws {
+        #expect(try Samples.planner(Self.yaml).probes([:]).isEmpty)
+        var options = Planner.Options()
+        options.dryRunsCreates = true
+        let planner = try Samples.planner(Self.yaml, options: options)
+        let question = try #require(planner.probes([:]).first)
+        #expect(question.probe.request == .apply(force: false))
+        #expect(question.body.at("metadata", "uid") == nil)
+        var answer = Unstructured(question.body)
+        answer.value.set("new", at: ["metadata", "uid"])
+        let row = try planner.plan([question.probe: .object(answer, created: true)]).row("ConfigMap", "conf")
+        #expect(row.kind == .create && !row.isUnverified)
+        guard case .apply(let write)? = row.write else { return }
+        #expect(write.prediction == answer.value && write.expectsCreation && !write.force)
+    }
+
+    @Test(arguments: [ProbeFailure.Reason.invalid, .badRequest, .other, .forbidden, .immutable, .kindMissing, .namespaceMissing])
+    func rejectedCreatesAreBlocked(reason: ProbeFailure.Reason) throws {
+        let row = try create(reason) { $0.namespaces["demo"] = .unknown }
+        if reason == .namespaceMissing {
+            #expect(row.kind == .create && row.isUnverified, "the destination's namespace will be made")
+        } else {
+            #expect(row.kind == .blocked && row.isRejected && row.write == nil && row.why.contains("words of the server"))
+        }
+    }
+
+    @Test func aServerThatDoesNotAnswerLeavesCreatesUnverified() throws {
+        let row = try create(.transient)
+        #expect(row.kind == .create && row.isUnverified && row.why.contains("could not be tried"))
+    }
+
+    @Test func namespacesDecide() throws {
+        func row(
+            _ namespace: ObservedState.NamespaceState?, _ edit: (inout Application) -> Void = { _ in }, yaml: String = InterviewTests.yaml
+        ) throws
+            -> PlannedOperation
+        {
+            try Samples.planner(yaml, application: Samples.application("demo", edit)) { $0.namespaces["demo"] = namespace }
+                .plan([:]).row("ConfigMap", "conf")
+        }
+        #expect(try row(.missing).kind == .create && row(.missing).isUnverified)
+        let refused = try row(.missing) { $0.sync.createNamespace = false }
+        #expect(refused.kind == .blocked && refused.isRejected && refused.why.contains("namespace demo does not exist"))
+        let elsewhere = try row(.missing) { $0.destination.namespace = "other" }
+        #expect(elsewhere.kind == .blocked)
+        let inGit = try row(
+            .missing, { $0.sync.createNamespace = false },
+            yaml: Self.yaml + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: demo}}\n")
+        #expect(inGit.kind == .create && inGit.isUnverified && inGit.dependencies.map(\.kind) == ["Namespace"])
+        let terminating = try row(.terminating)
+        #expect(terminating.kind == .blocked && terminating.why.hasPrefix("(terminating)") && !terminating.isRejected)
+        #expect(try row(.unknown).kind == .create && row(nil).kind == .create)
+    }
+
+    @Test func kindsDecide() throws {
+        let widget = "{apiVersion: example.com/v1, kind: ConfigMap, metadata: {name: conf}}\n"
+        let unserved = try Samples.planner(widget) { $0.others = [:] }.plan([:]).row("ConfigMap", "conf")
+        #expect(unserved.kind == .blocked && unserved.isRejected && unserved.why.contains("does not serve example.com/v1"))
+        let otherVersion = try Samples.planner("{apiVersion: v2, kind: ConfigMap, metadata: {name: conf}}\n").plan([:]).row(
+            "ConfigMap", "conf")
+        #expect(otherVersion.why.contains("v1: change apiVersion"))
+        let incomplete = try Samples.planner(Self.yaml) {
+            $0.discovery = Discovery(resources: Samples.resources, incompleteGroups: [""])
+        }.plan([:]).row("ConfigMap", "conf")
+        #expect(incomplete.kind == .blocked && !incomplete.isRejected && incomplete.write == nil)
+    }
+
+    @Test func whatCannotBeReadIsBlocked() throws {
+        let row = try Samples.planner(Self.yaml) { $0.others[Self.key] = .unknown("403: get is forbidden") }.plan([:]).row(
+            "ConfigMap", "conf")
+        #expect(row.kind == .blocked && row.why.contains("403: get is forbidden"))
+    }
+
+    @Test func whatWasNotReadIsReadFirst() throws {
+        let planner = try Samples.planner(Self.yaml) { $0.others = [:] }
+        let (row, asked) = try play(planner, [.absent])
+        #expect(asked.map(\.request) == [.get] && row.kind == .create)
+        #expect(try planner.plan([:]).row("ConfigMap", "conf").kind == .blocked)
+    }
+
+    // MARK: Objects that exist
+
+    @Test func questionsCarryTheUid() throws {
+        let planner = try Samples.planner(Self.yaml, members: [member()])
+        let question = try #require(planner.probes([:]).first)
+        #expect(question.body.at("metadata", "uid")?.string == member().uid)
+        #expect(question.body.at("metadata", "resourceVersion") == nil)
+    }
+
+    @Test func aConflictOfAProgramIsForcedOnlyUnderForce() throws {
+        let conflict = failure(.fieldConflict, conflicts: [.init(path: ".data.a", manager: "operator")])
+        let predicted = ProbeAnswer.object(member("1"), created: false)
+        let forced = try play(try Samples.planner(Self.yaml, members: [member()]), [conflict, predicted])
+        #expect(forced.asked.map(\.request) == [.apply(force: false), .apply(force: true)])
+        #expect(forced.row.kind == .configure)
+        guard case .apply(let write)? = forced.row.write else { return }
+        #expect(write.force && write.body.at("metadata", "resourceVersion") == "7")
+
+        let failing = Samples.application { $0.sync.conflicts = .fail }
+        let refused = try play(try Samples.planner(Self.yaml, members: [member()], application: failing), [conflict])
+        #expect(refused.row.kind == .blocked && refused.row.why.contains("data.a held by operator"))
+    }
+
+    @Test func handsAreTakenOverWithoutForce() throws {
+        let conflict = failure(.fieldConflict, conflicts: [.init(path: ".data.a", manager: "kubectl-edit")])
+        var live = member("edited")
+        let hand: Value = [
+            "manager": "kubectl-edit", "operation": "Update", "apiVersion": "v1", "time": "2026-01-02T00:00:00Z", "fieldsType": "FieldsV1",
+            "fieldsV1": ["f:data": ["f:a": [:]]],
+        ]
+        own(&live, ["f:metadata": marks])
+        live.value.set(.array((live.metadata?["managedFields"]?.array ?? []) + [hand]), at: ["metadata", "managedFields"])
+        let failing = Samples.application { $0.sync.conflicts = .fail }
+        let (row, _) = try play(
+            try Samples.planner(Self.yaml, members: [live], application: failing), [conflict, .object(member("1"), created: false)])
+        #expect(row.kind == .configure && row.drift?.kind == .modified)
+        guard case .apply(let write)? = row.write else { return }
+        #expect(!write.force && write.takeover != nil)
+        let moved = try ManagedFieldsEntry(try #require(write.takeover?[1]?["value"]?[0]))
+        #expect(moved.manager == "belay:apps/demo" && moved.fields.contains(FieldPath(fields: "data", "a")))
+    }
+
+    @Test func anotherApplicationIsNeverForcedOver() throws {
+        let conflict = failure(.fieldConflict, conflicts: [.init(path: ".data.a", manager: "belay:apps/other")])
+        let (row, asked) = try play(try Samples.planner(Self.yaml, members: [member()]), [conflict])
+        #expect(asked.count == 1)
+        #expect(row.kind == .blocked && row.why.contains("Application apps/other holds data.a"))
+    }
+
+    @Test func anAnswerOfAnotherVersionIsReadAgain() throws {
+        let planner = try Samples.planner(Self.yaml, members: [member()])
+        let newer = ProbeAnswer.object(member("1", version: "8"), created: false)
+        let (row, asked) = try play(planner, [newer, .object(member("0", version: "8"), created: false)])
+        #expect(asked.map(\.request) == [.apply(force: false), .get])
+        #expect(row.kind == .configure && row.plannedOn?.resourceVersion == "8")
+    }
+
+    @Test func aBusyObjectIsNotAskedForEver() throws {
+        let planner = try Samples.planner(Self.yaml, members: [member()])
+        let (row, asked) = try play(
+            planner,
+            [
+                .object(member("1", version: "8"), created: false), .object(member("0", version: "9"), created: false),
+                .object(member("1", version: "10"), created: false),
+            ])
+        #expect(asked.map(\.request) == [.apply(force: false), .get, .apply(force: false)])
+        #expect(row.kind == .configure && row.plannedOn?.resourceVersion == "9")
+    }
+
+    @Test func aVanishedObjectIsCreated() throws {
+        let planner = try Samples.planner(Self.yaml, members: [member()])
+        #expect(try play(planner, [failure(.staleResourceVersion), .absent]).row.kind == .create)
+        let mismatch = failure(.immutable, causes: [.init(reason: "", message: "field is immutable", field: "metadata.uid")])
+        #expect(try play(planner, [mismatch, .absent]).row.kind == .create)
+    }
+
+    @Test func immutableFieldsNeedAWord() throws {
+        let answer = failure(
+            .immutable, "too long", causes: [.init(reason: "", message: "Invalid value: x: field is immutable\n@@ a dump", field: "data")])
+        let blocked = try play(try Samples.planner(Self.yaml, members: [member()]), [answer]).row
+        #expect(blocked.kind == .blocked && blocked.isRejected)
+        #expect(blocked.why.contains("belay.dev/recreate: allowed") && !blocked.why.contains("@@"))
+        let allowed = Samples.configMap("conf", annotations: "belay.dev/recreate: allowed")
+        let row = try play(try Samples.planner(allowed, members: [member()]), [answer]).row
+        #expect(row.kind == .recreate)
+        guard case .recreate(let version, let write)? = row.write else {
+            Issue.record("no recreate")
+            return
+        }
+        #expect(version.resourceVersion == "7" && write.body.at("metadata", "uid") == nil && write.expectsCreation)
+        #expect(row.changes.contains { $0.path.description == "data.a" })
+        let plan = try Samples.planner(allowed, members: [member()]).plan([Probe(key: Self.key, request: .apply(force: false)): answer])
+        let other = try Samples.planner(allowed).plan([:])
+        #expect(plan.approvalDigest != other.approvalDigest)
+    }
+
+    @Test(arguments: [ProbeFailure.Reason.invalid, .badRequest, .forbidden, .other])
+    func whatTheServerRejectsIsBlocked(reason: ProbeFailure.Reason) throws {
+        let row = try play(try Samples.planner(Self.yaml, members: [member()]), [failure(reason)]).row
+        #expect(row.kind == .blocked && row.isRejected && row.why.contains("words of the server"))
+    }
+
+    @Test func anOutageBlocksWithoutBlame() throws {
+        let row = try play(try Samples.planner(Self.yaml, members: [member()]), [failure(.transient)]).row
+        #expect(row.kind == .blocked && !row.isRejected && row.why.contains("run again"))
+    }
+
+    @Test func aSecretsErrorTextIsNeverShown() throws {
+        let yaml = "{apiVersion: v1, kind: Secret, metadata: {name: conf}, data: {password: aHVudGVyMg==}}\n"
+        for reason in [ProbeFailure.Reason.invalid, .immutable, .badRequest, .other, .forbidden, .transient] {
+            let text = "expected string, got hunter2"
+            let answer = failure(reason, text, causes: [.init(reason: "", message: text, field: "data.password")])
+            var options = Planner.Options()
+            options.dryRunsCreates = true
+            let planner = try Samples.planner(yaml, options: options)
+            let plan = planner.plan([Probe(key: Samples.key("Secret", "conf"), request: .apply(force: false)): answer])
+            #expect(!"\(plan)".contains("hunter2"), "\(reason)")
+            #expect(try plan.row("Secret", "conf").why.contains("data.password"))
+        }
+    }
+
+    // MARK: Settings of one object
+
+    @Test func settingsOfOneObject() throws {
+        func row(_ annotation: String, members: [Unstructured]) throws -> PlannedOperation {
+            let planner = try Samples.planner(Samples.configMap("conf", annotations: annotation), members: members)
+            #expect(planner.probes([:]).isEmpty)
+            return try planner.plan([:]).row("ConfigMap", "conf")
+        }
+        #expect(try row("belay.dev/apply: ignore", members: []).kind == .skip)
+        #expect(try row("belay.dev/apply: ignore", members: [member()]).kind == .skip)
+        #expect(try row("belay.dev/apply: create-only", members: [member()]).kind == .skip)
+        #expect(try row("belay.dev/apply: create-only", members: []).kind == .create)
+    }
+
+    @Test func adoptNever() throws {
+        var live = member()
+        live.value.set(nil, at: ["metadata", "labels"])
+        live.value.set(nil, at: ["metadata", "annotations"])
+        live.value.set(nil, at: ["metadata", "managedFields"])
+        func row(_ adopt: Application.SyncPolicy.Adopt, _ yaml: String = InterviewTests.yaml) throws -> PlannedOperation? {
+            let planner = try Samples.planner(yaml, application: Samples.application { $0.sync.adopt = adopt }) {
+                $0.others[Self.key] = .present(live)
+            }
+            return try planner.probes([:]).isEmpty ? planner.plan([:]).row("ConfigMap", "conf") : nil
+        }
+        #expect(try row(.never)?.kind == .blocked)
+        #expect(try row(.unowned) == nil)
+        #expect(try row(.never, Samples.configMap("conf", annotations: "belay.dev/adopt: allowed")) == nil)
+    }
+
+    @Test func metadataIsEnoughToRefuse() throws {
+        var live = try Samples.object(
+            "{apiVersion: meta.k8s.io/v1, kind: PartialObjectMetadata, metadata: {name: conf, namespace: demo, uid: u, resourceVersion: '1'}}"
+        )
+        let open = try Samples.planner(Self.yaml) { $0.others[Self.key] = .present(live) }
+        #expect(open.probes([:]).map(\.probe.request) == [.get])
+        live.setAnnotation("meta.helm.sh/release-name", "r")
+        let refused = try Samples.planner(Self.yaml) { $0.others[Self.key] = .present(live) }
+        #expect(refused.probes([:]).isEmpty)
+        #expect(try refused.plan([:]).row("ConfigMap", "conf").kind == .blocked)
+    }
+
+    @Test func planningAgainSeesOneObject() throws {
+        let planner = try Samples.planner(Self.yaml + Samples.configMap("other"), members: [member(), Samples.member("ConfigMap", "old")])
+        let again = planner.replanning(Self.key, existence: .absent)
+        let plan = again.plan([:])
+        #expect(plan.operations.map(\.key) == [Self.key])
+        #expect(plan.operations.map(\.kind) == [.create])
+    }
+
+    @Test func writesShowNothingOfTheirBodies() {
+        let write = ApplyWrite(body: ["data": ["a": "hunter2"]], force: true, prediction: ["data": ["a": "hunter2"]])
+        var text = "\(write)"
+        debugPrint(write, to: &text)
+        dump(write, to: &text)
+        #expect(!text.contains("hunter2"))
+    }
+}
