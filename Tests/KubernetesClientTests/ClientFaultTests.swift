@@ -535,6 +535,24 @@ struct ClientFaultTests {
         }
     }
 
+    @Test("as many requests are under way as allowed", arguments: [1, 5])
+    func concurrency(allowed: Int) async throws {
+        // Each answer waits until all of its round are there: with fewer at a time this would never end.
+        try await withClient(
+            { _, number in
+                var answer = FaultAnswer.json(Self.object)
+                answer.afterRequests = (number / allowed + 1) * allowed
+                return answer
+            }, concurrency: allowed
+        ) { setup async throws in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<(allowed * 6) { group.addTask { _ = try await self.get(setup.client) } }
+                try await group.waitForAll()
+            }
+            #expect(setup.server.seen.count == allowed * 6)
+        }
+    }
+
     @Test("a server of the older kind is asked group by group; one that fails is incomplete")
     func legacyDiscovery() async throws {
         try await withClient({ request, _ in

@@ -21,6 +21,8 @@ struct FaultAnswer: Sendable {
     var headers: [(String, String)] = [("content-type", "application/json")]
     var body: [UInt8] = []
     var ending = Ending.whole
+    /// Answered only when this many requests have come.
+    var afterRequests = 0
 
     static func json(_ text: String, status: Int = 200, headers: [(String, String)] = []) -> FaultAnswer {
         FaultAnswer(status: status, headers: [("content-type", "application/json")] + headers, body: Array(text.utf8))
@@ -111,8 +113,14 @@ final class FaultServer: Sendable {
                     requests.append(request)
                     return requests.count - 1
                 }
-                answer(script(request, number), context: context)
+                answerWhenDue(script(request, number), context: context)
             }
+        }
+
+        private func answerWhenDue(_ answer: FaultAnswer, context: ChannelHandlerContext) {
+            guard log.requests.withLock({ $0.count }) < answer.afterRequests else { return self.answer(answer, context: context) }
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: .milliseconds(5)) { bound.value.0.answerWhenDue(answer, context: bound.value.1) }
         }
 
         private func answer(_ answer: FaultAnswer, context: ChannelHandlerContext) {

@@ -55,6 +55,30 @@ struct RealServerTests {
             #expect(discovery[GroupKind(group: "", kind: "Namespace")]?.namespaced == false)
             #expect(discovery[GroupKind(group: "", kind: "ConfigMap")]?.shortNames == ["cm"])
             #expect(try await client.version()["major"]?.string == "1")
+
+            // A group whose server does not answer is known by name only.
+            let services = try #require(discovery[GroupKind(group: "apiregistration.k8s.io", kind: "APIService")])
+            let broken: Value = [
+                "apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService", "metadata": ["name": "v1.broken.example.com"],
+                "spec": [
+                    "group": "broken.example.com", "version": "v1", "groupPriorityMinimum": 100, "versionPriority": 10,
+                    "insecureSkipTLSVerify": true, "service": ["name": "nowhere", "namespace": "discovery"],
+                ],
+            ]
+            _ = try await client.apply(services, body: broken, fieldManager: "test", force: false, class: .managed)
+            try await Wait.until("the broken group shows") {
+                try await client.discovery().incompleteGroups == ["broken.example.com"]
+            }
+            let partial = try await client.discovery()
+            #expect(!partial.isComplete)
+            #expect(partial[deployment.groupVersionKind] == deployment)
+            let resource = APIResource(
+                groupVersionKind: GroupVersionKind(group: "broken.example.com", version: "v1", kind: "Thing"), resource: "things",
+                namespaced: true)
+            let error = try await failure { try await client.list(resource, namespace: "discovery") }
+            #expect(error.code == .unavailable, "\(error)")
+            _ = try await client.delete(
+                services, namespace: nil, name: "v1.broken.example.com", options: .init(uid: nil, resourceVersion: nil), class: .managed)
         }
     }
 
@@ -213,6 +237,23 @@ struct RealServerTests {
             ]
             let answer = try await client.apply(pods, body: body, fieldManager: "t", force: false, dryRun: true, class: .managed)
             #expect(answer.warnings.contains { $0.contains("beta.kubernetes.io/os") })
+        }
+    }
+
+    @Test("every character of a string comes through a server-side apply")
+    func oddText() async throws {
+        try await withClient("text") { client async throws in
+            var text = String.UnicodeScalarView()
+            for range in [0...0x2FF, 0x2000...0x206F, 0xD7F0...0xD7FF, 0xFE70...0xFFFF, 0x1F600...0x1F60F, 0x10FFF0...0x10FFFF]
+                as [ClosedRange<UInt32>]
+            {
+                text.append(contentsOf: range.compactMap(Unicode.Scalar.init))
+            }
+            let value = Value.string(String(text) + " : # - {[ yes <<: *a &b !c %d @e `f \\u0041 ")
+            let made = try await client.apply(
+                Self.configMaps, body: configMap("odd", in: "text", ["k": value]), fieldManager: "t", force: false, class: .managed)
+            #expect(made.object.value.at("data", "k") == value)
+            #expect(try await client.get(Self.configMaps, namespace: "text", name: "odd")?.value.at("data", "k") == value)
         }
     }
 
