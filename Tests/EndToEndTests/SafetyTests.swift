@@ -1,0 +1,182 @@
+// What must not happen: mass prunes, stolen objects, two runs at once, secrets in the open.
+
+import Foundation
+import StructuredData
+import TestSupport
+import Testing
+
+@Suite struct SafetyTests {
+    private func configMap(_ name: String) -> String {
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \(name)\ndata:\n  a: \"1\"\n"
+    }
+
+    @Test func aMassPruneIsHeldUntilItsDigestIsApproved() async throws {
+        try await withScenario { team in
+            var files: [String: String] = [:]
+            for index in 0..<20 { files["deploy/c\(index).yaml"] = configMap("c\(index)") }
+            try await team.repository.commit(files)
+            #expect(try await team.belay("apply").status == 0)
+            for index in 0..<15 { try team.repository.remove("deploy/c\(index).yaml") }
+            try team.repository.write("deploy/new.yaml", configMap("new"))
+            try await team.repository.commit("lose most of it")
+
+            var held = try await team.report("diff")
+            let digest = try #require(held.json["planDigest"]?.string)
+            let writes = try await team.cluster.requests(of: "belay") { held = try await team.report("apply") }.filter(\.isWrite)
+            #expect(held.result.status == 6, "\(held.result)")
+            #expect(held.json["phase"] == "held")
+            #expect(held.result.says("--approve"), "it says what to do: \(held.result)")
+            #expect(writes.isEmpty, "a held run wrote: \(writes)")
+
+            let wrong = try await team.belay("apply", "--approve", String(repeating: "0", count: 64))
+            #expect(wrong.status == 6, "\(wrong)")
+            #expect(try await team.object("configmap/c3") != nil)
+            let approved = try await team.belay("apply", "--approve", digest)
+            #expect(approved.status == 0, "\(approved)")
+            #expect(try await team.object("configmap/c3") == nil)
+            #expect(try await team.object("configmap/c17") != nil)
+            #expect(try await team.object("configmap/new") != nil)
+        }
+    }
+
+    @Test func anEmptiedPathDeletesNothing() async throws {
+        try await withScenario { team in
+            try await team.repository.commit(["deploy/a.yaml": configMap("a"), "deploy/b.yaml": configMap("b")])
+            #expect(try await team.belay("apply").status == 0)
+            try team.repository.remove("deploy")
+            try await team.repository.commit("gone")
+            let result = try await team.belay("apply")
+            #expect(result.status == 2, "\(result)")
+            #expect(result.says("deploy"))
+            #expect(try await team.object("configmap/a") != nil)
+        }
+    }
+
+    @Test func whatIsProtectedStays() async throws {
+        try await withScenario { team in
+            let claim =
+                "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\nspec:\n  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 1Gi}}\n"
+            let kept =
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kept\n  annotations: {belay.dev/prune: disabled}\ndata: {a: \"1\"}\n"
+            try await team.repository.commit(["deploy/claim.yaml": claim, "deploy/kept.yaml": kept, "deploy/a.yaml": configMap("a")])
+            #expect(try await team.belay("apply").status == 0)
+            try team.repository.remove("deploy/claim.yaml")
+            try team.repository.remove("deploy/kept.yaml")
+            try await team.repository.commit("remove both")
+            let apply = try await team.report("apply")
+            #expect(operations(apply.json, "prune").isEmpty, "\(apply.result)")
+            #expect(try await team.object("pvc/data") != nil)
+            #expect(try await team.object("configmap/kept") != nil)
+        }
+    }
+
+    @Test(arguments: [
+        ["meta.helm.sh/release-name=shop", "meta.helm.sh/release-namespace=x"],
+        ["argocd.argoproj.io/tracking-id=shop:/ConfigMap:x/a"],
+    ])
+    func anObjectOfAnotherOwnerIsBlocked(_ marks: [String]) async throws {
+        try await withScenario { team in
+            #expect(try await team.cluster.kubectl("create", "namespace", team.namespace).status == 0)
+            #expect(try await team.cluster.run(["-n", team.namespace, "create", "configmap", "a", "--from-literal=mine=yes"]).status == 0)
+            #expect(try await team.cluster.run(["-n", team.namespace, "annotate", "configmap", "a"] + marks).status == 0)
+            try await team.repository.commit(["deploy/a.yaml": configMap("a"), "deploy/b.yaml": configMap("b")])
+            let apply = try await team.report("apply")
+            #expect(apply.result.status == 1, "\(apply.result)")
+            #expect(operations(apply.json, "blocked").map { $0["name"]?.string } == ["a"])
+            #expect(try await team.object("configmap/a")?.at("data", "a") == nil)
+            #expect(try await team.object("configmap/b") != nil)
+
+            try await team.repository.commit([
+                "deploy/a.yaml":
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations: {belay.dev/adopt: allowed}\ndata:\n  a: \"1\"\n"
+            ])
+            let allowed = try await team.belay("apply")
+            #expect(allowed.status == 0, "\(allowed)")
+            #expect(try await team.object("configmap/a")?.at("data", "a") == "1")
+        }
+    }
+
+    @Test func twoRepositoriesWithOneNameDoNotPruneEachOther() async throws {
+        try await withScenario { team in
+            try await team.repository.commit(["deploy/a.yaml": configMap("a")])
+            #expect(try await team.belay("apply").status == 0)
+            try await withGitRepository { other in
+                try await other.commit(["deploy/b.yaml": configMap("b")])
+                let result = try await team.run(
+                    "apply", "--repo", other.path, "--path", "deploy", "--name", team.name, "-n", team.namespace)
+                #expect(result.status == 6, "\(result)")
+                #expect(try await team.object("configmap/a") != nil)
+            }
+        }
+    }
+
+    @Test func aRunUnderWayIsWaitedForAndThenRefused() async throws {
+        try await withScenario { team in
+            try await team.repository.commit(["deploy/a.yaml": configMap("a")])
+            #expect(try await team.belay("apply").status == 0)
+            let expiry = Date().addingTimeInterval(3600).formatted(.iso8601)
+            #expect(
+                try await team.kubectl("annotate", "configmap/belay-app", "belay.dev/run=01JD0000000000000000000000,\(expiry)").status == 0)
+            try await team.repository.commit(["deploy/a.yaml": configMap("a") + "  b: \"2\"\n"])
+            let refused = try await team.belay("apply", "--timeout", "2s")
+            #expect(refused.status == 6, "\(refused)")
+            #expect(try await team.object("configmap/a")?.at("data", "b") == nil)
+        }
+    }
+
+    @Test func secretsAreSeenByNobody() async throws {
+        try await withScenario { team in
+            let first = "s3cr3t-canary-one", second = "s3cr3t-canary-two"
+            func secret(_ text: String) -> String {
+                "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\nstringData:\n  token: \(text)\n  steady: s3cr3t-canary-steady\n"
+            }
+            var said: [ProgramResult] = []
+            try await team.repository.commit(["deploy/token.yaml": secret(first)])
+            for output in ["yaml", "json"] { said.append(try await team.belay("render", "-o", output)) }
+            said.append(try await team.belay("apply"))
+            try await team.repository.commit(["deploy/token.yaml": secret(second)])
+            for output in ["wide", "json", "markdown"] { said.append(try await team.belay("diff", "-o", output)) }
+            said.append(try await team.belay("apply"))
+            #expect(
+                try await team.kubectl("patch", "secret/token", "-p", #"{"stringData":{"token":"s3cr3t-canary-three"}}"#).status == 0)
+            said.append(try await team.belay("diff"))
+            said.append(try await team.belay("apply", "-o", "json"))
+            said.append(try await team.run("drift", "\(team.namespace)/app", "-o", "json"))
+            said.append(try await team.run("history", "-o", "json"))
+            // The server refuses this one, and its own words carry the value.
+            try await team.repository.commit([
+                "deploy/token.yaml":
+                    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\ntype: kubernetes.io/tls\ndata:\n  tls.crt: czNjcjN0LWNhbmFyeS1vbmU=\n"
+            ])
+            said.append(try await team.belay("apply"))
+            let parent = try await team.object("configmap/belay-app")
+            var haystack = said.map { $0.output + $0.errors }.joined() + String(decoding: JSON.write(parent ?? .null), as: UTF8.self)
+            let files = FileManager.default.enumerator(atPath: team.home + "/state")
+            while let file = files?.nextObject() as? String {
+                if let data = FileManager.default.contents(atPath: team.home + "/state/" + file) {
+                    haystack += String(decoding: data, as: UTF8.self)
+                }
+            }
+            #expect(haystack.contains("token"))
+            for canary in ["s3cr3t-canary", "czNjcjN0LWNhbmFye", "73336372337442d63616e617279"] {
+                #expect(!haystack.contains(canary), "\(canary) came out in: \(said.filter { $0.says(canary) })")
+            }
+            #expect(said.first?.says("REDACTED(") == true)
+        }
+    }
+
+    @Test func deleteTakesTheWholeInventoryAndNothingElse() async throws {
+        try await withScenario { team in
+            try await team.repository.commit(["deploy/a.yaml": configMap("a"), "deploy/b.yaml": configMap("b")])
+            #expect(try await team.belay("apply").status == 0)
+            #expect(try await team.kubectl("create", "configmap", "foreign").status == 0)
+            let unasked = try await team.belay("delete")
+            #expect(unasked.status == 2 || unasked.status == 6, "without a terminal it needs --yes: \(unasked)")
+            #expect(try await team.object("configmap/a") != nil)
+            let result = try await team.belay("delete", "--yes")
+            #expect(result.status == 0, "\(result)")
+            for name in ["a", "b", "belay-app"] { #expect(try await team.object("configmap/\(name)") == nil, "\(name) is still there") }
+            #expect(try await team.object("configmap/foreign") != nil)
+        }
+    }
+}
