@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SWIFT ?= swift
 # What Debian must give: the C libraries that Belay links, and the real peers that the tests talk to.
-PACKAGES := libgit2-dev libyaml-dev libsqlite3-dev pkg-config git ca-certificates
+PACKAGES := libgit2-dev libyaml-dev libsqlite3-dev pkg-config git curl ca-certificates
 TEST_PACKAGES := nginx-light fcgiwrap openssl openssh-server openssh-client etcd-server
 DEBUG := .build/debug
 
