@@ -28,7 +28,8 @@ struct MixedManifests {
         switch index % 5 {
         case 0:
             let lines = (0..<24).map { "    setting.\($0).name=value-\($0)-of-\(index)" }.joined(separator: "\n")
-            return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings-\(index)\n\(labels)\ndata:\n  level: info\n  app.properties: |\n\(lines)\n"
+            return
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings-\(index)\n\(labels)\ndata:\n  level: info\n  app.properties: |\n\(lines)\n"
         case 1:
             let variables = (0..<12).map { "        - {name: VARIABLE_\($0), value: \"value \($0) of \(index)\"}" }.joined(separator: "\n")
             return """
@@ -63,13 +64,18 @@ struct MixedManifests {
                 """
         case 2:
             let ports = (0..<12).map { "  - {name: p\($0), port: \(8000 + $0), targetPort: \(8000 + $0)}" }.joined(separator: "\n")
-            return "apiVersion: v1\nkind: Service\nmetadata:\n  name: web-\(index)\n\(labels)\nspec:\n  clusterIP: None\n  selector: {app: web-\(index)}\n  ports:\n\(ports)\n"
+            return
+                "apiVersion: v1\nkind: Service\nmetadata:\n  name: web-\(index)\n\(labels)\nspec:\n  clusterIP: None\n  selector: {app: web-\(index)}\n  ports:\n\(ports)\n"
         case 3:
-            let notes = (0..<12).map { "    example.com/note-\($0): this account is used by component \($0) of shop \(index)" }.joined(separator: "\n")
+            let notes = (0..<12).map { "    example.com/note-\($0): this account is used by component \($0) of shop \(index)" }.joined(
+                separator: "\n")
             return "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: account-\(index)\n\(labels)\n\(notes)\n"
         default:
-            let rules = (0..<8).map { "- apiGroups: [\"\", apps]\n  resources: [configmaps, deployments, services]\n  resourceNames: [name-\($0)]\n  verbs: [get, list, watch]" }
-            return "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: role-\(index)\n\(labels)\nrules:\n\(rules.joined(separator: "\n"))\n"
+            let rules = (0..<8).map {
+                "- apiGroups: [\"\", apps]\n  resources: [configmaps, deployments, services]\n  resourceNames: [name-\($0)]\n  verbs: [get, list, watch]"
+            }
+            return
+                "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: role-\(index)\n\(labels)\nrules:\n\(rules.joined(separator: "\n"))\n"
         }
     }
 }
