@@ -118,7 +118,7 @@ let package = Package(
             "belay-dev",
             [
                 "Reconciliation", "Rendering", "Planning", "Applying", "KubernetesClient", "KubernetesModel",
-                "StructuredData", "GitSource", "SandboxCluster", argumentParser,
+                "StructuredData", "GitSource", "SandboxCluster", "TestSupport", argumentParser,
             ]),
         library(
             "TestSupport",

@@ -41,18 +41,18 @@ package struct TestCluster: Sendable {
     }
 
     /// The requests that clients whose User-Agent begins with `agent` made during `body`, in the server's order of ending.
-    package func requests(of agent: String, during body: () async throws -> Void) async throws -> [LoggedRequest] {
+    package func requests(of agent: String, during body: () async throws -> Void) async throws -> [ServerRequest] {
         switch kind {
         case .sandbox(let server):
-            let before = server.requestLog.entries.count
+            let before = server.requestLog.requests.count
             try await body()
-            return server.requestLog.entries.dropFirst(before).map(LoggedRequest.init).filter { $0.userAgent.hasPrefix(agent) }
+            return server.requestLog.requests.dropFirst(before).map(ServerRequest.init).filter { $0.userAgent.hasPrefix(agent) }
         case .apiServer(let server):
             let before = try await mark(server)
             try await body()
             let after = try await mark(server)
             let data = try Data(contentsOf: URL(fileURLWithPath: server.auditLog))
-            return data[before..<after].split(separator: UInt8(ascii: "\n")).compactMap { LoggedRequest(auditLine: Array($0)) }
+            return data[before..<after].split(separator: UInt8(ascii: "\n")).compactMap { ServerRequest(auditLine: Array($0)) }
                 .filter { $0.userAgent.hasPrefix(agent) }
         }
     }
@@ -88,10 +88,10 @@ package func withCluster<R>(controllers: Bool = false, _ body: (TestCluster) asy
         let server = try await APIServer.shared()
         return try await body(TestCluster(kind: .apiServer(server), kubeconfig: server.kubeconfig, scratch: scratch))
     }
-    let server = try SandboxServer(controllers: controllers)
+    let server = SandboxServer(controllers: controllers)
     let address = try await server.start()
     let kubeconfig = scratch + "/kubeconfig"
-    try address.kubeconfig.write(toFile: kubeconfig, atomically: true, encoding: .utf8)
+    try address.kubeconfigYAML.write(toFile: kubeconfig, atomically: true, encoding: .utf8)
     do {
         let result = try await body(TestCluster(kind: .sandbox(server), kubeconfig: kubeconfig, scratch: scratch))
         await server.shutdown()

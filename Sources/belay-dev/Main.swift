@@ -6,5 +6,7 @@ import ArgumentParser
 struct BelayDev: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "belay-dev", abstract: "Commands for those who work on Belay.",
-        subcommands: [SchemaFactsCommand.self, SandboxCommand.self])
+        subcommands: [
+            SchemaFactsCommand.self, SandboxCommand.self, MixedManifestsCommand.self, BareApplyCommand.self, APIServerCommand.self,
+        ])
 }

@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Discovery, the GETs of the parent, one LIST for each kind and scope: nothing else (architecture section 5).
-    private func expectSilence(_ requests: [LoggedRequest], team: Scenario) {
+    private func expectSilence(_ requests: [ServerRequest], team: Scenario) {
         #expect(requests.allSatisfy { $0.code < 400 || ($0.verb == "get" && $0.code == 404) }, "\(requests)")
         #expect(requests.filter(\.isDryRun).isEmpty, "\(requests.filter(\.isDryRun))")
         #expect(requests.filter(\.isWrite).isEmpty, "\(requests.filter(\.isWrite))")

@@ -1,10 +1,10 @@
 // One request as the server saw it: the sandbox's request log and a real API server's audit log in one shape.
 
-import Foundation
+package import SandboxCluster
 import StructuredData
 
 /// A request that a server finished.
-package struct LoggedRequest: Sendable, Hashable, CustomStringConvertible {
+package struct ServerRequest: Sendable, Hashable, CustomStringConvertible {
     /// Kubernetes' own verb: `get list watch create update patch delete deletecollection`; for paths that are no resource, the HTTP method.
     package var verb: String
     /// Empty for paths that are no resource (`/apis`).
@@ -55,5 +55,12 @@ package struct LoggedRequest: Sendable, Hashable, CustomStringConvertible {
             namespace: reference?["namespace"]?.string ?? "", name: reference?["name"]?.string ?? "",
             isDryRun: parts.count == 2 && parts[1].contains("dryRun=All"), path: parts.first.map(String.init) ?? "",
             userAgent: event["userAgent"]?.string ?? "", code: Int(clamping: event.at("responseStatus", "code")?.int ?? 0))
+    }
+
+    /// As the sandbox logged it.
+    package init(_ logged: LoggedRequest) {
+        self.init(
+            verb: logged.verb, resource: logged.resource, subresource: logged.subresource, namespace: logged.namespace, name: logged.name,
+            isDryRun: logged.isDryRun, path: logged.path, userAgent: logged.userAgent, code: logged.status)
     }
 }
