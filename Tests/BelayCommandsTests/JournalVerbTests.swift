@@ -34,8 +34,8 @@ import Testing
                         "time": .string(HandMade.threeMinutesAgo),
                     ],
                     [
-                        "path": "metadata.labels.x", "desired": "y", "live": nil, "manager": nil, "operation": nil, "subresource": nil,
-                        "time": nil,
+                        "path": "metadata.labels.x", "desired": "y", "live": .null, "manager": .null, "operation": .null, "subresource": .null,
+                        "time": .null,
                     ],
                 ])
             episode.file = "deploy/web.yaml"

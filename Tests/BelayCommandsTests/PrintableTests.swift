@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: ["\u{1B}[2J\u{9B}", "bidi \u{202E}", "line\nbreak", "tag\u{E0041}", "plain", "ü\u{7F}"])
     func jsonIsTheSameDocument(_ text: String) throws {
-        let value: Value = ["text": .string(text), "list": [.string(text), 1, nil]]
+        let value: Value = ["text": .string(text), "list": [.string(text), 1, .null]]
         for bytes in [JSON.writeIndented(value), JSON.write(value)] {
             let safe = Printable.json(bytes)
             #expect(try JSON.read(safe) == value)

@@ -1,5 +1,6 @@
 // A commit reaches the cluster: first apply, silent second run, a changed and a removed file, a machine without a journal.
 
+import Foundation
 import StructuredData
 import TestSupport
 import Testing

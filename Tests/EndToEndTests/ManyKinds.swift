@@ -1,5 +1,7 @@
 // Two hundred manifests of thirty kinds, as a team's repository holds them: what the first apply and the silent second run are proved with.
 
+import Foundation
+
 /// The files of a repository that uses many kinds.
 enum ManyKinds {
     /// 200 files; cluster-scoped objects carry the namespace's name, so that tests do not meet.
@@ -58,7 +60,7 @@ enum ManyKinds {
                   containers:
                   - {name: x, image: registry.example.com/x:1}
             """
-        let job = template.replacingOccurrences("      template:", with: "      template:").appending("\n      restartPolicy: Never")
+        let job = template.replacingOccurrences(of: "      template:", with: "      template:").appending("\n      restartPolicy: Never")
         return [
             "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: \(ns)-extra\n  labels: {team: shop}\n",
             "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: store\nspec:\n  replicas: 0\n  serviceName: store\n  selector:\n    matchLabels: {app: x}\n\(template)\n  volumeClaimTemplates:\n  - metadata: {name: data}\n    spec:\n      accessModes: [ReadWriteOnce]\n      resources: {requests: {storage: 1Gi}}\n",
@@ -114,11 +116,5 @@ enum ManyKinds {
             """,
             "apiVersion: \(ns).example.com/v1\nkind: Widget\nmetadata:\n  name: first\nspec:\n  color: blue\n",
         ]
-    }
-}
-
-extension String {
-    fileprivate func replacingOccurrences(_ old: String, with new: String) -> String {
-        split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
     }
 }
