@@ -87,10 +87,10 @@ package func withGitServer<Result>(
             FileManager.default.fileExists(atPath: directory + "/fcgi") && GitServer.isListening(ports.expired)
         }
         let result = try await body(server)
-        GitServer.end([front, backend])
+        await ChildProcess.end([front, backend])
         return result
     } catch {
-        GitServer.end([front, backend])
+        await ChildProcess.end([front, backend])
         throw error
     }
 }
@@ -100,13 +100,6 @@ extension GitServer {
     package static var isAvailable: Bool {
         ["/usr/sbin/nginx", "/usr/sbin/fcgiwrap", "/usr/lib/git-core/git-http-backend", "/usr/bin/openssl"]
             .allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    static func end(_ processes: [Process]) {
-        for process in processes {
-            try? (process.standardInput as? Pipe)?.fileHandleForWriting.close()
-            process.waitUntilExit()
-        }
     }
 
     static func isListening(_ port: Int) -> Bool {
@@ -145,7 +138,7 @@ extension GitServer {
         guard result.status == 0 else { throw TestSupportError("openssl failed: \(result)") }
     }
 
-    private var configuration: String {
+    var configuration: String {
         func listener(_ port: Int, certificate: String?, protocols: String = "TLSv1.2 TLSv1.3") -> String {
             let tls =
                 certificate.map {

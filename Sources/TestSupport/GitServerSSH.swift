@@ -69,10 +69,10 @@ package func withGitSSHServer<Result>(
     do {
         try await Wait.until("sshd listens (see \(directory)/sshd.log)") { GitServer.isListening(port) }
         let result = try await body(GitSSHServer(port: port, user: user, directory: directory))
-        GitServer.end([server])
+        await ChildProcess.end([server])
         return result
     } catch {
-        GitServer.end([server])
+        await ChildProcess.end([server])
         throw error
     }
 }

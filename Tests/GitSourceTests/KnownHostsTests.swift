@@ -1,5 +1,6 @@
 // known_hosts: whose lines they are.
 
+import GitWire
 import Testing
 
 @testable import GitSource

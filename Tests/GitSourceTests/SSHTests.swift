@@ -1,12 +1,13 @@
 // Repositories on a real sshd: host keys, keys, and the errors of both.
 
 import Foundation
+import StructuredData
 import TestSupport
 import Testing
 
 @testable import GitSource
 
-@Suite("Repositories over ssh", .enabled(if: GitSSHServer.isAvailable, "needs sshd and ssh-keygen"), .timeLimit(.minutes(2)))
+@Suite("Repositories over ssh", .enabled(if: GitSSHServer.isAvailable, "needs sshd and ssh-keygen"), .timeLimit(.minutes(5)))
 struct SSHTests {
     @Test("Keys: which are let in, and what is said about the others")
     func keys() async throws {
@@ -55,10 +56,6 @@ struct SSHTests {
         try await withServer { repository, server in
             let socket = server.directory + "/agent"
             let agent = try ChildProcess.start("/usr/bin/ssh-agent", ["-D", "-a", socket], log: server.directory + "/agent.log")
-            defer {
-                try? (agent.standardInput as? Pipe)?.fileHandleForWriting.close()
-                agent.waitUntilExit()
-            }
             try await Wait.until("ssh-agent listens") { FileManager.default.fileExists(atPath: socket) }
             let added = try await Program("ssh-add", environment: ["SSH_AUTH_SOCK": socket]).run([server.key("ed25519")])
             try #require(added.status == 0, "\(added)")
@@ -69,6 +66,7 @@ struct SSHTests {
             let error = await refusal { try await read(repository, server, key: nil, knownHosts: try server.knownHosts(), worker: without) }
             #expect(error?.code == .authentication)
             #expect(error?.message.contains("--ssh-key FILE") == true)
+            await ChildProcess.end([agent])
         }
     }
 

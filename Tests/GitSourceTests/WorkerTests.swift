@@ -3,12 +3,13 @@
 import Foundation
 import GitWire
 import Glibc
+import StructuredData
 import TestSupport
 import Testing
 
 @testable import GitSource
 
-@Suite("The worker", .timeLimit(.minutes(2)))
+@Suite("The worker", .timeLimit(.minutes(5)))
 struct WorkerTests {
     @Test("A server that accepts and never answers: back by the deadline, nothing left, the next request works")
     func silentServer() async throws {
@@ -38,7 +39,7 @@ struct WorkerTests {
             #expect(worker.processes().count == 1 && worker.processes().first != first)
 
             let server = try SilentServer()
-            let pending = Task { await refusal { try await source.snapshot(server.request) } }
+            let pending = Task { [request = server.request] in await refusal { try await source.snapshot(request) } }
             for connections in 1...2 {
                 try await Wait.until("the worker is connected") { server.connections >= connections }
                 for process in worker.processes() { kill(process, SIGKILL) }
@@ -58,14 +59,14 @@ struct WorkerTests {
         try await withWorker { repository, worker in
             let server = try SilentServer()
             let source = try worker.source()
-            let cancelled = Task { await refusal { try await source.snapshot(server.request) } }
+            let cancelled = Task { [request = server.request] in await refusal { try await source.snapshot(request) } }
             try await Wait.until("the worker is connected") { server.connections >= 1 }
             cancelled.cancel()
             #expect(await cancelled.value?.code == .worker)
             #expect(worker.processes().isEmpty)
             #expect(try await source.snapshot(repository.request).files.count == 1)
 
-            let closed = Task { await refusal { try await source.snapshot(server.request) } }
+            let closed = Task { [request = server.request] in await refusal { try await source.snapshot(request) } }
             try await Wait.until("the worker is connected again") { server.connections >= 2 }
             await source.close()
             #expect(await closed.value?.code == .worker)
@@ -142,8 +143,8 @@ struct WorkerTests {
     @Test(
         "Programs that are not belay-git",
         arguments: [
-            ("exit 0", "ended at its start (exit 0)"), ("exec cat", "no greeting"),
-            ("echo 'hello, this is no frame at all'", "no greeting"), ("kill -SEGV $$", "signal 11"),
+            ("exit 0", "ended at its start (exit 0)"), ("exec cat", "is not the belay-git of this release"),
+            ("echo 'hello, this is no frame at all'", "is not the belay-git of this release"), ("kill -SEGV $$", "signal 11"),
         ])
     func impostors(_ script: String, _ words: String) async throws {
         try await withGitRepository { repository in
