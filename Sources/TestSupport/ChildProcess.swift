@@ -10,14 +10,14 @@ package struct TestSupportError: Error, CustomStringConvertible {
 }
 
 /// Starts a server behind a small shell that holds the read end of a pipe: when this process goes, the pipe closes, and the shell
-/// ends the server.
+/// ends the server. With SIGKILL: Foundation starts children with the calling thread's signal mask, which has SIGTERM blocked.
 package enum ChildProcess {
     /// - Parameter log: where both of the server's streams go.
     package static func start(_ program: String, _ arguments: [String], log: String) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = [
-            "-c", #"log=$1; shift; "$@" >"$log" 2>&1 </dev/null & child=$!; cat >/dev/null; kill "$child"; wait "$child""#, "sh", log,
+            "-c", #"log=$1; shift; "$@" >"$log" 2>&1 </dev/null & child=$!; cat >/dev/null; kill -9 "$child"; wait "$child""#, "sh", log,
             program,
         ]
         process.arguments? += arguments
@@ -26,6 +26,13 @@ package enum ChildProcess {
         process.standardError = FileHandle.nullDevice
         try process.run()
         return process
+    }
+
+    /// Ends servers that ``start(_:_:log:)`` started, and waits for that.
+    package static func end(_ processes: [Process]) async {
+        for process in processes { try? (process.standardInput as? Pipe)?.fileHandleForWriting.close() }
+        // Not `waitUntilExit`, which would hold up a thread of the pool.
+        try? await Wait.until("the servers have ended") { processes.allSatisfy { !$0.isRunning } }
     }
 }
 

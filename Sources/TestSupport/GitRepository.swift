@@ -1,7 +1,6 @@
 // A scratch Git repository for tests: made by the real git with an environment of its own, gone at the end.
 
 import Foundation
-import Subprocess
 
 /// A repository with a work tree in a temporary directory; its default branch is `main`.
 ///
@@ -81,33 +80,22 @@ package struct GitRepository: Sendable {
 
     /// Runs git in the work tree.
     /// - Returns: its standard output without the newline at the end.
-    /// - Throws: ``GitCommandFailure`` when it does not exit 0.
+    /// - Throws: ``TestSupportError`` when it does not exit 0.
     @discardableResult
     package func git(_ arguments: String...) async throws -> String {
         try await Self.git(["-C", path] + arguments, home: scratch)
     }
 
     static func git(_ arguments: [String], home: String) async throws -> String {
-        let result = try await Subprocess.run(
-            .name("git"),
-            arguments: Arguments(arguments),
-            environment: .custom(neutralEnvironment(home: home)),
-            output: .string(limit: 16 << 20),
-            error: .string(limit: 1 << 20))
-        guard result.terminationStatus == .exited(0) else {
-            throw GitCommandFailure(arguments: arguments, output: result.standardError)
-        }
-        var output = result.standardOutput
-        if output.hasSuffix("\n") { output.removeLast() }
-        return output
+        let result = try await Program("git", environment: neutralEnvironment(home: home)).run(arguments)
+        guard result.status == 0 else { throw TestSupportError("\(result)") }
+        return result.output.hasSuffix("\n") ? String(result.output.dropLast()) : result.output
     }
 
     /// Variables such as `GIT_DIR` or `GIT_SSL_CAINFO` of the calling process would beat any configuration, so none is inherited.
-    static func neutralEnvironment(home: String) -> [Environment.Key: String] {
+    static func neutralEnvironment(home: String) -> [String: String] {
         [
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
             "HOME": home,
-            "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null",
             "GIT_TERMINAL_PROMPT": "0",
@@ -119,13 +107,6 @@ package struct GitRepository: Sendable {
             "GIT_COMMITTER_DATE": "2026-01-02T03:04:05+01:00",
         ]
     }
-}
-
-/// A git command of a test that did not exit 0.
-package struct GitCommandFailure: Error, CustomStringConvertible {
-    package let arguments: [String]
-    package let output: String
-    package var description: String { "git \(arguments.joined(separator: " ")): \(output)" }
 }
 
 /// Makes an empty repository (branch `main`, no commit), and removes it after `body`, whatever comes of it.
