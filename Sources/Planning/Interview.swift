@@ -266,7 +266,7 @@ struct Interview {
         var row = row(.create, "is being deleted since \(live.deletionTimestamp ?? "")\(holder); created anew when it is gone")
         row.plannedOn = version
         row.isUnverified = true
-        row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: true, afterDeletionOf: version))
+        row.write = .recreate(version, ApplyWrite(body: subject.body, force: false, expectsCreation: true))
         return .done(Decision(row: row))
     }
 

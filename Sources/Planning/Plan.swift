@@ -163,7 +163,8 @@ package enum Write: Sendable {
     case apply(ApplyWrite)
     /// Delete with uid and resourceVersion preconditions after a live GET, Background propagation, done at NotFound.
     case delete(ObjectVersion)
-    /// Delete, wait for NotFound, then apply without uid and resourceVersion.
+    /// Delete, wait for NotFound, then apply without uid and resourceVersion. Also for a create whose object is still being deleted:
+    /// then there is nothing to delete, only to wait for.
     case recreate(ObjectVersion, ApplyWrite)
 }
 
@@ -180,14 +181,9 @@ package struct ApplyWrite: Sendable {
     package var expectsCreation: Bool
     /// What the server predicted, to find unstable paths by (``Comparison/unstablePaths(prediction:response:)``); nil where unverified.
     package var prediction: Value?
-    /// The object exists and is being deleted: wait until this uid is gone (with the run's deadline), then create; where the wait
-    /// ends first, the row is `blocked (terminating)`.
-    package var afterDeletionOf: ObjectVersion?
     package init(
-        body: Value, force: Bool, takeover: Value? = nil, expectsCreation: Bool = false, prediction: Value? = nil,
-        afterDeletionOf: ObjectVersion? = nil
+        body: Value, force: Bool, takeover: Value? = nil, expectsCreation: Bool = false, prediction: Value? = nil
     ) {
-        self.afterDeletionOf = afterDeletionOf
         self.body = body
         self.force = force
         self.takeover = takeover

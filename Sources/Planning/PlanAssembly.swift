@@ -31,7 +31,10 @@ struct PlanAssembly {
             treeID: planner.desired.treeID, operations: assembly.rows, warnings: assembly.uniqueWarnings(),
             pruneObstacles: context.application.sync.prune || planner.options.purpose == .deletion ? obstacles : [],
             hold: hold, approvalDigest: digest)
-        if deletions > 0, let other = foreignSource { plan.pruneNeedsApproval = other }
+        if deletions > 0, let other = foreignSource {
+            plan.pruneNeedsApproval = other
+            plan.warnings.append("\(other): nothing is pruned unless the plan \(digest.short) is approved")
+        }
         return plan
     }
 

@@ -76,10 +76,13 @@ package struct Planner: Sendable {
 
     /// The record to keep from the response to a write (or to a dry-run that proved an object unchanged); nil where the response
     /// has no uid.
-    package static func record(of response: Unstructured, desiredDigest: Digest, fieldManager: String) -> Record? {
+    ///
+    /// - Parameter hands: as in the planner's options.
+    package static func record(of response: Unstructured, desiredDigest: Digest, fieldManager: String, hands: Hands = .standard) -> Record?
+    {
         guard let uid = response.uid, !uid.isEmpty else { return nil }
         return Record(
-            uid: uid, desired: desiredDigest, live: RecordDigests.live(response, fieldManager: fieldManager, hands: Hands.standard))
+            uid: uid, desired: desiredDigest, live: RecordDigests.live(response, fieldManager: fieldManager, hands: hands))
     }
 
     /// The same planner for one object only, as it was read anew: to plan it again after a failed precondition. Its plan has that

@@ -56,8 +56,11 @@ struct ParentContents: Sendable {
     private func contents(
         groupKinds: Set<GroupKind>, namespaces: Set<String>, records: RecordTable, runs: [Value]
     ) -> ApplySetParent.Contents {
-        ApplySetParent.Contents(
-            groupKinds: groupKinds, namespaces: namespaces, source: prepared.application.source.identity, lease: nil, records: records,
+        // Until a person approves, a set that another source filled stays that source's: else the next run would prune unasked.
+        let isForeign = prepared.plan.pruneNeedsApproval != nil
+        let source = isForeign ? prepared.parent?.source : nil
+        return ApplySetParent.Contents(
+            groupKinds: groupKinds, namespaces: namespaces, source: source ?? prepared.application.source.identity, lease: nil, records: records,
             runs: runs)
     }
 }
