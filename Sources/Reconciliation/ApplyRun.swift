@@ -34,6 +34,7 @@ struct ApplyRun: Sendable {
             guard await confirm(first) else {
                 return try await parts.ended(.held, .refused, "the deletion was not confirmed; nothing was written")
             }
+            if Task.isCancelled { return try await parts.ended(.interrupted, .failed, nil) }
         }
         if plan.operations.allSatisfy({ $0.write == nil }) { return try await idle() }
         return try await write()
@@ -83,11 +84,12 @@ struct ApplyRun: Sendable {
                 throw SetChanged(message: error.message, confirmed: plan.approvalDigest)
             }
             return try await parts.ended(.failed, SyncReport.Outcome(error), error.message)
+        } catch is CancellationError {
+            return try await parts.ended(.interrupted, .failed, nil)
         }
 
-        var journal = RunJournal(reconciler: reconciler, prepared: prepared, runID: parts.runID, cluster: await lock.parent?.uid)
         do {
-            try await journal.begin()
+            let journal = try await RunJournal.begin(parts, cluster: await lock.parent?.uid)
             for outcome in log.outcomes.byKey.values { try await journal.recorder?.done(outcome) }
             return try await work(log, lock: lock, journal: journal, deadline: deadline)
         } catch {
@@ -128,6 +130,8 @@ struct ApplyRun: Sendable {
             }
         } catch let loss as Superseded {
             superseded = loss
+        } catch is CancellationError {
+            // What was under way has ended; the run is closed below.
         }
         let (lost, conclusion) = (superseded, health)
         return try await shielded { [isCancelled = Task.isCancelled] in

@@ -36,6 +36,7 @@ struct DeleteRun: Sendable {
             guard await confirm(first) else {
                 return try await parts.ended(.held, .refused, "the deletion was not confirmed; nothing was deleted")
             }
+            if Task.isCancelled { return try await parts.ended(.interrupted, .failed, nil) }
         }
         return try await delete()
     }
@@ -52,11 +53,11 @@ struct DeleteRun: Sendable {
                 throw SetChanged(message: error.message, confirmed: plan.approvalDigest)
             }
             return try await parts.ended(.failed, SyncReport.Outcome(error), error.message)
+        } catch is CancellationError {
+            return try await parts.ended(.interrupted, .failed, nil)
         }
-        var journal = RunJournal(
-            reconciler: reconciler, prepared: prepared, runID: parts.runID, cluster: await lock.parent?.uid)
         do {
-            try await journal.begin()
+            let journal = try await RunJournal.begin(parts, cluster: await lock.parent?.uid)
             reconciler.progress(.phase("prune"))
             let applier = parts.applier(log, lock: lock, recorder: journal.recorder, deadline: deadline)
             var superseded: Superseded?
@@ -64,9 +65,11 @@ struct DeleteRun: Sendable {
                 _ = try await lock.holding(pace: .system) { try await applier.prune(plan.operations, parentID: plan.parentID) }
             } catch let loss as Superseded {
                 superseded = loss
+            } catch is CancellationError {
+                // What was under way has ended; the run is closed below.
             }
             let lost = superseded
-            return try await shielded { [journal, isCancelled = Task.isCancelled] in
+            return try await shielded { [isCancelled = Task.isCancelled] in
                 try await finish(log, lock: lock, journal: journal, superseded: lost, isCancelled: isCancelled)
             }
         } catch {

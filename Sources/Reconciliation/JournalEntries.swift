@@ -112,6 +112,13 @@ struct JournalEntries: Sendable {
         }
     }
 
+    /// Whether Git wants the object otherwise than the run before did.
+    private func changedInGit(_ row: PlannedOperation) -> Bool {
+        guard let last = prepared.observed.records[row.key]?.desired, let now = row.desiredDigest else { return false }
+        // Records keep half of a digest.
+        return !last.bytes.prefix(16).elementsEqual(now.bytes.prefix(16))
+    }
+
     /// How the open episodes of this Application ended: those put back, those gone by themselves, those whose object left.
     func resolutions(of open: [DriftEpisode], _ outcomes: [ObjectKey: OperationOutcome]) -> [String: String] {
         let rows = Dictionary(plan.operations.map { ($0.key, $0) }) { first, _ in first }
@@ -128,9 +135,10 @@ struct JournalEntries: Sendable {
                 if isDone { resolutions[episode.id] = "superseded" }
             case .create, .adopt, .configure, .recreate:
                 guard isDone else { continue }
-                resolutions[episode.id] = row.drift?.kind.rawValue == episode.type ? "reverted" : "adopted"
+                let isSeen = row.drift?.kind.rawValue == episode.type
+                resolutions[episode.id] = isSeen ? "reverted" : changedInGit(row) ? "adopted" : "self-resolved"
             case .unchanged:
-                if row.drift == nil { resolutions[episode.id] = "self-resolved" }
+                if row.drift == nil { resolutions[episode.id] = changedInGit(row) ? "adopted" : "self-resolved" }
             case .skip, .blocked:
                 continue
             }

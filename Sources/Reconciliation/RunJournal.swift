@@ -13,16 +13,26 @@ struct RunJournal: Sendable {
     private(set) var run: SyncRun
     private(set) var recorder: Recorder?
 
-    init(reconciler: Reconciler, prepared: PreparedApplication, runID: String, cluster: String?) {
+    /// - Parameter cluster: the parent's uid, where that is known better than from the plan.
+    init(_ parts: RunParts, cluster: String? = nil) {
+        let reconciler = parts.reconciler
         journal = reconciler.journal
         entries = JournalEntries(
-            prepared: prepared, runID: runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
+            prepared: parts.prepared, runID: parts.runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
             redactionKey: reconciler.redactionKey)
-        run = entries.run(cluster: cluster ?? prepared.parent?.object.uid ?? reconciler.client.connection.server)
+        run = entries.run(cluster: cluster ?? parts.prepared.parent?.object.uid ?? reconciler.client.connection.server)
     }
 
     /// Opens the run with all its rows, the union of the inventory and the drift: durable before the first write.
-    mutating func begin() async throws {
+    static func begin(_ parts: RunParts, cluster: String?) async throws -> RunJournal {
+        try await shielded {
+            var journal = RunJournal(parts, cluster: cluster)
+            try await journal.begin()
+            return journal
+        }
+    }
+
+    private mutating func begin() async throws {
         guard let journal else { return }
         let manifests = entries.manifests()
         try await journal.keepManifests(Array(manifests.values))
@@ -55,7 +65,9 @@ struct RunJournal: Sendable {
             run, inventory: isClean ? entries.finalInventory([:]) : nil, resolutions: entries.resolutions(of: open, [:]))
     }
 
-    func waiting() async throws { try await journal?.setPhase(.waiting, of: run.id) }
+    func waiting() async throws {
+        try await shielded { [journal, run] in try await journal?.setPhase(.waiting, of: run.id) }
+    }
 
     /// Closes the run.
     mutating func finish(

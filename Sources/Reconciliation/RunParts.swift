@@ -75,7 +75,7 @@ struct RunParts: Sendable {
         report.requests = prepared.requests + (reconciler.client.requestCounts - begun)
         let final = report
         try await shielded {
-            var journal = RunJournal(reconciler: reconciler, prepared: prepared, runID: runID, cluster: nil)
+            var journal = RunJournal(self)
             try await journal.recordIdle(phase, final, outcome: message)
         }
         return final
