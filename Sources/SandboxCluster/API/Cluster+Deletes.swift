@@ -109,13 +109,17 @@ extension Cluster {
         object.set(finalizers.isEmpty ? nil : .array(finalizers), at: ["metadata", "finalizers"])
         object.set(.string(Timestamp(seconds: now.seconds + grace).text), at: ["metadata", "deletionTimestamp"])
         if !isNamespace { object.set(.int(grace), at: ["metadata", "deletionGracePeriodSeconds"]) }
-        if Strategy.hasGeneration(kind) {
+        if isDefinition {
+            CustomDefinition.markTerminating(&object, time: now.text)
+            object.set(nil, at: ["metadata", "deletionGracePeriodSeconds"])
+        } else if Strategy.hasGeneration(kind) {
             object.set(.int((object.at("metadata", "generation")?.int ?? 0) &+ 1), at: ["metadata", "generation"])
         }
         if isNamespace { object.set("Terminating", at: ["status", "phase"]) }
         object = Strategy.ordered(object)
         if options.isDryRun { return (object, false) }
         object = commit(kind, key, object)
+        if isDefinition { removeInstances(of: key.name) }
         return (object, false)
     }
 

@@ -114,7 +114,9 @@ extension Cluster {
                 [.notSupported("dryRun", [.string(dryRun)], ["All"])])
         }
         if let subresource = path.subresource {
-            guard let served = kind.resource.subresource(subresource) else { throw .noSuchPath }
+            guard let served = kind.resource.subresource(subresource) else {
+                throw kind.isCustom ? .notFound(kind.resource, path.name ?? "") : .noSuchPath
+            }
             guard served.verbs.contains(verb) else { throw .methodNotAllowed }
             return try answer(request, subresource: served)
         }

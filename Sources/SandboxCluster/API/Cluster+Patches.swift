@@ -11,6 +11,9 @@ extension Cluster {
     mutating func patch(_ request: ResourceRequest, subresource: String = "") throws(Failure) -> WireResponse {
         let type = request.wire.contentType
         guard Cluster.patchTypes.prefix(4).contains(type), !(request.kind.isCustom && type.hasPrefix("application/strategic")) else {
+            if request.kind.isCustom {
+                throw .unsupportedMediaType([Cluster.patchTypes[0], Cluster.patchTypes[1], Cluster.patchTypes[3]])
+            }
             throw .unsupportedPatchType
         }
         try checkPatchOptions(request)

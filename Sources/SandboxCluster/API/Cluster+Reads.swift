@@ -63,7 +63,8 @@ extension Cluster {
     private func selectors(_ request: ResourceRequest) throws(Failure) -> (labels: LabelSelector, fields: FieldSelector) {
         let labels = try request.wire.parameter("labelSelector").map { (text) throws(Failure) in try LabelSelector(text) } ?? .everything
         var fields = try request.wire.parameter("fieldSelector").map { (text) throws(Failure) in
-            try FieldSelector(text, resource: request.kind.resource, also: request.kind.custom?.selectableFields ?? [])
+            try FieldSelector(
+                text, resource: request.kind.resource, also: request.kind.custom?.selectableFields ?? [], isCustom: request.kind.isCustom)
         }
         if let name = request.path.name {
             let given = fields.flatMap(\.name)
@@ -84,6 +85,7 @@ extension Cluster {
         if selects { all = all.filter { labels.matches($0.value) && fields.matches($0.value) } }
         let page = limit > 0 ? Array(all.prefix(limit)) : all
         var metadata: Object = ["resourceVersion": .string(String(revision))]
+        if request.kind.isCustom, request.presentation == .whole { metadata["continue"] = "" }
         if page.count < all.count, let last = page.last {
             metadata["continue"] = .string(ContinueToken(revision: revision, after: last.key).text)
             if !selects { metadata["remainingItemCount"] = .int(Int64(all.count - page.count)) }

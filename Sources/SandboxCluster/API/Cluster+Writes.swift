@@ -20,17 +20,33 @@ extension Cluster {
         if raw.object == nil {
             throw .badRequest("the object provided is unrecognized (must be of type \(kind.resource.kind)): not an object")
         }
-        if name.isEmpty, kind.isCustom { throw .badRequest("Object 'Kind' is missing in '\(PathElement.json(raw))'") }
+        if name.isEmpty, kind.isCustom {
+            let body = String(decoding: request.wire.body, as: UTF8.self)
+            throw .badRequest(
+                "the object provided is unrecognized (must be of type \(kind.resource.kind)): Object 'Kind' is missing in '\(body)' "
+                    + "(\(Cluster.summary(request.wire.body)))")
+        }
         if !apiVersion.isEmpty, apiVersion != kind.apiVersion {
             throw .badRequest(
                 "the API version in the data (\(apiVersion)) does not match the expected API version (\(kind.apiVersion))")
         }
         if !name.isEmpty, name != kind.resource.kind {
+            if kind.isCustom {
+                throw .invalid(
+                    group: kind.resource.group, kind: name, name: raw.at("metadata", "name")?.string ?? "",
+                    [.invalid("kind", .string(name), "must be \(kind.resource.kind)")])
+            }
             throw .badRequest(Cluster.wrongKind(name, kind))
         }
         raw.set(.string(kind.apiVersion), at: ["apiVersion"])
         raw.set(.string(kind.resource.kind), at: ["kind"])
         return try typed(raw, request)
+    }
+
+    /// The beginning of a body, as the server's messages show it.
+    private static func summary(_ body: [UInt8]) -> String {
+        if body.isEmpty { return "<empty>" }
+        return String(decoding: body.prefix(30), as: UTF8.self) + (body.count > 30 ? " ..." : "")
     }
 
     static func wrongKind(_ name: String, _ kind: ServedKind) -> String {
@@ -240,7 +256,9 @@ extension Cluster {
         let given = object.at("metadata", "resourceVersion")?.string ?? ""
         if given.isEmpty || given == "0" {
             if !Strategy.allowsUnconditionalUpdate(kind) {
-                throw .invalid(kind.resource, name, [.invalid("metadata.resourceVersion", 0, "must be specified for an update")])
+                throw .invalid(
+                    group: kind.resource.group, kind: kind.resource.resource, name: name,
+                    [.invalid("metadata.resourceVersion", 0, "must be specified for an update")])
             }
         } else if given != live.at("metadata", "resourceVersion")?.string {
             throw .conflict(kind.resource, name, Failure.modified)

@@ -163,7 +163,7 @@ struct FieldSelector: Sendable {
     ]
 
     /// - Throws: 400 for a field that the kind cannot be selected by.
-    init(_ text: String, resource: ServedResource, also selectable: [String] = []) throws(Failure) {
+    init(_ text: String, resource: ServedResource, also selectable: [String] = [], isCustom: Bool = false) throws(Failure) {
         for part in text.split(separator: ",") {
             var isEqual = true
             var pieces: [Substring]
@@ -181,7 +181,7 @@ struct FieldSelector: Sendable {
                 || FieldSelector.known[resource.resource]?.contains(field) == true || selectable.contains(field)
             if !isKnown {
                 throw .badRequest(
-                    FieldSelector.known[resource.resource] != nil
+                    isCustom || FieldSelector.known[resource.resource] != nil
                         ? "field label not supported: \(field)"
                         : "\"\(field)\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
             }

@@ -119,10 +119,44 @@ enum Validation {
             if (object.at("spec", "schedule")?.string ?? "").isEmpty { causes.append(.required("spec.schedule")) }
             return causes + template(object.at("spec", "jobTemplate", "spec", "template") ?? [:], at: "spec.jobTemplate.spec.template")
         case "pods": return PodValidation.spec(object["spec"] ?? [:], at: "spec")
+        case CustomDefinition.collection: return definition(object)
         default:
             if let custom = kind.custom { return StructuralSchema(custom: custom).causes(object) }
             return []
         }
+    }
+
+    private static func definition(_ object: Value) -> [FailureCause] {
+        var causes: [FailureCause] = []
+        let group = object.at("spec", "group")?.string ?? ""
+        let plural = object.at("spec", "names", "plural")?.string ?? ""
+        let name = object.at("metadata", "name")?.string ?? ""
+        if name != "\(plural).\(group)" {
+            causes.append(.invalid("metadata.name", .string(name), "must be spec.names.plural+\".\"+spec.group"))
+        }
+        if group.isEmpty {
+            causes.append(.required("spec.group"))
+        } else if !group.contains(".") {
+            causes.append(.invalid("spec.group", .string(group), "should be a domain with at least one dot"))
+        }
+        let scope = object.at("spec", "scope")?.string ?? ""
+        if scope.isEmpty {
+            causes.append(.required("spec.scope"))
+        } else if !["Cluster", "Namespaced"].contains(scope) {
+            causes.append(.notSupported("spec.scope", .string(scope), ["Cluster", "Namespaced"]))
+        }
+        let versions = object.at("spec", "versions")?.array ?? []
+        for (index, version) in versions.enumerated() where version.at("schema", "openAPIV3Schema") == nil {
+            causes.append(.required("spec.versions[\(index)].schema.openAPIV3Schema"))
+        }
+        if versions.filter({ $0["storage"]?.bool == true }).count != 1 {
+            causes.append(
+                .invalid("spec.versions", .array(versions), "must have exactly one version marked as storage version"))
+        }
+        for field in ["plural", "kind"] where (object.at("spec", "names")?[field]?.string ?? "").isEmpty {
+            causes.append(.required("spec.names.\(field)"))
+        }
+        return causes
     }
 
     private static func configMap(_ object: Value) -> [FailureCause] {

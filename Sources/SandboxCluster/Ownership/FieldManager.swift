@@ -38,6 +38,8 @@ struct FieldManager {
         var shape: (String) -> Shape?
         /// The object in another version.
         var convert: (Value, String) -> Value
+        /// Whether an entry in a version that is gone makes every write fail, as for custom kinds, or is dropped.
+        var needsAll = false
 
         /// A kind that is served in one version only.
         static func single(_ apiVersion: String, _ shape: Shape) -> Versions {
@@ -105,6 +107,8 @@ struct FieldManager {
         let name = manager.isEmpty ? "unknown" : manager
         let identity = ManagerIdentity(manager: name, isApply: false, apiVersion: apiVersion, subresource: subresource)
         guard schema.mismatches(new, shape, allowsDuplicates: true).isEmpty else { return before }
+        // The server forgets all owners where it cannot tell any more what they own.
+        if unconvertible(before, live: live, new: new) != nil { return ManagedFields() }
         var managed = reconciledWithSchema(before, live: live)
         let comparison = settle(&managed, live: live, new: new, besides: nil)
         let taken = comparison.written.subtractingBelow(resetFields).subtracting(FieldManager.stripped)
@@ -128,6 +132,21 @@ struct FieldManager {
             return entry.fields.subtracting(comparison.written).subtracting(comparison.removed)
         }
         return byVersion[apiVersion] ?? full
+    }
+
+    /// Why an entry's fields cannot be compared: its version is gone, or the object does not fit it.
+    private func unconvertible(_ managed: ManagedFields, live: Value, new: Value) -> String? {
+        for version in Set(managed.entries.map(\.apiVersion)).sorted() where version != apiVersion {
+            guard let shape = versions.shape(version) else {
+                if versions.needsAll { return "request to convert CR to an invalid group/version: \(version)" }
+                continue
+            }
+            let old = schema.mismatches(versions.convert(live, version), shape, allowsDuplicates: true)
+            if !old.isEmpty { return TypeMismatch.text(old) }
+            let changed = schema.mismatches(versions.convert(new, version), shape, allowsDuplicates: true)
+            if !changed.isEmpty { return "failed to convert new object: " + TypeMismatch.text(changed) }
+        }
+        return nil
     }
 
     private func comparison(_ cache: inout [String: Comparison], _ live: Value, _ new: Value, _ version: String) -> Comparison {
@@ -195,6 +214,7 @@ struct FieldManager {
             let empty = Value.object(["apiVersion": .string(apiVersion), "kind": .string(kind)])
             managed = tracked(managed, live: empty, new: bare, manager: "before-first-apply")
         }
+        if let why = unconvertible(managed, live: bare, new: schema.merge(bare, applied, shape) ?? bare) { throw .untyped(why) }
         var result: (object: Value, managed: ManagedFields, changed: Bool)
         do throws(ApplyConflicts) {
             result = try merged(managed, live: bare, applied: applied, manager: manager, force: force)

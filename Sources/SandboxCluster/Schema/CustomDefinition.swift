@@ -120,6 +120,20 @@ struct CustomDefinition: Sendable {
         object.set(.array(stored.map { .string($0) }), at: ["status", "storedVersions"])
     }
 
+    static let cleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io"
+
+    static func markTerminating(_ object: inout Value, time: String) {
+        var finalizers = object.at("metadata", "finalizers")?.array ?? []
+        if !finalizers.contains(.string(cleanupFinalizer)) { finalizers.append(.string(cleanupFinalizer)) }
+        object.set(.array(finalizers), at: ["metadata", "finalizers"])
+        var conditions = object.at("status", "conditions")?.array ?? []
+        conditions.append([
+            "type": "Terminating", "status": "True", "lastTransitionTime": .string(time), "reason": "InstanceDeletionPending",
+            "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        ])
+        object.set(.array(conditions), at: ["status", "conditions"])
+    }
+
     /// `v1` before `v1beta2` before `v1beta1` before `v1alpha1` before names that are no versions.
     static func versionPrecedes(_ left: String, _ right: String) -> Bool {
         func parts(_ text: String) -> (rank: Int, major: Int, minor: Int)? {
@@ -150,12 +164,32 @@ extension Cluster {
         let name = event.key.name
         switch event.kind {
         case .deleted:
-            definitions[name] = nil
-            hub.close(collection: name)
+            if let definition = definitions.removeValue(forKey: name) { hub.close(collection: "\(definition.group)/\(definition.plural)") }
         case .added, .modified:
             definitions[name] = CustomDefinition(event.value)
             establish(event.value)
         }
+    }
+
+    /// Deletes all objects of a definition that is being deleted, and the definition once none is left.
+    mutating func removeInstances(of name: String) {
+        guard let definition = definitions[name], let kind = definition.storedKind else { return }
+        for (key, value) in store.list(kind.collection, namespace: nil) where value.at("metadata", "deletionTimestamp") == nil {
+            _ = try? delete(kind, key, DeleteOptions())
+        }
+        finishDefinition(name, collection: kind.collection)
+    }
+
+    /// Takes the last hold off a definition that is being deleted and has no objects any more.
+    mutating func finishDefinition(_ name: String, collection: String) {
+        let key = StoreKey(namespace: "", name: name)
+        guard store.count(collection) == 0, let object = store.object(CustomDefinition.collection, key),
+            object.at("metadata", "deletionTimestamp") != nil, let kind = kindsByCollection[CustomDefinition.collection]
+        else { return }
+        var changed = object
+        let rest = (object.at("metadata", "finalizers")?.array ?? []).filter { $0.string != CustomDefinition.cleanupFinalizer }
+        changed.set(rest.isEmpty ? nil : .array(rest), at: ["metadata", "finalizers"])
+        if rest.isEmpty { _ = uncommit(kind, key) } else { commit(kind, key, changed) }
     }
 
     private mutating func establish(_ object: Value) {

@@ -21,7 +21,9 @@ enum SchemaValidation {
             causes.append(.notSupported(path, value, allowed.map { $0.string ?? PathElement.json($0) }))
         }
         switch value {
-        case .string(let text): causes += string(text, node, path)
+        case .string(let text):
+            // Of several reasons the server gives the first.
+            causes += string(text, node, path).prefix(1)
         case .int, .uint, .double: causes += number(value, node, path)
         case .array(let items): causes += array(items, node, path)
         case .object(let object): causes += map(object, node, path, isResource)
@@ -89,7 +91,7 @@ enum SchemaValidation {
             causes.append(.invalid(path, .string(text), "\(display(path)) in body should match '\(pattern)'"))
         }
         if node["format"]?.string == "date-time", Timestamp(text) == nil {
-            causes.append(.invalid(path, .string(text), "\(display(path)) in body must be of type date-time: \"\(text)\""))
+            causes.append(.typeInvalid(path, .string(text), "\(display(path)) in body must be of type date-time: \"\(text)\""))
         }
         return causes
     }

@@ -103,7 +103,7 @@ struct Cluster: Sendable {
         if let definition = definitions["\(kind.resource.resource).\(kind.resource.group)"], kind.isCustom {
             let shapes = definition.shapes
             return FieldManager.Versions(
-                shape: { shapes[$0].map { schema[$0] } }, convert: { Conversion.convert($0, to: $1) })
+                shape: { shapes[$0].map { schema[$0] } }, convert: { Conversion.convert($0, to: $1) }, needsAll: true)
         }
         let shapes = SchemaFacts.builtIn.resources.filter { $0.kind == kind.resource.kind && $0.group == kind.resource.group }
             .map { ($0.apiVersion, $0.shape) }
@@ -127,6 +127,7 @@ struct Cluster: Sendable {
         guard let event = store.remove(kind.collection, key) else { return nil }
         if kind.resource.resource == "services", kind.resource.group.isEmpty { serviceAddresses.release(event.value) }
         announce(event)
+        if kind.isCustom { finishDefinition("\(kind.resource.resource).\(kind.resource.group)", collection: kind.collection) }
         return event.value
     }
 
