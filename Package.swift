@@ -142,7 +142,7 @@ let package = Package(
             "BelayCommands",
             [
                 "Reconciliation", "Planning", "Rendering", "GitSource", "KubernetesClient", "Journal", "KubernetesModel",
-                "StructuredData", "TestSupport",
+                "StructuredData", "SandboxCluster", "TestSupport", "belay-git",
             ]),
         .testTarget(
             name: "EndToEndTests",

@@ -51,7 +51,10 @@ package enum BelayProgram {
     /// Prints an error to standard error (help goes to standard output) and gives its exit code.
     private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         let console = Invocation.current.console
-        if Interruption.happened { return ExitStatus.interrupted.rawValue }
+        if Interruption.happened {
+            console.say(console.errorStyle.paint("interrupted", .yellow))
+            return ExitStatus.interrupted.rawValue
+        }
         if let code = error as? ExitCode { return code.rawValue }
         if let failure = CommandFailure(error) {
             failure.lines(console.errorStyle).forEach(console.say)

@@ -22,7 +22,7 @@ extension CommandFailure {
             let errors = error.findings.map { SyncReport.ReportedError(message: $0.message, location: $0.location) }
             self.init(.invalid, CommandFailure.counted(errors.count, doing: doing), details: errors)
         case let error as ClientError:
-            self.init(ExitStatus(error.code), message(error.message), hint: CommandFailure.hint(error.code))
+            self.init(ExitStatus(error.code), message(error.message))
         case let error as SyncFailure:
             self.init(error, doing: doing)
         case let error as JournalError:
@@ -46,14 +46,6 @@ extension CommandFailure {
     private static func counted(_ errors: Int, doing: String?) -> String {
         let count = errors == 1 ? "1 error" : "\(errors) errors"
         return doing.map { "cannot \($0): \(count)" } ?? "\(count) in the manifests"
-    }
-
-    private static func hint(_ code: ClientError.Code) -> String? {
-        switch code {
-        case .unauthorized: "the credential of this context is missing, wrong or expired; renew it and try again"
-        case .forbidden: "ask who administers the cluster for the verb and kind named above"
-        default: nil
-        }
     }
 }
 

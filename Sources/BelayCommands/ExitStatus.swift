@@ -32,6 +32,19 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 
     package init(_ outcome: SyncReport.Outcome) { self = ExitStatus(rawValue: outcome.exitCode) ?? .failure }
 
+    /// The outcome of a run that never began, which ended the program with this status.
+    var outcome: SyncReport.Outcome {
+        switch self {
+        case .success: .succeeded
+        case .invalid: .invalid
+        case .timedOut: .timedOut
+        case .unreachable: .unreachable
+        case .superseded: .superseded
+        case .refused: .refused
+        case .failure, .interrupted: .failed
+        }
+    }
+
     /// The status of several runs of one invocation: that of the worst, where a plain difference is the least.
     package init(_ outcomes: [SyncReport.Outcome]) {
         let order: [SyncReport.Outcome] = [.invalid, .unreachable, .refused, .superseded, .failed, .timedOut, .differences]

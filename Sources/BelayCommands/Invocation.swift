@@ -67,6 +67,7 @@ package struct Invocation: Sendable {
         for name in ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_USER_ID", "USER", "LOGNAME"] {
             if let user = environment[name], !user.isEmpty { return Printable.text(user) }
         }
-        return "uid \(getuid())"
+        let account = Printable.text(NSUserName())
+        return account.isEmpty ? "uid \(getuid())" : account
     }
 }

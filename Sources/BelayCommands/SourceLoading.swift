@@ -204,7 +204,7 @@ private actor LazyGitSource {
         credentials.token = set("BELAY_GIT_TOKEN")
         credentials.sshKeyFile = options.sshKey.map(invocation.absolute)
         credentials.certificateAuthorityFile = options.gitCa.map(invocation.absolute)
-        let source = try GitSource(cache: try invocation.gitCache(), credentials: credentials)
+        let source = try GitSource(worker: set("BELAY_GIT_PATH"), cache: try invocation.gitCache(), credentials: credentials)
         started = source
         return source
     }

@@ -75,6 +75,9 @@ package enum OutcomeText {
             details.append(.init(message: "\(operation.operation.key): \(error)", location: operation.operation.location))
         }
         let name = report.application.reference
+        if details.count == 1, let only = details.first, only.location == nil {
+            return CommandFailure(ExitStatus(report.outcome), "\(name): \(only.message)", hint: hint(report))
+        }
         let headline =
             switch report.outcome {
             case .timedOut: "\(name) was not done in time; it is safe to run it again"
@@ -85,9 +88,11 @@ package enum OutcomeText {
             case .failed, .succeeded, .differences:
                 report.operations.contains { $0.result == "done" } ? "\(name) was applied in part" : "\(name) failed"
             }
-        let hint =
-            report.plan.hold == nil ? nil : "belay diff shows the plan; to approve exactly this: --approve \(report.planDigest.prefix(12))"
-        return CommandFailure(ExitStatus(report.outcome), headline, details: details, hint: hint)
+        return CommandFailure(ExitStatus(report.outcome), headline, details: details, hint: hint(report))
+    }
+
+    private static func hint(_ report: SyncReport) -> String? {
+        report.plan.hold == nil ? nil : "belay diff shows the plan; to approve exactly this: --approve \(report.planDigest.prefix(12))"
     }
 
     private static func problem(_ operation: SyncReport.ReportedOperation) -> String? {

@@ -12,11 +12,14 @@ package struct PlanText: Sendable {
     package var wide: Bool
     /// Seconds since 1970, for `3m ago`.
     package var now: Double
+    /// Whether nothing follows: then the plan also says what could not be verified, and how it is approved.
+    package var isPreview: Bool
 
-    package init(style: Style, wide: Bool = false, now: Double) {
+    package init(style: Style, wide: Bool = false, now: Double, isPreview: Bool = true) {
         self.style = style
         self.wide = wide
         self.now = now
+        self.isPreview = isPreview
     }
 
     /// How many fields of one object are shown where not all are.
@@ -35,7 +38,7 @@ package struct PlanText: Sendable {
         for obstacle in report.plan.pruneObstacles {
             lines.append("  " + style.paint("nothing is pruned:", .yellow) + " " + Printable.text(obstacle))
         }
-        if let hold = report.plan.hold {
+        if let hold = report.plan.hold, isPreview {
             lines.append("  " + style.paint("held:", .red) + " " + Printable.text(hold))
             lines.append("  to approve exactly this: --approve \(report.planDigest.prefix(12))")
         }
@@ -47,14 +50,15 @@ package struct PlanText: Sendable {
         let count = report.operations.count
         let name = style.paint(Printable.text(report.application.reference), .bold)
         let subject = report.commit.map { " \"\(Printable.shortened(Printable.text($0.subject), to: 60))\"" } ?? ""
-        return "app \(name)   \(PlanText.short(revision: report.revision))\(subject) \(style.arrow) live   "
-            + (count == 1 ? "1 object" : "\(count) objects")
+        let objects = count == 1 ? "1 object" : "\(count) objects"
+        guard !report.revision.isEmpty else { return "delete app \(name)   \(objects)" }
+        return "app \(name)   \(PlanText.short(revision: report.revision))\(subject) \(style.arrow) live   \(objects)"
     }
 
     private func row(_ operation: SyncReport.ReportedOperation) -> [TextTable.Cell] {
         let planned = operation.operation
         var why = operation.error ?? planned.why
-        if planned.isUnverified { why += why.isEmpty ? "unverified" : " (unverified)" }
+        if planned.isUnverified, isPreview { why += why.isEmpty ? "unverified" : " (unverified)" }
         return [
             .init(planned.key.namespace ?? "-"), .init(planned.key.kind), .init(planned.key.name),
             .init(operation.kind.rawValue, PlanText.color(operation.kind)),
@@ -65,7 +69,7 @@ package struct PlanText: Sendable {
     /// `Total: 1 create, 2 configure, 11 unchanged`.
     func totals(_ report: SyncReport) -> String {
         let counts = report.counts.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }
-        return "Total: " + (counts.isEmpty ? "nothing in Git, nothing in the cluster" : counts.joined(separator: ", "))
+        return "Total: " + (counts.isEmpty ? "nothing" : counts.joined(separator: ", "))
     }
 
     /// What would change, object by object, for those that exist.

@@ -50,9 +50,17 @@ final class ProgressPrinter: Sendable {
                 console.say(line)
             }
             console.showStatus(status)
-        case .warning(let text):
-            if state.withLock({ $0.warned.insert(text).inserted }) { console.warn(text) }
+        case .warning(let text): warn(text)
         }
+    }
+
+    /// Says the warnings of reports that have not been said yet.
+    func warn(_ reports: [SyncReport]) {
+        for warning in reports.flatMap(\.warnings) { warn(warning) }
+    }
+
+    private func warn(_ text: String) {
+        if state.withLock({ $0.warned.insert(text).inserted }) { console.warn(text) }
     }
 
     /// Runs `body`; while nothing is printed for 30 s, a log gets a sign of life.

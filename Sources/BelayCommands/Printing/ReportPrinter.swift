@@ -10,10 +10,12 @@ struct ReportPrinter {
     var format: OutputFormat
     var console: Console
     var now: Double
+    /// Whether this is a diff, and nothing follows.
+    var isPreview = false
 
     static let formats: [OutputFormat] = [.table, .wide, .json, .yaml, .name, .markdown, .junit]
 
-    var text: PlanText { PlanText(style: console.outputStyle, wide: format == .wide, now: now) }
+    var text: PlanText { PlanText(style: console.outputStyle, wide: format == .wide, now: now, isPreview: isPreview) }
 
     /// The whole of some reports: for `diff`, and for `apply` in formats for machines.
     func print(_ reports: [SyncReport]) {
@@ -23,8 +25,7 @@ struct ReportPrinter {
                 if index > 0 { console.print("") }
                 for line in text.plan(report) + text.changes(report) { console.print(line) }
             }
-        case .json: console.printBytes(Printable.json(JSON.writeIndented(value(reports))))
-        case .yaml: console.printBytes(Array(YAML.write(value(reports)).utf8))
+        case .json, .yaml: print(value(reports))
         case .name:
             for report in reports {
                 for operation in report.operations where operation.kind != .unchanged { console.print(ReportPrinter.name(operation)) }
@@ -32,6 +33,30 @@ struct ReportPrinter {
         case .markdown: console.printBytes(Array(MarkdownReport.text(reports).utf8))
         case .junit: console.printBytes(Array(JUnitReport.text(reports, style: PlanText(style: Style(), now: now)).utf8))
         }
+    }
+
+    /// Why there is no report, for those who read the output: one report with nothing but errors for each Application.
+    func print(_ failure: CommandFailure, _ applications: [Application]) {
+        guard !format.isTable, format != .name else { return }
+        let unknown = Application(namespace: "", name: "", source: .init(repoURL: ""), destination: .init(namespace: ""))
+        let time = Moment.text(now)
+        let reports = (applications.isEmpty ? [unknown] : applications).map { application -> SyncReport in
+            let plan = Plan(
+                application: application, parentID: "", revision: "", treeID: "", operations: [], approvalDigest: Digest(of: .null))
+            var report = SyncReport(application: application, runID: "", revision: "", plan: plan, trigger: "cli", startedAt: time)
+            report.planDigest = ""
+            report.outcome = failure.status.outcome
+            report.phase = failure.status == .refused ? "held" : failure.status == .superseded ? "superseded" : "failed"
+            report.errors = failure.details.isEmpty ? [.init(message: failure.message)] : failure.details
+            return report
+        }
+        guard applications.isEmpty, var value = reports.first?.json, format == .json || format == .yaml else { return print(reports) }
+        value.set("", at: ["application"])
+        print(value)
+    }
+
+    private func print(_ value: Value) {
+        console.printBytes(format == .yaml ? Array(YAML.write(value).utf8) : Printable.json(JSON.writeIndented(value)))
     }
 
     /// One report as it stands, several as a list.

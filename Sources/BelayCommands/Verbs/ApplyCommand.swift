@@ -6,8 +6,7 @@ import KubernetesModel
 import Planning
 import Reconciliation
 
-struct ApplyCommand: Verb {
-    static let formats = ReportPrinter.formats
+struct ApplyCommand: RunVerb {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Bring the cluster to what Git says, and record it.",
         usage: "belay apply (-f app.yaml … | --repo URL --name NAME | --dir FOLDER --name NAME) [options]",
@@ -43,12 +42,20 @@ struct ApplyCommand: Verb {
     }
 
     func run() async throws {
-        let access = ClusterAccess(options: cluster, invocation: invocation)
-        let loading = SourceLoading(options: source, invocation: invocation, defaultNamespace: access.namespace)
-        let sources = timeout.applied(to: try await loading.load())
-        _ = try RenderedApplication.render(sources)
-        let connection = try access.connection(for: sources.map(\.0))
         let printer = ReportPrinter(format: format, console: console, now: invocation.now())
+        try await reportingFailure(printer) { applications in
+            let reports = try await reports(printer, &applications)
+            if !format.isTable { printer.print(reports) }
+            try RunEnding.finish(reports, printer)
+        }
+    }
+
+    private func reports(_ printer: ReportPrinter, _ applications: inout [Application]) async throws -> [SyncReport] {
+        let sources = timeout.applied(to: try await loading().load())
+        applications = sources.map(\.0)
+        _ = try RenderedApplication.render(sources)
+        let access = access
+        let connection = try access.connection(for: applications)
         let progress = ProgressPrinter(printer, showsPlan: true)
         let options = options()
         let journal = try self.journal.open()
@@ -56,9 +63,9 @@ struct ApplyCommand: Verb {
             let reconciler = Reconciler(client: client, journal: journal, options: options, progress: progress.report)
             return try await progress.alive { try await reconciler.apply(sources) }
         }
+        progress.warn(reports)
         try await journal.close()
-        if !format.isTable { printer.print(reports) }
-        try RunEnding.finish(reports, printer)
+        return reports
     }
 
     private func options() -> Reconciler.Options {

@@ -6,8 +6,7 @@ import KubernetesModel
 import Planning
 import Reconciliation
 
-struct DeleteCommand: Verb {
-    static let formats = ReportPrinter.formats
+struct DeleteCommand: RunVerb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete everything an Application has in the cluster.",
         usage: "belay delete (-f app.yaml … | --repo URL --name NAME | --dir FOLDER --name NAME) [--yes]",
@@ -26,44 +25,42 @@ struct DeleteCommand: Verb {
     var yes = false
 
     func run() async throws {
-        let access = ClusterAccess(options: cluster, invocation: invocation)
-        let loading = SourceLoading(options: source, invocation: invocation, defaultNamespace: access.namespace)
-        var applications = try loading.applications()
-        if let timeout = timeout.timeout { for index in applications.indices { applications[index].timeout = timeout } }
-        let connection = try access.connection(for: applications)
         let printer = ReportPrinter(format: format, console: console, now: invocation.now())
+        try await reportingFailure(printer) { applications in
+            let reports = try await reports(printer, &applications)
+            if !format.isTable { printer.print(reports) }
+            let hint = yes || console.canAsk ? nil : "there is no terminal to ask on; pass --yes"
+            try RunEnding.finish(reports, printer, hint: hint)
+        }
+    }
+
+    private func reports(_ printer: ReportPrinter, _ applications: inout [Application]) async throws -> [SyncReport] {
+        applications = try loading().applications()
+        if let timeout = timeout.timeout { for index in applications.indices { applications[index].timeout = timeout } }
+        let access = access
+        let connection = try access.connection(for: applications)
         let progress = ProgressPrinter(printer, showsPlan: true)
         var options = Reconciler.Options()
         options.actor = invocation.actor
         let journal = try self.journal.open()
         let confirm = confirmation()
-        let targets = applications
-        let reports = try await access.withClient(connection) { [options] client in
+        let reports = try await access.withClient(connection) { [options, applications] client in
             let reconciler = Reconciler(client: client, journal: journal, options: options, progress: progress.report)
             var reports: [SyncReport] = []
-            for application in targets {
+            for application in applications {
                 reports.append(try await progress.alive { try await reconciler.delete(application, confirm: confirm) })
             }
             return reports
         }
+        progress.warn(reports)
         try await journal.close()
-        if !format.isTable { printer.print(reports) }
-        try RunEnding.finish(reports, printer)
+        return reports
     }
 
     private func confirmation() -> @Sendable (SyncReport) async -> Bool {
         let console = console
         if yes { return { _ in true } }
-        guard console.canAsk else {
-            return { report in
-                let count = report.operations.count { $0.kind == .prune }
-                console.say(
-                    console.errorStyle.paint("error:", .red)
-                        + " would delete \(count == 1 ? "1 object" : "\(count) objects") of \(Printable.text(report.application.reference));"
-                        + " without a terminal to ask on, pass --yes")
-                return false
-            }
-        }
+        guard console.canAsk else { return { _ in false } }
         return { report in
             let count = report.operations.count { $0.kind == .prune }
             let name = report.application.name

@@ -5,8 +5,7 @@ import KubernetesModel
 import Reconciliation
 import StructuredData
 
-struct DiffCommand: Verb {
-    static let formats = ReportPrinter.formats
+struct DiffCommand: RunVerb {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what applying would change; writes nothing.",
         usage: """
@@ -36,31 +35,34 @@ struct DiffCommand: Verb {
     }
 
     func run() async throws {
-        let access = ClusterAccess(options: cluster, invocation: invocation)
-        let loading = SourceLoading(
-            options: source, invocation: invocation, defaultNamespace: access.namespace, nameIsOptional: from != nil)
-        let reports = if let from { [try await compare(loading, from)] } else { try await plan(loading, access) }
-        ReportPrinter(format: format, console: console, now: invocation.now()).print(reports)
-        for failure in reports.compactMap(OutcomeText.failure) { failure.lines(console.errorStyle).forEach(console.say) }
-        let status = ExitStatus(reports.map(\.outcome))
-        if status != .success { throw ExitCode(status.rawValue) }
-    }
-
-    private func plan(_ loading: SourceLoading, _ access: ClusterAccess) async throws -> [SyncReport] {
-        let sources = try await loading.load()
-        _ = try RenderedApplication.render(sources)
-        let connection = try access.connection(for: sources.map(\.0))
-        let console = self.console
-        let progress = ProgressPrinter(ReportPrinter(format: format, console: console, now: invocation.now()), showsPlan: false)
-        return try await access.withClient(connection) { client in
-            let reconciler = Reconciler(client: client, journal: nil, options: .init(), progress: progress.report)
-            return try await progress.alive { try await reconciler.diff(sources) }
+        let printer = ReportPrinter(format: format, console: console, now: invocation.now(), isPreview: true)
+        try await reportingFailure(printer) { applications in
+            let reports = if let from { [try await compare(from)] } else { try await plan(printer, &applications) }
+            printer.print(reports)
+            for failure in reports.compactMap(OutcomeText.failure) { failure.lines(console.errorStyle).forEach(console.say) }
+            let status = ExitStatus(reports.map(\.outcome))
+            if status != .success { throw ExitCode(status.rawValue) }
         }
     }
 
-    private func compare(_ loading: SourceLoading, _ from: String) async throws -> SyncReport {
+    private func plan(_ printer: ReportPrinter, _ applications: inout [Application]) async throws -> [SyncReport] {
+        let sources = try await loading().load()
+        applications = sources.map(\.0)
+        _ = try RenderedApplication.render(sources)
+        let access = access
+        let connection = try access.connection(for: applications)
+        let progress = ProgressPrinter(printer, showsPlan: false)
+        let reports = try await access.withClient(connection) { client in
+            let reconciler = Reconciler(client: client, journal: nil, options: .init(), progress: progress.report)
+            return try await progress.alive { try await reconciler.diff(sources) }
+        }
+        progress.warn(reports)
+        return reports
+    }
+
+    private func compare(_ from: String) async throws -> SyncReport {
         let target = (to ?? source.ref).map { Application.GitReference.unspecified($0) }
-        let (application, old, new) = try await loading.load(from: .unspecified(from), to: target)
+        let (application, old, new) = try await loading(nameIsOptional: true).load(from: .unspecified(from), to: target)
         return try RevisionComparison(application: application, from: old, to: new, now: invocation.now()).report()
     }
 }

@@ -4,8 +4,9 @@ import ArgumentParser
 import Reconciliation
 
 enum RunEnding {
+    /// - Parameter hint: for a run that was refused.
     /// - Throws: `ExitCode` unless all went well.
-    static func finish(_ reports: [SyncReport], _ printer: ReportPrinter) throws {
+    static func finish(_ reports: [SyncReport], _ printer: ReportPrinter, hint: String? = nil) throws {
         let console = printer.console
         for report in reports {
             if printer.format.isTable {
@@ -14,7 +15,11 @@ enum RunEnding {
                 console.say(OutcomeText.closing(report, console.errorStyle))
             }
         }
-        for failure in reports.compactMap(OutcomeText.failure) { failure.lines(console.errorStyle).forEach(console.say) }
+        for report in reports {
+            guard var failure = OutcomeText.failure(report) else { continue }
+            if report.outcome == .refused { failure.hint = failure.hint ?? hint }
+            failure.lines(console.errorStyle).forEach(console.say)
+        }
         let status = ExitStatus(reports.map(\.outcome))
         if status != .success { throw ExitCode(status.rawValue) }
     }

@@ -1,0 +1,155 @@
+// render, validate and diff --from, on folders and on real repositories.
+
+import BelayCommands
+import StructuredData
+import TestSupport
+import Testing
+
+@Suite struct SourceVerbTests {
+    private static let service = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {ports: [{port: 80}]}
+
+        """
+    private static let secret = """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: token}
+        stringData: {password: hunter2, user: ana}
+
+        """
+
+    @Test func renderShowsThePlaceAndHidesSecrets() async throws {
+        try await withProgram { program in
+            try program.write(Self.service + "---\n" + Self.secret, to: "deploy/all.yaml")
+            let run = await program.run("render", "--dir", "deploy", "-n", "shop")
+            #expect(run.status == 0)
+            #expect(run.output.contains("---\n# all.yaml:1\napiVersion: v1\nkind: Service"))
+            #expect(run.output.contains("# all.yaml:6\n"))
+            #expect(run.output.contains("namespace: shop"))
+            #expect(run.output.contains("password: REDACTED("))
+            for hidden in ["hunter2", "aHVudGVyMg==", "belay.dev"] { #expect(!run.output.contains(hidden)) }
+            #expect(await program.run("render", "--dir", "deploy", "--show-secrets").output.contains("password: aHVudGVyMg=="))
+            #expect(await program.run("render", "--dir", "deploy", "-o", "name").output == "service/web\nsecret/token\n")
+            let list = try JSON.read(Array(await program.run("render", "--dir", "deploy", "-o", "json").output.utf8))
+            #expect(list["kind"] == "List" && list["items"]?.array?.count == 2)
+            let marked = await program.run("render", "--dir", "deploy", "--name", "web", "--tracking").output
+            #expect(marked.contains("applyset.kubernetes.io/part-of: applyset-") && marked.contains("belay.dev/source: all.yaml"))
+            #expect(await program.run("render", "--dir", "deploy", "--tracking").status == 2)
+        }
+    }
+
+    @Test func renderedYAMLReadsBackAsTheSameObjects() async throws {
+        try await withProgram { program in
+            try program.write(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hostile}\ndata: {a: \"\\e[2J\\u202e\\n# b\", b: \"yes\", c: \"multi\\nline\\n\"}\n", to: "d/a.yaml")
+            let yaml = await program.run("render", "--dir", "d").output
+            let json = try JSON.read(Array(await program.run("render", "--dir", "d", "-o", "json").output.utf8))
+            #expect(try YAML.read(Array(yaml.utf8), file: "x").map(\.value) == json["items"]?.array)
+            #expect(!(yaml.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" }))
+        }
+    }
+
+    @Test func validateFindsEverything() async throws {
+        try await withProgram { program in
+            try program.write(Self.service, to: "good/a.yaml")
+            let good = await program.run("validate", "--dir", "good")
+            #expect(good.status == 0)
+            #expect(good.output.hasPrefix("1 object in 1 file at dir@tree:"))
+
+            try program.write("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, name: b}\n", to: "bad/a.yaml")
+            try program.write("kind: Service\nmetadata:\n\tname: x\n", to: "bad/b.yaml")
+            try program.write("kind: Service\nmetadata: {name: x/y}\n", to: "bad/c.yaml")
+            let bad = await program.run("validate", "--dir", "bad")
+            #expect(bad.status == 2)
+            #expect(bad.output.contains("a.yaml:3:"))
+            #expect(bad.output.contains("b.yaml:3:"))
+            #expect(bad.output.contains("c.yaml:1"))
+            #expect(bad.error.hasPrefix("error: "))
+
+            let json = await program.run("validate", "--dir", "bad", "-o", "json")
+            #expect(json.status == 2)
+            let report = try JSON.read(Array(json.output.utf8))
+            #expect(try JSONSchema("validation-report.schema.json").problems(report) == [])
+            #expect(report["valid"] == false)
+            let files = Set(report["errors"]?.array?.compactMap { $0["file"]?.string } ?? [])
+            #expect(files == ["a.yaml", "b.yaml", "c.yaml"])
+
+            let junit = await program.run("validate", "--dir", "bad", "-o", "junit")
+            #expect(junit.status == 2)
+            #expect(junit.output.contains("tests=\"3\" failures=\"3\""))
+        }
+    }
+
+    @Test(arguments: ["diff", "apply"])
+    func aManifestErrorNeedsNoCluster(_ verb: String) async throws {
+        try await withProgram { program in
+            try program.write("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n- x\n", to: "bad/a.yaml")
+            let run = await program.run(verb, "--dir", "bad", "--name", "web")
+            #expect(run.status == 2)
+            #expect(run.error.contains("cannot render default/web at dir@tree:"))
+            #expect(run.error.contains("a.yaml:5:1: "))
+            let json = await program.run(verb, "--dir", "bad", "--name", "web", "-o", "json")
+            #expect(json.status == 2)
+            let report = try JSON.read(Array(json.output.utf8))
+            #expect(try JSONSchema("sync-report.schema.json").problems(report) == [])
+            #expect(report["outcome"] == "invalid")
+            #expect(report["errors"]?[0]?["line"] == 5)
+        }
+    }
+
+    @Test func applicationFiles() async throws {
+        try await withProgram { program in
+            try program.write(Self.service, to: "repo/deploy/a.yaml")
+            try program.write(
+                "apiVersion: belay.dev/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: shop}\n"
+                    + "spec:\n  source: {repoURL: ./repo, path: deploy}\n  destination: {namespace: shop}\n", to: "app.yaml")
+            let run = await program.run("render", "-f", "app.yaml", "--dir", "repo", "--tracking")
+            #expect(run.status == 0)
+            #expect(run.output.contains("# deploy/a.yaml:1") && run.output.contains("belay.dev/source: deploy/a.yaml"))
+            for (line, says) in [
+                ("-f repo/deploy/a.yaml", "--dir FOLDER --name NAME"), ("-f repo", "is a folder"), ("-f nope.yaml", "there is no file"),
+                ("-f app.yaml -f app.yaml", "given twice"), ("-f app.yaml -n other", "not in namespace other"),
+                ("-f app.yaml --dir elsewhere", "elsewhere/deploy"),
+            ] {
+                let refused = await program.run(words: ["validate"] + line.split(separator: " ").map(String.init))
+                #expect(refused.status == 2)
+                #expect(refused.error.contains(says), "\(refused.error)")
+            }
+        }
+    }
+
+    @Test func twoRevisionsAgainstEachOther() async throws {
+        try await withProgram { program in
+            try await withGitRepository { repository in
+                let first = try await repository.commit(["deploy/a.yaml": Self.service, "deploy/s.yaml": Self.secret, "deploy/old.yaml": configMap("old")])
+                try repository.remove("deploy/old.yaml")
+                let second = try await repository.commit([
+                    "deploy/a.yaml": Self.service.replacing("80", with: "8080"), "deploy/s.yaml": Self.secret.replacing("hunter2", with: "hunter3"),
+                    "deploy/new.yaml": configMap("new"),
+                ])
+                let run = await program.run(words: words(repository, ["--from", first]))
+                #expect(run.status == 1)
+                #expect(run.error.isEmpty)
+                #expect(run.output.contains("Total: 1 create, 2 configure, 1 prune"))
+                #expect(run.output.contains("~ spec.ports[port=80]") || run.output.contains("spec.ports"))
+                #expect(run.output.contains("REDACTED(") && !run.output.contains("hunter") && !run.output.contains("aHVudGVy"))
+                #expect(run.output.contains("Git deploy/"))
+                #expect(await program.run(words: words(repository, ["--from", second, "--to", "main"])).status == 0)
+                let json = await program.run(words: words(repository, ["--from", first, "--to", second, "-o", "json"]))
+                #expect(try JSONSchema("sync-report.schema.json").problems(try JSON.read(Array(json.output.utf8))) == [])
+                #expect(await program.run(words: words(repository, ["--from", "nope"])).status == 2)
+                let rendered = await program.run("render", "--repo", repository.path, "--path", "deploy", "--ref", first, "-o", "name")
+                #expect(rendered.output == "service/web\nconfigmap/old\nsecret/token\n")
+            }
+        }
+    }
+
+    private func words(_ repository: GitRepository, _ more: [String]) -> [String] {
+        ["diff", "--repo", repository.path, "--path", "deploy"] + more
+    }
+
+    private func configMap(_ name: String) -> String { "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \(name)}\n" }
+}
