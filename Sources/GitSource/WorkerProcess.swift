@@ -39,7 +39,12 @@ final class WorkerProcess {
             throw GitSourceError(code: .worker, message: "no socket for \(program): \(systemError())")
         }
         defer { close(ends[1]) }
-        let (child, status) = Self.spawn(program, ends[1])
+        // A program that was written a moment ago is busy while another process, forked meanwhile, still holds its writer.
+        var (child, status) = Self.spawn(program, ends[1])
+        for _ in 0..<50 where status == ETXTBSY {
+            usleep(20_000)
+            (child, status) = Self.spawn(program, ends[1])
+        }
         guard status == 0 else {
             close(ends[0])
             throw GitSourceError(code: .worker, message: "\(program) cannot be started: \(systemError(status))")

@@ -11,7 +11,9 @@ package struct DesiredObject: Sendable {
     /// The tree the locations were read with, and the places of its nodes, to name file:line of one field; nil where there is none.
     package var document: YAMLDocument?
 
-    package init(object: Unstructured, key: ObjectKey, groupVersionKind: GroupVersionKind, location: SourceLocation, document: YAMLDocument? = nil) {
+    package init(
+        object: Unstructured, key: ObjectKey, groupVersionKind: GroupVersionKind, location: SourceLocation, document: YAMLDocument? = nil
+    ) {
         self.object = object
         self.key = key
         self.groupVersionKind = groupVersionKind

@@ -26,7 +26,8 @@ package struct Status: Sendable, Equatable {
     package var kind: String
 
     package init(
-        code: Int, reason: String, message: String, causes: [Cause] = [], retryAfterSeconds: Int? = nil, name: String = "", kind: String = ""
+        code: Int, reason: String, message: String, causes: [Cause] = [], retryAfterSeconds: Int? = nil, name: String = "",
+        kind: String = ""
     ) {
         self.code = code
         self.reason = reason

@@ -60,7 +60,8 @@ struct ParentContents: Sendable {
         let isForeign = prepared.plan.pruneNeedsApproval != nil
         let source = isForeign ? prepared.parent?.source : nil
         return ApplySetParent.Contents(
-            groupKinds: groupKinds, namespaces: namespaces, source: source ?? prepared.application.source.identity, lease: nil, records: records,
+            groupKinds: groupKinds, namespaces: namespaces, source: source ?? prepared.application.source.identity, lease: nil,
+            records: records,
             runs: runs)
     }
 }

@@ -34,7 +34,8 @@ import Testing
                         "time": .string(HandMade.threeMinutesAgo),
                     ],
                     [
-                        "path": "metadata.labels.x", "desired": "y", "live": .null, "manager": .null, "operation": .null, "subresource": .null,
+                        "path": "metadata.labels.x", "desired": "y", "live": .null, "manager": .null, "operation": .null,
+                        "subresource": .null,
                         "time": .null,
                     ],
                 ])

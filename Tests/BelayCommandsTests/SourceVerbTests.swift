@@ -44,7 +44,8 @@ import Testing
     @Test func renderedYAMLReadsBackAsTheSameObjects() async throws {
         try await withProgram { program in
             try program.write(
-                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hostile}\ndata: {a: \"\\e[2J\\u202e\\n# b\", b: \"yes\", c: \"multi\\nline\\n\"}\n", to: "d/a.yaml")
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hostile}\ndata: {a: \"\\e[2J\\u202e\\n# b\", b: \"yes\", c: \"multi\\nline\\n\"}\n",
+                to: "d/a.yaml")
             let yaml = await program.run("render", "--dir", "d").output
             let json = try JSON.read(Array(await program.run("render", "--dir", "d", "-o", "json").output.utf8))
             #expect(try YAML.read(Array(yaml.utf8), file: "x").map(\.value) == json["items"]?.array)
@@ -124,10 +125,13 @@ import Testing
     @Test func twoRevisionsAgainstEachOther() async throws {
         try await withProgram { program in
             try await withGitRepository { repository in
-                let first = try await repository.commit(["deploy/a.yaml": Self.service, "deploy/s.yaml": Self.secret, "deploy/old.yaml": configMap("old")])
+                let first = try await repository.commit([
+                    "deploy/a.yaml": Self.service, "deploy/s.yaml": Self.secret, "deploy/old.yaml": configMap("old"),
+                ])
                 try repository.remove("deploy/old.yaml")
                 let second = try await repository.commit([
-                    "deploy/a.yaml": Self.service.replacing("80", with: "8080"), "deploy/s.yaml": Self.secret.replacing("hunter2", with: "hunter3"),
+                    "deploy/a.yaml": Self.service.replacing("80", with: "8080"),
+                    "deploy/s.yaml": Self.secret.replacing("hunter2", with: "hunter3"),
                     "deploy/new.yaml": configMap("new"),
                 ])
                 let run = await program.run(words: words(repository, ["--from", first]))

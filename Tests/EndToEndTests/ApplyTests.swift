@@ -117,6 +117,7 @@ import Testing
                 "deploy/flags.yaml": configMap,
                 "deploy/bad.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: bad\nspec:\n  ports:\n  - port: 99999\n",
             ])
+            try await team.makeNamespace()
             let diff = try await team.report("diff")
             #expect(diff.result.status == 2, "what the dry-run rejects is found before any write: \(diff.result)")
             let apply = try await team.report("apply")

@@ -151,7 +151,7 @@ import Testing
 
     @Test(arguments: writers) func aKeyThatGitDropsGoesAlthoughKubectlOnceWroteIt(_ writer: [String]) async throws {
         try await withScenario { team in
-            #expect(try await team.cluster.kubectl("create", "namespace", team.namespace).status == 0)
+            try await team.makeNamespace()
             let old = configMap + "  extra: \"1\"\n"
             let made = try await team.cluster.run(["-n", team.namespace] + writer, input: old)
             #expect(made.status == 0, "\(made)")

@@ -9,7 +9,7 @@ import Testing
         var testDescription: String
         var file: String
         var bytes: [UInt8]
-        /// What standard error must say.
+        /// What must be said.
         var says: String
 
         init(_ what: String, _ text: String, says: String, file: String = "deploy/bad.yaml") {
@@ -69,7 +69,7 @@ import Testing
                 }
                 let said = try #require(result)
                 #expect(said.status == 2, "\(said)")
-                #expect(said.errors.contains(mistake.says), "\(said)")
+                #expect(said.says(mistake.says), "\(said)")
                 #expect(requests.isEmpty, "\(verb) sent \(requests)")
             }
         }

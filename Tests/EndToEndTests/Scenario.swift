@@ -48,6 +48,20 @@ struct Scenario {
         try await cluster.run(["-n", namespace] + arguments, input: input, environment: environment)
     }
 
+    /// Makes the scenario's namespace, as somebody else would have.
+    func makeNamespace() async throws {
+        let made = try await cluster.kubectl(
+            "create", "-f", "-", input: "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(namespace)}\n")
+        #expect(made.status == 0, "\(made)")
+    }
+
+    /// Makes a ConfigMap in the scenario's namespace, as somebody else would have.
+    func makeConfigMap(_ name: String) async throws {
+        let made = try await kubectl(
+            "create", "-f", "-", input: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \(name)}\ndata: {mine: \"yes\"}\n")
+        #expect(made.status == 0, "\(made)")
+    }
+
     /// The live object, or nil when kubectl does not find it.
     func object(_ target: String) async throws -> Value? {
         let result = try await kubectl("get", target, "-o", "json", "--show-managed-fields")
