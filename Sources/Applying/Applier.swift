@@ -26,6 +26,8 @@ package struct Applier: Sendable {
     /// Called between two stages, with all outcomes so far and the number of the stage that is next: waits until a wave is healthy.
     /// What it returns is why the rest is not to be sent; nil: go on.
     package var stageDone: StageDone?
+    /// What the Application says of kinds without a rule of ours.
+    package var healthRules: [Application.HealthRule]
     package var pace: Pace
 
     package init(
@@ -35,6 +37,7 @@ package struct Applier: Sendable {
         didSend: @escaping @Sendable (OperationOutcome) async throws -> Void,
         replan: @escaping @Sendable (PlannedOperation) async throws -> PlannedOperation,
         stageDone: StageDone? = nil,
+        healthRules: [Application.HealthRule] = [],
         pace: Pace = .system
     ) {
         self.client = client
@@ -46,6 +49,7 @@ package struct Applier: Sendable {
         self.didSend = didSend
         self.replan = replan
         self.stageDone = stageDone
+        self.healthRules = healthRules
         self.pace = pace
     }
 

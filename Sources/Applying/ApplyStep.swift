@@ -1,5 +1,6 @@
 // One row that is applied: take over, apply, wait until it can carry what depends on it; after a failed precondition plan anew.
 
+import HealthAssessment
 import KubernetesClient
 import KubernetesModel
 import Planning
@@ -98,7 +99,8 @@ struct ApplyStep: Sendable {
         }
 
         var outcome = OperationOutcome(operation: operation, result: .done)
-        outcome.response = answer.value.object
+        outcome.uid = answer.value.object.uid
+        outcome.health = assess(answer.value.object, rules: applier.healthRules)
         outcome.warnings = answer.value.warnings
         // After an answer that was lost, the object that is met may be our own.
         outcome.adoptedInstead = write.expectsCreation && !answer.value.created && !answer.mayHaveBeenDone
@@ -113,7 +115,7 @@ struct ApplyStep: Sendable {
                 try await Readiness(applier: applier, resource: resource).wait(for: answer.value.object, key: operation.key)
             } catch let failure as RowFailure {
                 var failed = failure.outcome(of: operation)
-                failed.response = outcome.response
+                failed.uid = outcome.uid
                 failed.record = outcome.record
                 return failed
             }

@@ -1,6 +1,7 @@
 // What became of one row of a plan: the value between Applying and whoever records and prints it.
 
-package import KubernetesModel
+package import HealthAssessment
+import KubernetesModel
 package import Planning
 package import StructuredData
 
@@ -10,8 +11,10 @@ package struct OperationOutcome: Sendable {
     /// The row as it was sent: after a failed precondition the one that was planned anew.
     package var operation: PlannedOperation
     package var result: Result
-    /// The object as the server answered it; nil for a delete or a failure.
-    package var response: Unstructured?
+    /// Of the object as the server answered it; nil for a delete or a failure.
+    package var uid: String?
+    /// Of the object as the server answered it.
+    package var health: HealthVerdict?
     /// The record to keep, made from the response.
     package var record: Record?
     /// For people; free of secrets.

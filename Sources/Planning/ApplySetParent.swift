@@ -52,7 +52,7 @@ package struct ApplySetParent: Sendable {
     package let object: Unstructured
     /// `contains-group-kinds`: sorted, never a resource name.
     package let groupKinds: Set<GroupKind>
-    /// `additional-namespaces` and the parent's own.
+    /// Where members are; `additional-namespaces` and the parent's own where Belay's exact annotation is missing.
     package let namespaces: Set<String>
     /// `URL#path` of the last sync.
     package let source: String?
@@ -88,9 +88,11 @@ package struct ApplySetParent: Sendable {
         }
         self.object = object
         groupKinds = Set(Self.list(object, Tracking.groupKinds).compactMap(Self.groupKind))
-        var namespaces = Set(Self.list(object, Tracking.additionalNamespaces))
-        namespaces.insert(application.namespace)
-        self.namespaces = namespaces
+        if object.annotation(Tracking.namespaces) != nil {
+            namespaces = Set(Self.list(object, Tracking.namespaces))
+        } else {
+            namespaces = Set(Self.list(object, Tracking.additionalNamespaces)).union([application.namespace])
+        }
         source = object.annotation(Tracking.source)
         lease = object.annotation(Tracking.run).flatMap(RunLease.init)
         var bytes: [UInt8] = []
@@ -149,6 +151,7 @@ package struct ApplySetParent: Sendable {
         parent.setAnnotation(Tracking.groupKinds, sortedText(contents.groupKinds.map(\.description)))
         let additional = contents.namespaces.filter { !$0.isEmpty && $0 != application.namespace }
         parent.setAnnotation(Tracking.additionalNamespaces, additional.isEmpty ? nil : sortedText(Array(additional)))
+        parent.setAnnotation(Tracking.namespaces, sortedText(Array(contents.namespaces)))
         parent.setAnnotation(Tracking.source, contents.source)
         parent.setAnnotation(Tracking.run, contents.lease?.text)
         parent.setAnnotation(Tracking.furtherRecords, chunks.count > 1 ? String(chunks.count - 1) : nil)

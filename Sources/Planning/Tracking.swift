@@ -24,6 +24,8 @@ package enum Tracking {
     package static let tooling = "applyset.kubernetes.io/tooling"
     package static let groupKinds = "applyset.kubernetes.io/contains-group-kinds"
     package static let additionalNamespaces = "applyset.kubernetes.io/additional-namespaces"
+    /// Annotation of a parent: the namespaces that have members, all of them, the parent's own only if it has some.
+    package static let namespaces = "belay.dev/namespaces"
     /// Annotation of a parent: `ULID,expiry` of the run that is under way.
     package static let run = "belay.dev/run"
     /// Annotation of a parent: how many further ConfigMaps carry records.

@@ -225,8 +225,8 @@ struct ApplyRun: Sendable {
             else {
                 continue
             }
-            let known = outcome.response ?? prepared.observed.members[operation.key]
-            if let known, assess(known, rules: application.health.rules).health == .healthy {
+            let known = outcome.health ?? prepared.observed.members[operation.key].map { assess($0, rules: application.health.rules) }
+            if known?.health == .healthy {
                 log.add([operation.key: HealthVerdict(.healthy)])
             } else {
                 subjects.append(HealthSubject(key: operation.key, resource: resource))

@@ -79,17 +79,17 @@ struct JournalEntries: Sendable {
         for (key, live) in prepared.observed.members {
             let outcome = outcomes[key]
             if outcome?.operation.kind == .prune, outcome?.result == .done { continue }
-            let uid = outcome?.response?.uid ?? live.uid
+            let uid = outcome?.uid ?? live.uid
             rows.append(
                 InventoryRow(
                     state: outcome?.isSurvivor == true ? "deleting" : "present", key: key, version: live.groupVersionKind?.version ?? "",
                     uid: uid))
         }
-        for outcome in outcomes.values where prepared.observed.members[outcome.operation.key] == nil && outcome.response != nil {
+        for outcome in outcomes.values where prepared.observed.members[outcome.operation.key] == nil && outcome.uid != nil {
             rows.append(
                 InventoryRow(
                     state: "present", key: outcome.operation.key, version: outcome.operation.groupVersionKind.version,
-                    uid: outcome.response?.uid))
+                    uid: outcome.uid))
         }
         return rows.sorted { $0.key < $1.key }
     }

@@ -22,7 +22,10 @@ struct Outcomes: Sendable {
     /// Whether every object that Git wants was written as planned: only then anything may be pruned.
     var isClean: Bool { byKey.values.allSatisfy { $0.result == .done || ($0.result == .skipped && $0.error == nil) } }
 
-    var interrupted: Bool { byKey.values.contains { $0.result == .skipped && $0.error != nil } }
+    /// Whether something was not sent, or was left alone, that is no deletion.
+    private var isIncomplete: Bool {
+        byKey.values.contains { $0.result == .skipped && $0.error != nil && $0.operation.kind != .prune }
+    }
 
     /// Why nothing is pruned; nil where all is well.
     var obstacleToPrune: String? {
@@ -76,7 +79,7 @@ struct Outcomes: Sendable {
         if isCancelled { return (.interrupted, .failed) }
         let failed = byKey.values.filter { $0.result == .failed }
         let blocked = count(.blocked)
-        if !failed.isEmpty || blocked > 0 || interrupted {
+        if !failed.isEmpty || blocked > 0 || isIncomplete {
             let didAnything = byKey.values.contains { $0.result == .done || $0.operation.kind == .unchanged }
             let onlyTime = !failed.isEmpty && failed.allSatisfy { $0.timedOut && !$0.isSurvivor }
             return (didAnything ? .partial : .failed, onlyTime ? .timedOut : .failed)
@@ -95,6 +98,7 @@ final class OutcomeLog: Sendable {
     private let state = Mutex(Outcomes())
 
     var outcomes: Outcomes { state.withLock { $0 } }
+    func reported(_ operation: PlannedOperation) -> SyncReport.ReportedOperation { state.withLock { $0.reported(operation) } }
     func add(_ outcome: OperationOutcome) { state.withLock { $0.add(outcome) } }
     func add(_ verdicts: [ObjectKey: HealthVerdict]) { state.withLock { $0.add(verdicts) } }
 }

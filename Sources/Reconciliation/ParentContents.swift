@@ -36,7 +36,7 @@ struct ParentContents: Sendable {
     func isSaved(_ contents: ApplySetParent.Contents) -> Bool {
         guard let parent = prepared.parent else { return false }
         return parent.lease == nil && parent.groupKinds == contents.groupKinds && parent.source == contents.source
-            && parent.namespaces == contents.namespaces.union([prepared.application.namespace]) && parent.records == contents.records
+            && parent.namespaces == contents.namespaces && parent.records == contents.records
     }
 
     /// Of the desired objects only: the last known record, or the one that this run's answer gave.

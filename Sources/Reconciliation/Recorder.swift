@@ -34,7 +34,17 @@ actor Recorder {
         let kind = outcome.adoptedInstead ? OperationKind.adopt : outcome.operation.kind
         try await record(
             OperationUpdate(
-                sequence: sequence, result: outcome.result.rawValue, error: outcome.error, uid: outcome.response?.uid, kind: kind.rawValue))
+                sequence: sequence, result: outcome.result.rawValue, error: outcome.error, uid: outcome.uid, kind: kind.rawValue))
+    }
+
+    /// Closes the rows that never had their turn.
+    func closeRest(_ reason: String) async throws {
+        let rest = pending
+        pending = [:]
+        let updates = rest.values.sorted().map {
+            OperationUpdate(sequence: $0, result: OperationOutcome.Result.skipped.rawValue, error: reason)
+        }
+        if !updates.isEmpty { try await journal.record(run: run, updates) }
     }
 
     private func record(_ update: OperationUpdate) async throws {

@@ -74,6 +74,7 @@ struct RunJournal: Sendable {
         _ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?, outcomes: [ObjectKey: OperationOutcome]
     ) async throws {
         guard let journal else { return }
+        try await recorder?.closeRest("not sent: the run ended before its turn")
         let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
         close(phase, report, outcome: outcome)
         try await journal.finish(

@@ -49,10 +49,10 @@ struct RunParts: Sendable {
             didSend: { outcome in
                 log.add(outcome)
                 try await recorder?.done(outcome)
-                progress(.operation(log.outcomes.reported(outcome.operation)))
+                progress(.operation(log.reported(outcome.operation)))
             },
             replan: { try await replanner.replan($0) },
-            stageDone: stageDone)
+            stageDone: stageDone, healthRules: application.health.rules)
     }
 
     /// A run that ends before its first write.

@@ -6,6 +6,7 @@ import KubernetesClient
 import KubernetesModel
 import Planning
 import Reconciliation
+import SandboxCluster
 import StructuredData
 import Synchronization
 import Testing
@@ -20,10 +21,26 @@ struct Shop: Sendable {
 
     var namespace: String { application.namespace }
 
-    /// Gives `body` a shop with a fresh namespace name (not made yet).
+    /// Gives `body` a shop with a fresh namespace name (not made yet), on a sandbox of its own or on the cluster of
+    /// `BELAY_TEST_KUBECONFIG`.
     static func with(name: String = "web", _ body: (Shop) async throws -> Void) async throws {
-        guard let kubeconfig = ProcessInfo.processInfo.environment["SCRATCH"] else { return }
-        let connection = try ClusterConnection.load(kubeconfig: kubeconfig, context: nil, environment: [:], allowExec: false)
+        if let kubeconfig = ProcessInfo.processInfo.environment["BELAY_TEST_KUBECONFIG"] {
+            let connection = try ClusterConnection.load(kubeconfig: kubeconfig, context: nil, environment: [:], allowExec: false)
+            return try await with(connection, name, body)
+        }
+        let server = SandboxServer(controllers: false)
+        let address = try await server.start()
+        do {
+            let connection = try ClusterConnection.load(untrusted: Array(address.kubeconfigYAML.utf8), source: "the sandbox")
+            try await with(connection, name, body)
+            await server.shutdown()
+        } catch {
+            await server.shutdown()
+            throw error
+        }
+    }
+
+    private static func with(_ connection: ClusterConnection, _ name: String, _ body: (Shop) async throws -> Void) async throws {
         try await KubernetesClient.with(connection) { client in
             let namespace = "shop-" + UUID().uuidString.prefix(8).lowercased()
             try await body(Shop(client: client, journal: try Journal(path: nil), application: application(namespace, name)))
