@@ -170,9 +170,7 @@ struct SourceLoading {
         case .commit(let id): .commit(id)
         case .name(let name): .name(name)
         case .unspecified(let name): .unspecified(name)
-        case .semver(let range):
-            throw CommandFailure(
-                .invalid, "spec.source.ref.semver (\(range)) is not supported yet", hint: "name a tag, a branch or a commit")
+        case .semver(let range): .semver(range)
         }
     }
 

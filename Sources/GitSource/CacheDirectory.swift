@@ -4,15 +4,12 @@ import Crypto
 import Foundation
 import Glibc
 
-/// A directory that exists and that nobody else can write.
-struct CacheDirectory: Sendable {
-    /// Absolute.
-    let path: String
+enum CacheDirectory {
+    static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
-    /// Makes it where it is missing, with mode 0700.
+    /// Makes the directory with mode 0700 where it is missing, and makes sure that nobody else can write it.
     /// - Throws: ``GitSourceError`` with `cache`.
-    init(_ path: String) throws(GitSourceError) {
-        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+    static func prepare(_ absolute: String) throws(GitSourceError) {
         if mkdir(absolute, 0o700) != 0, errno == ENOENT {
             let parent = URL(fileURLWithPath: absolute).deletingLastPathComponent().path
             try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
@@ -34,7 +31,6 @@ struct CacheDirectory: Sendable {
                 code: .cache,
                 message: "the cache directory \(absolute) can be written by others, who could change what is applied: chmod go-w it")
         }
-        self.path = absolute
     }
 
     /// The name of the cache of an address for whoever the credentials are. Passwords and tokens do not count: they are renewed, and the

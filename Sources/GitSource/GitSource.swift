@@ -14,7 +14,7 @@ package actor GitSource {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let program: String
-    private let cache: CacheDirectory
+    private let cache: String
     private let credentials: GitCredentials
     private let policy: RepositoryPolicy
     private let anchors: TrustAnchors
@@ -30,17 +30,17 @@ package actor GitSource {
 
     /// - Parameters:
     ///   - worker: the `belay-git` program; nil: `BELAY_GIT_PATH`, else beside the running program, else on `PATH`.
-    ///   - cache: the directory of bare caches, made 0700 when missing.
+    ///   - cache: the directory of bare caches, made 0700 when it is first needed; repositories on this machine need none.
     ///   - deadline: how long a request may stand still, waiting for a server for example; afterwards the child is killed. While something
     ///     arrives a request may take five times as long.
     ///   - policy: which repositories may be read.
-    /// - Throws: ``GitSourceError`` with `worker`, `cache` or `invalidConfiguration`.
+    /// - Throws: ``GitSourceError`` with `worker` or `invalidConfiguration`.
     package init(
         worker: String? = nil, cache: String, credentials: GitCredentials, deadline: Duration = .seconds(60),
         policy: RepositoryPolicy = .commandLine
     ) throws(GitSourceError) {
         program = try WorkerProgram.find(worker)
-        self.cache = try CacheDirectory(cache)
+        self.cache = CacheDirectory.absolute(cache)
         anchors = try TrustAnchors(adding: credentials.certificateAuthorityFile)
         self.credentials = credentials
         self.policy = policy
@@ -246,8 +246,8 @@ package actor GitSource {
 
     private func runningWorker(_ interrupt: Interrupt) throws(GitSourceError) -> WorkerProcess {
         if let worker { return worker }
-        let fresh = try WorkerProcess(program: program, cache: cache.path)
-        let hello = WireHello(cache: cache.path, systemAuthorities: anchors.systemBundle, moreAuthorities: anchors.more)
+        let fresh = try WorkerProcess(program: program, cache: cache)
+        let hello = WireHello(cache: cache, systemAuthorities: anchors.systemBundle, moreAuthorities: anchors.more)
         let answer: WireResponse
         do throws(WorkerFault) {
             answer = try fresh.exchange(.hello(hello), Patience(idle: .seconds(20), total: .seconds(20)), interrupt) { _ in }
@@ -272,6 +272,7 @@ package actor GitSource {
     private func wireRepository(_ address: RepositoryAddress, _ hosts: KnownHosts) throws(GitSourceError) -> WireRepository {
         var repository = WireRepository(location: address.location, isLocal: address.isLocal)
         if address.isLocal { return repository }
+        try CacheDirectory.prepare(cache)
         repository.cacheKey = CacheDirectory.key(address, credentials)
         repository.hostKeys = hosts.keys
         repository.sshKeyFile = credentials.sshKeyFile

@@ -98,6 +98,9 @@ final class BareCache {
         let choice = try connection.choose(reference)
         guard let id = git_oid(hexadecimal: choice.target) else { throw WireFailure(.worker, "a ref points to no object id") }
         if store.has(id) { return choice }
+        try channel.send(.progress(.reading, received: 0))
+        try store.walkNewest()
+        try channel.send(.progress(.connecting, received: 0))
         if let name = connection.name(of: choice) {
             try connection.fetch([name], limits: limits)
             guard store.has(id) else {

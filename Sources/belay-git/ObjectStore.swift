@@ -146,6 +146,21 @@ final class ObjectStore {
         return email.isEmpty ? name : name.isEmpty ? "<\(email)>" : "\(name) <\(email)>"
     }
 
+    /// Reads the commits that a fetch will tell the server of. A damaged one shows here, and not as a server that does not answer.
+    func walkNewest() throws {
+        do {
+            let walk = try make { git_revwalk_new($0, repository) }
+            defer { git_revwalk_free(walk) }
+            try check { git_revwalk_push_glob(walk, "refs/*") }
+            var id = git_oid()
+            for _ in 0..<256 {
+                guard try check({ git_revwalk_next(&id, walk).orEnd }) == 0 else { return }
+            }
+        } catch let error as LibraryError {
+            throw damaged("the history", error)
+        }
+    }
+
     func damaged(_ what: String, _ error: LibraryError) -> WireFailure {
         WireFailure(.corrupt, "\(what) in \(place) cannot be read: \(error.message)\(cure)")
     }
@@ -202,4 +217,9 @@ final class ObjectStore {
         return WireFailure(
             .pathNotFound, "there is no \(missing) in \(place) at \(revision.commit.prefix(12)): \(hint)")
     }
+}
+
+extension Int32 {
+    /// The end of an iteration as 1, which is no error.
+    fileprivate var orEnd: Int32 { self == GIT_ITEROVER.rawValue ? 1 : self }
 }

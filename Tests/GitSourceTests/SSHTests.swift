@@ -59,10 +59,10 @@ struct SSHTests {
             try await Wait.until("ssh-agent listens") { FileManager.default.fileExists(atPath: socket) }
             let added = try await Program("ssh-add", environment: ["SSH_AUTH_SOCK": socket]).run([server.key("ed25519")])
             try #require(added.status == 0, "\(added)")
-            let worker = try repository.wrapper("export SSH_AUTH_SOCK='\(socket)'")
+            let worker = try await repository.wrapper("export SSH_AUTH_SOCK='\(socket)'")
             #expect(
                 await refusal { try await read(repository, server, key: nil, knownHosts: try server.knownHosts(), worker: worker) } == nil)
-            let without = try repository.wrapper("unset SSH_AUTH_SOCK")
+            let without = try await repository.wrapper("unset SSH_AUTH_SOCK")
             let error = await refusal { try await read(repository, server, key: nil, knownHosts: try server.knownHosts(), worker: without) }
             #expect(error?.code == .authentication)
             #expect(error?.message.contains("--ssh-key FILE") == true)

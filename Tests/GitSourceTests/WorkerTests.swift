@@ -149,9 +149,7 @@ struct WorkerTests {
     func impostors(_ script: String, _ words: String) async throws {
         try await withGitRepository { repository in
             try await repository.commit(["a.yaml": "a: 1\n"])
-            let path = repository.scratch + "/impostor"
-            try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            let path = try await repository.program(script)
             let source = try GitSource(worker: path, cache: repository.scratch + "/cache", credentials: GitCredentials())
             let error = await refusal { try await source.snapshot(repository.request) }
             await source.close()
