@@ -12,9 +12,9 @@ struct Examination {
     let ignored: [IgnoreRules.Place]
     let fitting: Payload.Fitting
 
-    private var context: PlanningContext { interview.context }
-    private var subject: Subject { interview.subject }
-    private var key: ObjectKey { interview.key }
+    var context: PlanningContext { interview.context }
+    var subject: Subject { interview.subject }
+    var key: ObjectKey { interview.key }
 
     init(interview: Interview, live: Unstructured, tenure: Interview.Tenure) {
         self.interview = interview
@@ -45,19 +45,6 @@ struct Examination {
         let dropped = context.droppedVersions(entries, of: subject.desired.groupVersionKind)
         if !dropped.isEmpty { return conclude(local(rewriting: dropped), rewritten: dropped) }
         return applyAnswer(force: false, conflicts: [])
-    }
-
-    /// The object could only be read in another version: that of Git is not served yet.
-    private func otherVersion() -> Interview.Step {
-        guard let version = live.version else { return interview.done(.blocked, "was read without uid or resourceVersion") }
-        let wanted = subject.desired.groupVersionKind.apiVersion
-        var row = interview.row(
-            isMember ? .configure : .adopt,
-            "is \(Text.plain(live.apiVersion)) in the cluster and \(wanted) in Git, which is served once its definition is applied")
-        row.isUnverified = true
-        row.plannedOn = version
-        row.write = .apply(ApplyWrite(body: Payload.planned(subject.body, on: version), force: false))
-        return .done(Interview.Decision(row: row))
     }
 
     // MARK: Step 5: the dry-run of the apply
@@ -97,23 +84,13 @@ struct Examination {
             }
             if failure.reason == .immutable { return immutable(failure) }
             return context.changingKinds.contains(key.groupKind) ? conclude(local(rewriting: [])) : interview.rejected(failure)
+        case .badRequest where failure.tellsOfDryRun: return conclude(unasked("the webhook that stands before it does not take dry-runs"))
         case .badRequest, .kindMissing, .other:
             let old = ownVersions
             if !old.isEmpty, failure.tellsOfVersions { return conclude(local(rewriting: old), rewritten: old) }
             return context.changingKinds.contains(key.groupKind) ? conclude(local(rewriting: [])) : interview.rejected(failure)
         default: return interview.rejected(failure)
         }
-    }
-
-    /// Other versions of the kind in which we applied before: where the new one has fields that they lack, the server cannot
-    /// compare the two and answers 500 [measured on 1.36.2]; with the entry rewritten it can.
-    private var ownVersions: Set<String> {
-        let wanted = subject.desired.groupVersionKind
-        return Set(
-            entries.filter { entry in
-                Payload.isOurs(entry, context.fieldManager) && !entry.apiVersion.hasSameBytes(as: wanted.apiVersion)
-                    && GroupVersionKind(apiVersion: entry.apiVersion, kind: wanted.kind)?.group == wanted.group
-            }.map(\.apiVersion))
     }
 
     /// The body of the dry-run: with the uid, so that a vanished object is not taken for a new one.
@@ -140,8 +117,8 @@ struct Examination {
     }
 
     private func unanswered(_ conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
-        var finding = local(rewriting: [])
-        finding.conflicts = conflicts
+        var finding = unasked("its other writer is busy")
+        finding.conflicts += conflicts.filter { !finding.conflicts.contains($0) }
         return conclude(finding)
     }
 
@@ -224,7 +201,7 @@ struct Examination {
         return finding
     }
 
-    private func stale(for finding: Finding, refused: [FieldPath], entries: [ManagedFieldsEntry]? = nil) -> StaleFields {
+    func stale(for finding: Finding, refused: [FieldPath], entries: [ManagedFieldsEntry]? = nil) -> StaleFields {
         let predicted = finding.prediction.value
         // An object without managedFields gets its first with our apply: then all that it has is in hands.
         let held = self.entries.isEmpty ? finding.prediction.managedFields.filter(context.options.hands.hold) : self.entries
@@ -233,27 +210,6 @@ struct Examination {
             apiVersion: subject.desired.groupVersionKind.apiVersion,
             absorbed: { context.absorbs($0, predecessor: tenure.predecessor) }, refused: refused,
             overridden: { live.value.value(at: $0) != predicted.value(at: $0) })
-    }
-
-    /// The prediction without the server.
-    private func local(rewriting versions: Set<String>) -> Finding {
-        var keyed = entries
-        for index in keyed.indices where versions.contains(keyed[index].apiVersion) {
-            keyed[index].apiVersion = subject.desired.groupVersionKind.apiVersion
-        }
-        let keys = ListKeys(keyed)
-        var predicted = Unstructured(LocalPrediction.applying(fitting.body, to: live.value, keys: keys))
-        let owned = LocalPrediction.fields(of: fitting.body, keys: keys)
-        var finding = Finding(prediction: predicted, owned: owned, isUnverified: true, isFromServer: false)
-        finding.stale = stale(for: finding, refused: [], entries: keyed)
-        let dropped = keyed.filter { Payload.isOurs($0, context.fieldManager) }.reduce(FieldSet()) { $0.union($1.fields) }.leaves
-            .filter { path in
-                !owned.owns(path, among: owned)
-                    && !keyed.contains { !Payload.isOurs($0, context.fieldManager) && $0.fields.containsAnything(at: path) }
-            }
-        for path in finding.stale.stale + dropped { predicted.value.remove(at: path) }
-        finding.prediction = predicted
-        return finding
     }
 
     // MARK: Immutable fields
@@ -310,6 +266,7 @@ struct Examination {
             row.plannedOn = version
             return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
         }
+        if !finding.isFromServer, let refusal = refusal(of: finding.conflicts) { return refusal }
         let moved = finding.stale.moved
         let forced = forced(finding.conflicts, moved: moved)
         if !forced.isEmpty, context.application.sync.conflicts == .fail { return mustNotForce(forced) }

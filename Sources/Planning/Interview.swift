@@ -36,6 +36,9 @@ struct Interview {
     var key: ObjectKey { subject.key }
 
     func next() -> Step {
+        if isOwnParent {
+            return done(.blocked, "is the inventory of this Application, which Belay writes itself: remove it from Git", rejected: true)
+        }
         if subject.setting(Tracking.apply) == "ignore" { return done(.skip, "\(Tracking.apply): ignore") }
         if context.discovery.incompleteGroups.contains(key.group) {
             return done(
@@ -55,6 +58,12 @@ struct Interview {
             return ask(.get, round: reads) ?? done(.blocked, "could not be read")
         case .present(let live)?: return present(live)
         }
+    }
+
+    private var isOwnParent: Bool {
+        let application = context.application
+        return key.groupKind == Kinds.configMap && key.namespace == application.namespace
+            && key.name.hasSameBytes(as: ApplySet.parentName(of: application))
     }
 
     // MARK: What is there
@@ -102,6 +111,7 @@ struct Interview {
     // MARK: Absent
 
     private func absent() -> Step {
+        if context.claimedElsewhere.contains(key) { return claimedTwice }
         var row = row(.create, "not in the cluster")
         if subject.record != nil, context.isServed(subject.desired.groupVersionKind) {
             switch driftPolicy {
@@ -139,6 +149,10 @@ struct Interview {
         }
     }
 
+    private var claimedTwice: Step {
+        done(.blocked, "is in Git for more than one Application of this run: an object has one owner, remove it from the other sources")
+    }
+
     private func failedCreate(_ failure: ProbeFailure, _ row: PlannedOperation) -> Step {
         var row = row
         row.isUnverified = true
@@ -146,6 +160,7 @@ struct Interview {
         case .staleResourceVersion, .alreadyExists, .fieldConflict: return readAgain(otherwise: row)
         case .namespaceMissing where key.namespace.map({ willMake($0) }) ?? false: return .done(Decision(row: row))
         case .kindMissing where context.definitions[key.groupKind] != nil: return .done(Decision(row: row))
+        case .badRequest where failure.tellsOfDryRun: return .done(Decision(row: row))
         case .invalid, .badRequest, .kindMissing, .other:
             if context.changingKinds.contains(key.groupKind) { return .done(Decision(row: row)) }
             return rejected(failure)
@@ -225,18 +240,28 @@ struct Interview {
     }
 
     private func tenure(of live: Unstructured) -> Tenure {
-        if isMember(live) { return .member }
+        if isMember(live) {
+            // A field manager of another Application that stayed behind: only with a word may its fields be taken.
+            guard isAdoptionAllowed(live), let other = Ownership.otherApplication(of: live, fieldManager: context.fieldManager) else {
+                return .member
+            }
+            return .takenOver(other)
+        }
         if let owner = owner(of: live) { return .takenOver(owner) }
         return wasOurs(live) ? .unlabelled : .adopted
+    }
+
+    private func isAdoptionAllowed(_ live: Unstructured) -> Bool {
+        subject.setting(Tracking.adopt) == "allowed" || live.annotation(Tracking.adopt) == "allowed"
+            || context.application.sync.adopt == .always
     }
 
     /// The row that refuses an object of another owner; nil where we may have it.
     private func refusal(of live: Unstructured) -> Step? {
         if isMember(live) || live.isTerminating { return nil }
-        let isAllowed =
-            subject.setting(Tracking.adopt) == "allowed" || live.annotation(Tracking.adopt) == "allowed"
-            || context.application.sync.adopt == .always
+        let isAllowed = isAdoptionAllowed(live)
         guard let owner = owner(of: live) else {
+            if context.claimedElsewhere.contains(key), !wasOurs(live) { return claimedTwice }
             if isAllowed || wasOurs(live) || context.application.sync.adopt != .never { return nil }
             return done(
                 .blocked, "exists, and sync.adopt is Never: delete it, or put \(Tracking.adopt): allowed on it in Git")

@@ -49,12 +49,27 @@ enum Ownership {
         return nil
     }
 
+    /// Another Application whose field manager applied to the object, whatever its label says.
+    static func otherApplication(of live: Unstructured, fieldManager: String) -> Owner? {
+        managers(of: live).first { FieldManager.isAnotherApplication($0, than: fieldManager) }
+            .map { Owner(kind: .application(nil, manager: $0)) }
+    }
+
     /// The owner reference with `controller: true`: `ReplicaSet web-7d4`.
     static func controller(of object: Unstructured) -> String? {
         for reference in object.metadata?["ownerReferences"]?.array ?? [] where reference["controller"]?.bool == true {
             return "\(reference["kind"]?.string ?? "object") \(reference["name"]?.string ?? "")"
         }
         return nil
+    }
+
+    /// Whether Belay wrote it: by its fields, or, where nobody's are told, by the annotation. A copy that somebody made of a member
+    /// has label and annotation too.
+    static func wasWritten(_ live: Unstructured, reference: String, fieldManager: String) -> Bool {
+        let all = managers(of: live)
+        if all.contains(where: { $0.hasSameBytes(as: fieldManager) }) { return true }
+        guard (live.metadata?["managedFields"]?.array ?? []).isEmpty else { return false }
+        return live.annotation(Tracking.application)?.hasSameBytes(as: reference) ?? false
     }
 
     /// Whether Belay's own fields or annotation stand on it.

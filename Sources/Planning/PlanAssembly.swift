@@ -114,6 +114,8 @@ struct PlanAssembly {
                 "\(object.key.map(\.description) ?? object.name): \(Tracking.wave) is \"\(Text.plain(object.annotation(Tracking.wave) ?? ""))\", not a whole number: taken as 0"
             )
         }
+        for object in objects.values { warnings += Tracking.unknownSettings(of: object) }
+        warnings.sort { $0.precedesByBytes($1) }
         let order = Ordering(
             rows.map { row in
                 let object = objects[row.key]

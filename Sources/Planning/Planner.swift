@@ -34,6 +34,16 @@ package struct Planner: Sendable {
         desired: DesiredState, observed: ObservedState, claimedElsewhere: Set<ObjectKey> = [], redactionKey: [UInt8],
         options: Options = Options()
     ) {
+        self.init(
+            desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: redactionKey, options: options,
+            surroundings: nil)
+    }
+
+    /// - Parameter surroundings: the context of the plan that this is a part of: its definitions, namespaces and autoscalers.
+    private init(
+        desired: DesiredState, observed: ObservedState, claimedElsewhere: Set<ObjectKey>, redactionKey: [UInt8], options: Options,
+        surroundings: PlanningContext?
+    ) {
         self.desired = desired
         self.observed = observed
         self.claimedElsewhere = claimedElsewhere
@@ -41,6 +51,12 @@ package struct Planner: Sendable {
         self.options = options
         var context = PlanningContext(
             desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: redactionKey, options: options)
+        if let surroundings {
+            context.definitions = surroundings.definitions
+            context.changingKinds = surroundings.changingKinds
+            context.desiredNamespaces = surroundings.desiredNamespaces
+            context.autoscaled.formUnion(surroundings.autoscaled)
+        }
         let wanted = options.purpose == .sync ? desired.objects : []
         let subjects = wanted.map { Subject($0, observed: observed, context: context) }
         for subject in subjects where subject.key.groupKind == Kinds.customResourceDefinition && !subject.isProven {
@@ -91,9 +107,7 @@ package struct Planner: Sendable {
     /// - Parameter discovery: learnt anew, where definitions were applied since; nil: as it was.
     package func replanning(_ key: ObjectKey, existence: ObservedState.Existence, discovery: Discovery? = nil) -> Planner {
         var desired = desired
-        let definitions =
-            discovery == nil ? desired.objects.filter { $0.key.groupKind == Kinds.customResourceDefinition && $0.key != key } : []
-        desired.objects = desired.objects.filter { $0.key == key } + definitions
+        desired.objects = desired.objects.filter { $0.key == key }
         var observed = observed
         if let discovery { observed.discovery = discovery }
         observed.members = [:]
@@ -104,7 +118,10 @@ package struct Planner: Sendable {
             observed.others[key] = existence
         }
         observed.pruneObstacles.append("only \(key) is planned again")
+        var surroundings = context
+        if discovery != nil { surroundings.changingKinds = [] }
         return Planner(
-            desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: redactionKey, options: options)
+            desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: redactionKey, options: options,
+            surroundings: surroundings)
     }
 }

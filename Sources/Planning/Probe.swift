@@ -83,6 +83,11 @@ extension ProbeFailure {
     }
 }
 
+extension ProbeFailure {
+    /// Whether it was only the dry-run that could not be made: an admission webhook with side effects.
+    var tellsOfDryRun: Bool { ((status?.message ?? "") + message).contains("does not support dry run") }
+}
+
 extension ProbeFailure.Reason {
     var words: String {
         switch self {

@@ -36,8 +36,8 @@ struct PruneRules: Sendable {
                     + (finalizers.isEmpty ? "" : ", held by \(finalizers.joined(separator: ", "))"))
         }
         if let controller = Ownership.controller(of: live) { return .keep("was made by \(controller), which deletes it with itself") }
-        if !Ownership.isOurs(live, reference: application.reference, fieldManager: fieldManager) {
-            return .keep("carries the label but nothing that Belay wrote: some program copied the label")
+        if !Ownership.wasWritten(live, reference: application.reference, fieldManager: fieldManager) {
+            return .keep("carries the label, but Belay never wrote it: somebody copied an object or its labels")
         }
         switch live.annotation(Tracking.prune) {
         case "disabled": return .keep("\(why); kept, because it says \(Tracking.prune): disabled")

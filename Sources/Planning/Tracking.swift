@@ -31,6 +31,22 @@ package enum Tracking {
     /// Annotation of a parent: how many further ConfigMaps carry records.
     package static let furtherRecords = "belay.dev/further-records"
 
+    private static let settings: [(key: String, values: [String])] = [
+        (prune, ["allowed", "disabled"]), (recreate, ["allowed"]), (adopt, ["allowed"]), (apply, ["ignore", "create-only"]),
+        (drift, ["correct", "report", "ignore"]),
+    ]
+
+    /// Said of annotations whose values mean nothing, which would otherwise go unnoticed.
+    static func unknownSettings(of object: Unstructured) -> [String] {
+        settings.compactMap { setting in
+            guard let value = object.annotation(setting.key), !setting.values.contains(where: { $0.hasSameBytes(as: value) }) else {
+                return nil
+            }
+            let name = object.key.map(\.description) ?? object.name
+            return "\(name): \(setting.key): \(Text.plain(value)) means nothing; known are \(setting.values.joined(separator: ", "))"
+        }
+    }
+
     static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
     static let restartedAt = "kubectl.kubernetes.io/restartedAt"
 }

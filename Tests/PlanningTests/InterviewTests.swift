@@ -312,6 +312,76 @@ struct InterviewTests {
         #expect(try refused.plan([:]).row("ConfigMap", "conf").kind == .blocked)
     }
 
+    @Test func whatTwoSourcesWantNobodyCreates() throws {
+        let absent = try Samples.planner(Self.yaml, claimed: [Self.key]).plan([:]).row("ConfigMap", "conf")
+        #expect(absent.kind == .blocked && absent.why.contains("more than one Application"))
+        var unowned = try Samples.object(
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf, namespace: demo, uid: u, resourceVersion: '1'}}")
+        let planner = try Samples.planner(Self.yaml, { $0.others[Self.key] = .present(unowned) }, claimed: [Self.key])
+        #expect(try planner.plan([:]).row("ConfigMap", "conf").kind == .blocked)
+        unowned.setLabel(Tracking.partOf, ApplySet.id(of: Samples.application()))
+        #expect(try Samples.planner(Self.yaml, members: [member("1")], claimed: [Self.key]).probes([:]).count == 1)
+    }
+
+    @Test func theInventoryIsNoManifest() throws {
+        let yaml = "{apiVersion: v1, kind: ConfigMap, metadata: {name: belay-demo, namespace: apps}}\n"
+        let row = try Samples.planner(yaml).plan([:]).row("ConfigMap", "belay-demo")
+        #expect(row.kind == .blocked && row.isRejected)
+    }
+
+    @Test func settingsThatMeanNothingAreSaid() throws {
+        let plan = try Samples.planner(
+            Samples.configMap("a", annotations: "belay.dev/prune: \"yes\", belay.dev/adopt: allowed")
+                + Samples.configMap("b", annotations: "belay.dev/apply: createOnly")
+        ).plan([:])
+        #expect(plan.warnings.count == 2)
+        #expect(plan.warnings[0].hasPrefix("ConfigMap demo/a: belay.dev/prune: yes means nothing"))
+        #expect(plan.warnings[1].hasPrefix("ConfigMap demo/b: belay.dev/apply: createOnly"))
+    }
+
+    @Test func aWebhookWithoutDryRunLeavesTheRowUnverified() throws {
+        let answer = failure(.badRequest, "admission webhook \"x.example.com\" does not support dry run")
+        let (row, asked) = try play(try Samples.planner(Self.yaml, members: [member()]), [answer])
+        #expect(asked.count == 1)
+        #expect(row.kind == .configure && row.isUnverified && row.changes.map(\.path.description) == ["data.a"])
+        guard case .apply(let write)? = row.write else { return }
+        #expect(write.prediction == nil && !write.force)
+        let operators: Value = [
+            "manager": "operator", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1",
+            "fieldsV1": ["f:data": ["f:a": [:]]],
+        ]
+        var held = member()
+        held.value.set(.array((held.metadata?["managedFields"]?.array ?? []) + [operators]), at: ["metadata", "managedFields"])
+        let forced = try play(try Samples.planner(Self.yaml, members: [held]), [answer]).row
+        guard case .apply(let write)? = forced.write else {
+            Issue.record("no write")
+            return
+        }
+        #expect(write.force)
+        let failing = Samples.application { $0.sync.conflicts = .fail }
+        #expect(try play(try Samples.planner(Self.yaml, members: [held], application: failing), [answer]).row.kind == .blocked)
+        #expect(try create(.badRequest).kind == .blocked)
+    }
+
+    @Test func aFieldManagerThatStayedBehindNeedsAWord() throws {
+        let old: Value = [
+            "manager": "belay:apps/old", "operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1",
+            "fieldsV1": ["f:data": ["f:a": [:]]],
+        ]
+        var live = member()
+        own(&live, ["f:metadata": marks])
+        live.value.set(.array((live.metadata?["managedFields"]?.array ?? []) + [old]), at: ["metadata", "managedFields"])
+        let conflict = failure(.fieldConflict, conflicts: [.init(path: ".data.a", manager: "belay:apps/old")])
+        #expect(try play(try Samples.planner(Self.yaml, members: [live]), [conflict]).row.kind == .blocked)
+        let allowed = Samples.configMap("conf", annotations: "belay.dev/adopt: allowed")
+        let (row, _) = try play(try Samples.planner(allowed, members: [live]), [conflict, .object(member("1"), created: false)])
+        #expect(row.kind == .adopt)
+        guard case .apply(let write)? = row.write else { return }
+        #expect(!write.force)
+        let managers = (write.takeover?.array?.last?["value"]?.array ?? []).compactMap { $0["manager"]?.string }
+        #expect(managers == ["belay:apps/demo"])
+    }
+
     @Test func planningAgainSeesOneObject() throws {
         let planner = try Samples.planner(Self.yaml + Samples.configMap("other"), members: [member(), Samples.member("ConfigMap", "old")])
         let again = planner.replanning(Self.key, existence: .absent)

@@ -46,7 +46,7 @@ struct PruneTests {
         #expect(try row(parent).kind == .skip)
     }
 
-    @Test(arguments: ["disabled", "terminating", "copied label", "controller", "no uid", "other label", "bad name"])
+    @Test(arguments: ["disabled", "terminating", "copied label", "clone", "controller", "no uid", "other label", "bad name"])
     func someAreKept(reason: String) throws {
         var member = Samples.member("EndpointSlice", "web-abc", apiVersion: "discovery.k8s.io/v1")
         var text = ""
@@ -61,7 +61,13 @@ struct PruneTests {
         case "copied label":
             member.setAnnotation(Tracking.application, nil)
             member.value.set([], at: ["metadata", "managedFields"])
-            text = "copied the label"
+            text = "somebody copied"
+        case "clone":
+            // `kubectl get -o yaml | sed | kubectl apply`: label, annotation, and no field of ours.
+            member.value.set(
+                [["manager": "kubectl-client-side-apply", "operation": "Update", "apiVersion": "v1", "fieldsV1": ["f:data": [:]]]],
+                at: ["metadata", "managedFields"])
+            text = "somebody copied"
         case "controller":
             member.value.set([["kind": "Service", "name": "web", "uid": "1", "controller": true]], at: ["metadata", "ownerReferences"])
             text = "made by Service web"
