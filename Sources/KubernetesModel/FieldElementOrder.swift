@@ -32,13 +32,18 @@ enum FieldElementOrder {
 
     static func compareBytes(_ a: String, _ b: String) -> Order {
         let quick = a.utf8.withContiguousStorageIfAvailable { left in
-            b.utf8.withContiguousStorageIfAvailable { right in compareBytes(left[...], right[...]) }
+            b.utf8.withContiguousStorageIfAvailable { right in
+                for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+                    return left[index] < right[index] ? Order.before : .after
+                }
+                return compareNumbers(left.count, right.count)
+            }
         }
         if let answer = quick, let answer { return answer }
-        return compareBytes(Array(a.utf8)[...], Array(b.utf8)[...])
+        return compareBytes(Array(a.utf8), Array(b.utf8))
     }
 
-    private static func compareBytes<Bytes: Collection<UInt8>>(_ a: Bytes, _ b: Bytes) -> Order {
+    private static func compareBytes(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Order {
         var (left, right) = (a.makeIterator(), b.makeIterator())
         while true {
             switch (left.next(), right.next()) {

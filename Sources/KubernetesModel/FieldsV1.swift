@@ -69,13 +69,19 @@ extension FieldSet {
 /// One element as text: `f:replicas`, `k:{"name":"web"}`, `v:"finalizer"`, `i:0`.
 enum FieldElementText {
     static func read(_ text: String) throws(FieldsV1Error) -> FieldPath.Element {
-        let rest = String(text.utf8.dropFirst(2)) ?? ""
-        if text.utf8.starts(with: "f:".utf8) { return .field(rest) }
-        if text.utf8.starts(with: "k:".utf8) { return .key(try readKey(rest)) }
-        if text.utf8.starts(with: "v:".utf8) { return .value(try readValue(rest)) }
-        if text.utf8.starts(with: "i:".utf8) {
-            guard let index = Int(rest), index >= 0 else { throw FieldsV1Error(message: "fieldsV1: \(text) is no list index") }
-            return .index(index)
+        var bytes = text.utf8.makeIterator()
+        let (prefix, colon) = (bytes.next(), bytes.next())
+        if colon == UInt8(ascii: ":") {
+            let rest = String(text[text.utf8.index(text.startIndex, offsetBy: 2)...])
+            switch prefix {
+            case UInt8(ascii: "f"): return .field(rest)
+            case UInt8(ascii: "k"): return .key(try readKey(rest))
+            case UInt8(ascii: "v"): return .value(try readValue(rest))
+            case UInt8(ascii: "i"):
+                guard let index = Int(rest), index >= 0 else { throw FieldsV1Error(message: "fieldsV1: \(text) is no list index") }
+                return .index(index)
+            default: break
+            }
         }
         throw FieldsV1Error(message: "fieldsV1: \(text) starts with none of f: k: v: i:")
     }
