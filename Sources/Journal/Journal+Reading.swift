@@ -7,12 +7,19 @@ package import StructuredData
 
 extension Journal {
     /// Newest first.
-    /// - Parameter application: `NAMESPACE/NAME`; nil for all.
-    package func runs(application: String?, limit: Int) async throws -> [SyncRun] {
+    /// - Parameters:
+    ///   - application: `NAMESPACE/NAME`; nil for all.
+    ///   - namespace: only Applications in this one.
+    package func runs(application: String?, namespace: String? = nil, limit: Int) async throws -> [SyncRun] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM run WHERE ? IS NULL OR application = ? ORDER BY id DESC LIMIT ?",
-                arguments: [application, application, limit]
+            let (from, to) = range(of: namespace)
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE (? IS NULL OR application = ?) AND (? IS NULL OR (application >= ? AND application < ?))
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [application, application, from, from, to, limit]
             ).map(syncRun)
         }
     }
@@ -51,15 +58,21 @@ extension Journal {
     }
 
     /// Newest first.
-    package func episodes(application: String?, openOnly: Bool, limit: Int) async throws -> [DriftEpisode] {
+    /// - Parameters:
+    ///   - application: `NAMESPACE/NAME`; nil for all.
+    ///   - namespace: only Applications in this one.
+    package func episodes(
+        application: String?, namespace: String? = nil, openOnly: Bool, limit: Int
+    ) async throws -> [DriftEpisode] {
         try await read { db in
-            try Row.fetchAll(
+            let (from, to) = range(of: namespace)
+            return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM episode WHERE (? IS NULL OR application = ?) AND (NOT ? OR resolvedAt IS NULL)
-                    ORDER BY id DESC LIMIT ?
+                    SELECT * FROM episode WHERE (? IS NULL OR application = ?) AND (? IS NULL OR (application >= ? AND application < ?))
+                    AND (NOT ? OR resolvedAt IS NULL) ORDER BY id DESC LIMIT ?
                     """,
-                arguments: [application, application, openOnly, limit]
+                arguments: [application, application, from, from, to, openOnly, limit]
             ).map(driftEpisode)
         }
     }
@@ -109,6 +122,9 @@ extension Journal {
         return try await journalErrors { try await database.read { db in try body(db) } }
     }
 }
+
+/// What `NAMESPACE/…` lies between: `0` follows `/`.
+private func range(of namespace: String?) -> (String?, String?) { (namespace.map { $0 + "/" }, namespace.map { $0 + "0" }) }
 
 func syncRun(_ row: Row) throws -> SyncRun {
     var run = SyncRun(

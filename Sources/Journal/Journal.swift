@@ -20,7 +20,7 @@ package final class Journal: Sendable {
     /// Opens or makes the file (0600, its directory 0700) and migrates it forward.
     ///
     /// A damaged file is renamed to `FILE.damaged-ULID` and a new one begun (``notice`` says so); one written by a newer
-    /// Belay is refused.
+    /// Belay, a text, and another program's database are refused and left as they are.
     /// - Parameter path: nil for a journal in memory.
     /// - Throws: ``JournalError`` `cannotOpen`, `newerSchema`, `busy`, `full`.
     package init(path: String?) throws {
@@ -68,7 +68,10 @@ package final class Journal: Sendable {
         guard descriptor >= 0 else {
             throw JournalError(code: .cannotOpen, message: "cannot open the journal \(path): \(reason(errno))")
         }
-        Foundation.close(descriptor)
+        defer { Foundation.close(descriptor) }
+        guard !isText(descriptor) else {
+            throw JournalError(code: .cannotOpen, message: "\(path) is a text and no journal; name another file with --journal")
+        }
         let pool = try journalErrors(path) { try DatabasePool(path: path, configuration: configuration) }
         return (pool, try prepare(pool, path: path))
     }
@@ -76,8 +79,14 @@ package final class Journal: Sendable {
     /// Checks, migrates, and reads or makes the redaction key.
     private static func prepare(_ database: any DatabaseWriter, path: String) throws -> [UInt8] {
         try journalErrors(path) {
-            let check = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
-            guard check == "ok" else { throw JournalError(code: .corrupt, message: check ?? "quick_check said nothing") }
+            try database.read { db in
+                try check(db)
+                let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+                guard tables.isEmpty || tables.contains("grdb_migrations") else {
+                    throw JournalError(
+                        code: .cannotOpen, message: "\(path) is another program's database and no journal; name another file with --journal")
+                }
+            }
             let migrator = JournalSchema.migrator
             if try database.read(migrator.hasBeenSuperseded) {
                 throw JournalError(
@@ -93,6 +102,22 @@ package final class Journal: Sendable {
                 return key
             }
         }
+    }
+
+    /// Reads every page of a journal that is small enough for that to take no time; a larger one is checked as it is used.
+    private static func check(_ db: Database) throws {
+        let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        guard pages <= 8192 else { return }
+        let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+        guard answer == "ok" else { throw JournalError(code: .corrupt, message: answer ?? "quick_check said nothing") }
+    }
+
+    /// Whether the file begins like something that a person wrote; an empty one does not.
+    private static func isText(_ descriptor: Int32) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        guard count > 0 else { return false }
+        return bytes.prefix(count).allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }
 
     private static func makeDirectory(of path: String) throws {

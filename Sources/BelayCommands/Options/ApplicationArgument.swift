@@ -12,7 +12,7 @@ struct ApplicationArgument: ParsableArguments {
     @Option(name: .shortAndLong, help: "The Application's namespace.")
     var namespace: String?
 
-    /// - Returns: `NAMESPACE/NAME`; nil for all Applications (that of `-n` alone are told apart by ``includes(_:)``).
+    /// - Returns: `NAMESPACE/NAME`; nil for all Applications (of ``namespace``).
     /// - Throws: ``CommandFailure`` when the name stands for several.
     func resolve(in journal: Journal) async throws -> String? {
         guard let application else { return nil }
@@ -31,12 +31,6 @@ struct ApplicationArgument: ParsableArguments {
                 hint: "say which with NAMESPACE/\(application)")
         }
         return known.first ?? application
-    }
-
-    /// Whether an Application passes `-n` given alone.
-    func includes(_ reference: String) -> Bool {
-        guard application == nil, let namespace else { return true }
-        return reference.hasPrefix(namespace + "/")
     }
 }
 

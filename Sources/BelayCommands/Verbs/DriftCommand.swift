@@ -26,10 +26,11 @@ struct DriftCommand: Verb {
         var episodes: [DriftEpisode] = []
         if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
+            let namespace = application.namespace
             // Open ones are never cut off: the exit code hangs on them.
-            let unresolved = try await journal.episodes(application: name, openOnly: true, limit: Int.max)
-            let all = open ? [] : try await journal.episodes(application: name, openOnly: false, limit: limit.limit)
-            episodes = (unresolved + all.filter { $0.resolvedAt != nil }).filter { application.includes($0.application) }
+            let unresolved = try await journal.episodes(application: name, namespace: namespace, openOnly: true, limit: Int.max)
+            let all = open ? [] : try await journal.episodes(application: name, namespace: namespace, openOnly: false, limit: limit.limit)
+            episodes = unresolved + all.filter { $0.resolvedAt != nil }
             try await journal.close()
             if episodes.isEmpty { console.say("no drift recorded" + (name.map { " of \(Printable.text($0))" } ?? "")) }
         }

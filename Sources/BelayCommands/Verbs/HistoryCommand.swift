@@ -18,7 +18,7 @@ struct HistoryCommand: Verb {
         var runs: [SyncRun] = []
         if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
-            runs = try await journal.runs(application: name, limit: limit.limit).filter { application.includes($0.application) }
+            runs = try await journal.runs(application: name, namespace: application.namespace, limit: limit.limit)
             if runs.isEmpty { try await sayNothingFound(name, in: journal) }
             try await journal.close()
         }
