@@ -80,10 +80,10 @@ extension Cluster {
         logged.subresource = path.subresource ?? ""
         logged.namespace = path.namespace ?? (path.resource == "namespaces" ? path.name ?? "" : "")
         logged.name = path.name ?? ""
-        let isWatch = wire.method == "GET" && wire.flag("watch")
+        let isWatch = wire.method == "GET" && wire.flag("watch") && path.name == nil
         let verb: String? =
             switch (wire.method, path.name) {
-            case ("GET", .some) where !isWatch: "get"
+            case ("GET", .some): "get"
             case ("GET", _): isWatch ? "watch" : "list"
             case ("POST", _): "create"
             case ("PUT", .some): "update"

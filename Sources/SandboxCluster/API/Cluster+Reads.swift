@@ -62,14 +62,9 @@ extension Cluster {
 
     private func selectors(_ request: ResourceRequest) throws(Failure) -> (labels: LabelSelector, fields: FieldSelector) {
         let labels = try request.wire.parameter("labelSelector").map { (text) throws(Failure) in try LabelSelector(text) } ?? .everything
-        var fields = try request.wire.parameter("fieldSelector").map { (text) throws(Failure) in
+        let fields = try request.wire.parameter("fieldSelector").map { (text) throws(Failure) in
             try FieldSelector(
                 text, resource: request.kind.resource, also: request.kind.custom?.selectableFields ?? [], isCustom: request.kind.isCustom)
-        }
-        if let name = request.path.name {
-            let given = fields.flatMap(\.name)
-            if let given, given != name { throw .badRequest("fieldSelector metadata.name doesn't match requested name") }
-            fields = try FieldSelector("metadata.name=\(name)", resource: request.kind.resource)
         }
         return (labels, fields ?? .everything)
     }
@@ -77,7 +72,7 @@ extension Cluster {
     mutating func list(_ request: ResourceRequest) throws(Failure) -> WireResponse {
         let (labels, fields) = try selectors(request)
         let limit = request.wire.parameter("limit").flatMap(Int.init) ?? 0
-        let selects = !labels.isEmpty || request.wire.parameter("fieldSelector") != nil || request.path.name != nil
+        let selects = !labels.isEmpty || request.wire.parameter("fieldSelector") != nil
         let token = try request.wire.parameter("continue").flatMap { $0.isEmpty ? nil : $0 }.map { (text) throws(Failure) in
             try ContinueToken(text)
         }
@@ -145,7 +140,7 @@ extension Cluster {
     private func exactRevision(_ request: ResourceRequest) throws(Failure) -> UInt64? {
         guard let given = request.wire.parameter("resourceVersion"), !given.isEmpty, given != "0" else { return nil }
         guard let wanted = UInt64(given) else {
-            throw .badRequest("resourceVersion: Invalid value: \"\(given)\": invalid syntax")
+            throw .untyped("resourceVersion: Invalid value: \"\(given)\": strconv.ParseUint: parsing \"\(given)\": invalid syntax")
         }
         if wanted > store.revision {
             var failure = Failure(
@@ -173,7 +168,7 @@ extension Cluster {
             stream = hub.open(filter, initial: initial)
         } else {
             guard let since = UInt64(given) else {
-                throw .badRequest("resourceVersion: Invalid value: \"\(given)\": invalid syntax")
+                throw .untyped("resourceVersion: Invalid value: \"\(given)\": strconv.ParseUint: parsing \"\(given)\": invalid syntax")
             }
             if let events = store.events(after: since) {
                 stream = hub.open(filter, initial: events.compactMap { filter.item(for: $0) })
@@ -202,7 +197,7 @@ extension Cluster {
                                 [kind.shown(value)], metadata: Object(), includesObject: "Metadata")
                         }
                     }, apiVersion: kind.apiVersion, kind: kind.resource.kind, sendsBookmarks: request.wire.flag("allowWatchBookmarks"),
-                    timeoutSeconds: seconds, currentRevision: { 0 })))
+                    timeoutSeconds: seconds)))
     }
 
     private func initialEventsEnd(_ kind: ServedKind) -> Value {

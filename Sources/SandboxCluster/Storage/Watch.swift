@@ -49,8 +49,6 @@ struct WatchStream: Sendable {
     var sendsBookmarks: Bool
     /// The watch ends after this.
     var timeoutSeconds: Int
-    /// The newest revision that the store has given to anyone.
-    var currentRevision: @Sendable () -> UInt64
 }
 
 /// The watches that are open.
