@@ -42,7 +42,7 @@ struct SourceSelection {
 
     /// Why there is nothing to apply, when no file was wrong and no object came out.
     func emptiness(_ snapshot: SourceSnapshot) -> Finding {
-        let place = root.isEmpty ? "the repository" : quotedForPeople(root)
+        let place = root.isEmpty ? "the source" : quotedForPeople(root)
         let reason =
             if !files.isEmpty {
                 "the manifests of \(place) (\(amount(files.count, "file"))) hold no object"

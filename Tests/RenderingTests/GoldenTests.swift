@@ -33,6 +33,20 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: other.path), "the fixture expects \(other.lastPathComponent)")
     }
 
+    /// What was rendered, written as YAML, renders to the same objects.
+    @Test(arguments: names) func renderingTwiceChangesNothing(_ name: String) throws {
+        let folder = GoldenTests.fixtures.appendingPathComponent(name)
+        let settings = try GoldenSettings(folder)
+        let snapshot = try Snapshots.folder(folder.appendingPathComponent("source"), path: settings.application.source.path)
+        guard let objects = try? Renderer(application: settings.application).render(snapshot, discovery: settings.discovery) else { return }
+        let text = objects.map { YAML.write($0.object.value) }.joined(separator: "---\n")
+        var application = settings.application
+        application.source = Application.Source(repoURL: "/repo")
+        let again = try Renderer(application: application).render(Snapshots.texts(["all.yaml": text]), discovery: settings.discovery)
+        #expect(again.map(\.object) == objects.map(\.object))
+        #expect(again.map(\.key) == objects.map(\.key))
+    }
+
     @Test func thereAreFixtures() { #expect(GoldenTests.names.count > 20) }
 }
 
