@@ -147,8 +147,8 @@ final class ObjectStore {
     }
 
     /// Reads the commits that a fetch will tell the server of. A damaged one shows here, and not as a server that does not answer.
-    func walkNewest() throws {
-        do {
+    func walkNewest() throws(WireFailure) {
+        do throws(LibraryError) {
             let walk = try make { git_revwalk_new($0, repository) }
             defer { git_revwalk_free(walk) }
             try check { git_revwalk_push_glob(walk, "refs/*") }
@@ -156,7 +156,7 @@ final class ObjectStore {
             for _ in 0..<256 {
                 guard try check({ git_revwalk_next(&id, walk).orEnd }) == 0 else { return }
             }
-        } catch let error as LibraryError {
+        } catch {
             throw damaged("the history", error)
         }
     }

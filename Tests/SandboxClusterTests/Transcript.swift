@@ -2,6 +2,7 @@
 
 import Foundation
 import StructuredData
+import Testing
 
 /// One recorded conversation: `Tests/Transcripts/sandbox/NAME.json`.
 struct Transcript: Sendable, CustomTestStringConvertible {
