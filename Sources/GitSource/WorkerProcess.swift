@@ -128,6 +128,9 @@ final class WorkerProcess {
             }
             if count > 0 {
                 sent += count
+            } else if errno == EPIPE {
+                // It has gone; what it said before tells why.
+                return
             } else if errno != EAGAIN && errno != EINTR {
                 throw .ended(reap())
             }
