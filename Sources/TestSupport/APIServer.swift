@@ -1,4 +1,5 @@
-// A real etcd and kube-apiserver from KUBEBUILDER_ASSETS (the envtest convention), on free loopback ports, with their own certificates.
+// A real etcd and kube-apiserver from KUBEBUILDER_ASSETS (the envtest convention), and kube-controller-manager where it is there, on
+// free loopback ports, with their own certificates.
 
 import Foundation
 
@@ -8,6 +9,8 @@ package final class APIServer: Sendable {
     package let auditLog: String
     package let version: String
     package let directory: String
+    /// Whether kube-controller-manager runs: then Deployments get their pods and ServiceAccounts are asked for, as in any cluster.
+    package let hasControllers: Bool
     private let processes: [Process]
 
     /// The folder with the binaries, when there is one.
@@ -45,6 +48,9 @@ package final class APIServer: Sendable {
         let etcdPort = try FreePort.next(), peerPort = try FreePort.next(), port = try FreePort.next()
         let etcd = FileManager.default.isExecutableFile(atPath: assets + "/etcd") ? assets + "/etcd" : "/usr/bin/etcd"
 
+        let controllers = assets + "/kube-controller-manager"
+        hasControllers = FileManager.default.isExecutableFile(atPath: controllers)
+
         var started: [Process] = []
         started.append(
             try ChildProcess.start(
@@ -66,10 +72,11 @@ package final class APIServer: Sendable {
                     "--token-auth-file=\(directory)/tokens.csv",
                     "--authorization-mode=RBAC", "--service-account-issuer=https://kubernetes.default.svc",
                     "--service-account-key-file=\(directory)/account.pub", "--service-account-signing-key-file=\(directory)/account.key",
-                    "--service-cluster-ip-range=10.0.0.0/16", "--disable-admission-plugins=ServiceAccount",
+                    "--service-cluster-ip-range=10.0.0.0/16",
+                    // Without its controller no namespace gets the ServiceAccount that this admission wants of every pod.
+                    hasControllers ? "--enable-admission-plugins=ServiceAccount" : "--disable-admission-plugins=ServiceAccount",
                     "--audit-policy-file=\(directory)/audit-policy.yaml", "--audit-log-path=\(auditLog)", "--audit-log-maxsize=2000",
                 ], log: directory + "/apiserver.log"))
-        processes = started
         let authority = try Data(contentsOf: URL(fileURLWithPath: directory + "/ca.crt")).base64EncodedString()
         try """
         apiVersion: v1
@@ -94,6 +101,22 @@ package final class APIServer: Sendable {
         try await Wait.until("kube-apiserver is ready (see \(directory)/apiserver.log)", for: .seconds(90)) {
             try await curl.run(ready).status == 0
         }
+        if hasControllers {
+            started.append(
+                try ChildProcess.start(
+                    controllers,
+                    [
+                        "--kubeconfig", kubeconfig, "--authentication-kubeconfig", kubeconfig, "--authorization-kubeconfig", kubeconfig,
+                        "--bind-address=127.0.0.1", "--secure-port=0", "--cert-dir=\(directory)", "--leader-elect=false",
+                        "--service-account-private-key-file=\(directory)/account.key", "--root-ca-file=\(directory)/ca.crt",
+                        "--concurrent-namespace-syncs=10",
+                    ], log: directory + "/controllers.log"))
+            let account = Array(ready.dropLast()) + ["https://127.0.0.1:\(port)/api/v1/namespaces/default/serviceaccounts/default"]
+            try await Wait.until("kube-controller-manager works (see \(directory)/controllers.log)", for: .seconds(90)) {
+                try await curl.run(account).status == 0
+            }
+        }
+        processes = started
         let said = try await Program(assets + "/kube-apiserver").run(["--version"])
         version = said.output.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? "unknown"
     }

@@ -1,6 +1,7 @@
 // A repository on an HTTPS server with an authority of its own, as most teams have it: applied, refused, and nothing of it told on.
 
 import Foundation
+import StructuredData
 import TestSupport
 import Testing
 
