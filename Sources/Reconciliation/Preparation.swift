@@ -33,7 +33,7 @@ struct Preparation: Sendable {
     private var observer: Observer { Observer(client: client, concurrency: concurrency) }
 
     /// Longer than this nobody waits for another run: a dead one's lease has ended by then.
-    static let leasePatience: TimeInterval = 40
+    static func patience(_ application: Application) -> Duration { min(.seconds(40), application.timeout) }
 
     /// Plans all of them; what one wants the others do not prune.
     func prepare(_ sources: [(Application, SourceSnapshot)]) async throws -> [PreparedApplication] {
@@ -141,7 +141,7 @@ struct Preparation: Sendable {
     /// The parent, once no other run holds its lease; a diff does not wait.
     private func readParent(_ application: Application) async throws -> ApplySetParent? {
         let store = ParentStore(client: client, application: application)
-        let begun = Date()
+        let end = ContinuousClock.now.advanced(by: Preparation.patience(application))
         var told = false
         while true {
             let parent: ApplySetParent?
@@ -152,7 +152,7 @@ struct Preparation: Sendable {
             }
             guard let dead = purpose.dead, let lease = parent?.lease, !dead.contains(lease.run), !lease.isExpired(at: Timestamp.now())
             else { return parent }
-            guard Date().timeIntervalSince(begun) < Preparation.leasePatience else {
+            guard ContinuousClock.now < end else {
                 throw SyncFailure(
                     outcome: .refused,
                     errors: [

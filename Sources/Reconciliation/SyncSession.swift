@@ -14,7 +14,7 @@ struct SyncSession: Sendable {
     private static let attempts = 3
 
     func apply(_ sources: [(Application, SourceSnapshot)]) async throws -> [SyncReport] {
-        try await claiming(sources.map(\.0.reference)) { dead in
+        try await claiming(sources.map(\.0)) { dead in
             let preparation = Preparation(
                 reconciler: reconciler, purpose: .apply(dead: dead, preflight: reconciler.options.preflight))
             let prepared = try await preparation.prepare(sources)
@@ -31,7 +31,7 @@ struct SyncSession: Sendable {
     }
 
     func delete(_ application: Application, confirm: @Sendable (SyncReport) async -> Bool) async throws -> SyncReport {
-        try await claiming([application.reference]) { dead in
+        try await claiming([application]) { dead in
             let preparation = Preparation(reconciler: reconciler, purpose: .delete(dead: dead))
             let prepared = try await preparation.prepareDeletion(of: application)
             return try await repeating(prepared, preparation) { prepared, seen in
@@ -85,12 +85,13 @@ struct SyncSession: Sendable {
     }
 
     /// Claims the Applications on this machine while `body` runs; it is told which runs of theirs are dead.
-    private func claiming<R>(_ references: [String], _ body: (Set<String>) async throws -> R) async throws -> R {
+    private func claiming<R>(_ applications: [Application], _ body: (Set<String>) async throws -> R) async throws -> R {
         guard let journal = reconciler.journal else { return try await body([]) }
         var claims: [RunClaim] = []
         var dead: Set<String> = []
-        for reference in references.sorted(by: { $0.precedesByBytes($1) }) {
-            let claim = try await self.claim(reference, in: journal)
+        for application in applications.sorted(by: { $0.reference.precedesByBytes($1.reference) }) {
+            let reference = application.reference
+            let claim = try await self.claim(application, in: journal)
             claims.append(claim)
             guard claim.isExclusive else { continue }
             for run in try await journal.closeInterrupted(application: reference, cluster: nil) {
@@ -103,13 +104,14 @@ struct SyncSession: Sendable {
         return result
     }
 
-    private func claim(_ reference: String, in journal: Journal) async throws -> RunClaim {
-        let begun = Date()
+    private func claim(_ application: Application, in journal: Journal) async throws -> RunClaim {
+        let end = ContinuousClock.now.advanced(by: Preparation.patience(application))
         while true {
-            if let claim = try journal.claim(reference) { return claim }
-            guard Date().timeIntervalSince(begun) < Preparation.leasePatience else {
+            if let claim = try journal.claim(application.reference) { return claim }
+            guard ContinuousClock.now < end else {
                 throw SyncFailure(
-                    outcome: .refused, errors: [.init(message: "another run of \(reference) is under way on this machine")],
+                    outcome: .refused,
+                    errors: [.init(message: "another run of \(application.reference) is under way on this machine")],
                     hint: "wait until it is done and run again")
             }
             try await ContinuousClock().sleep(for: .milliseconds(500))

@@ -43,7 +43,7 @@ import Testing
                 let requests = try await team.cluster.requests(of: "belay") {
                     let refused = try await apply(team, server, wrong, authority)
                     #expect(refused.status == 4, "\(refused)")
-                    #expect(refused.says("BELAY_GIT_") && !refused.says("hunter-two"), "\(refused)")
+                    #expect(refused.says("user ada") && !refused.says("hunter-two"), "\(refused)")
                     let unknown = try await apply(team, server, right, [])
                     #expect(unknown.status == 4, "\(unknown)")
                     #expect(unknown.says("--git-ca"), "\(unknown)")
