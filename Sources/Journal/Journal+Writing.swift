@@ -17,6 +17,7 @@ extension Journal {
             for operation in operations { try insert(operation, in: db) }
             for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
             for episode in drift { try see(episode, in: db) }
+            CrashPoint.openingRun.reach()
         }
     }
 
@@ -96,6 +97,7 @@ extension Journal {
                     sql: "UPDATE episode SET resolvedAt = ?, resolution = ? WHERE id = ? AND resolvedAt IS NULL",
                     arguments: [run.finishedAt ?? run.startedAt, resolution, episode])
             }
+            CrashPoint.closingRun.reach()
         }
     }
 

@@ -71,6 +71,7 @@ struct ApplyRun: Sendable {
     private func write() async throws -> SyncReport {
         let deadline = ContinuousClock.now.advanced(by: application.timeout)
         reconciler.progress(.phase("apply"))
+        CrashPoint.planned.reach()
         let log = OutcomeLog()
         let lock = RunLock(
             store: parts.store, run: parts.runID, contents: ParentContents(prepared: prepared).superset, current: prepared.parent?.object)
@@ -78,7 +79,9 @@ struct ApplyRun: Sendable {
             let namespaces = HomeNamespaces(reconciler: reconciler, prepared: prepared)
             let early = try await namespaces.prepare(parts.applier(log, lock: nil, recorder: nil, deadline: deadline))
             if let failure = early { return try await parts.ended(.failed, .failed, failure) }
+            CrashPoint.namespacesMade.reach()
             try await acquire(lock, namespaces)
+            CrashPoint.leaseTaken.reach()
         } catch let error as ClientError {
             if error.code == .conflict || error.code == .alreadyExists {
                 throw SetChanged(message: error.message, confirmed: plan.approvalDigest)
@@ -120,6 +123,7 @@ struct ApplyRun: Sendable {
         do {
             health = try await lock.holding(pace: .system) {
                 _ = try await applier.apply(applied.filter { log.outcomes.byKey[$0.key] == nil })
+                CrashPoint.applied.reach()
                 var health: HealthWait.Conclusion?
                 if waits, log.outcomes.isClean, !Task.isCancelled {
                     try await journal.waiting()
@@ -158,6 +162,7 @@ struct ApplyRun: Sendable {
         if !Task.isCancelled { try await lock.confirm() }
         reconciler.progress(.phase("prune"))
         _ = try await applier.prune(rows, parentID: plan.parentID)
+        CrashPoint.pruned.reach()
     }
 
     /// The parent with what is left and its records, the lease given back, the journal closed.
@@ -176,6 +181,7 @@ struct ApplyRun: Sendable {
             let runs = [parts.summary(report)] + (prepared.parent?.runs ?? [])
             do {
                 try await lock.release(ParentContents(prepared: prepared).final(outcomes.byKey, runs: runs))
+                CrashPoint.released.reach()
             } catch let loss as Superseded {
                 (phase, outcome, message) = (.superseded, .superseded, loss.message)
             } catch let error as ClientError {
@@ -189,6 +195,7 @@ struct ApplyRun: Sendable {
         report.finishedAt = Timestamp.now()
         report.requests = prepared.requests + (reconciler.client.requestCounts - parts.begun)
         try await journal.finish(phase, report, outcome: message ?? report.reason, outcomes: outcomes.byKey)
+        CrashPoint.closed.reach()
         return report
     }
 

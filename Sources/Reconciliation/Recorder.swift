@@ -26,15 +26,18 @@ actor Recorder {
     func willSend(_ key: ObjectKey) async throws {
         guard let sequence = pending[key], announced.insert(sequence).inserted else { return }
         try await record(OperationUpdate(sequence: sequence))
+        CrashPoint.announced.reach()
     }
 
     /// Says what became of a row; a row that had its result already is left alone.
     func done(_ outcome: OperationOutcome) async throws {
         guard let sequence = pending.removeValue(forKey: outcome.operation.key) else { return }
+        CrashPoint.answered.reach()
         let kind = outcome.adoptedInstead ? OperationKind.adopt : outcome.operation.kind
         try await record(
             OperationUpdate(
                 sequence: sequence, result: outcome.result.rawValue, error: outcome.error, uid: outcome.uid, kind: kind.rawValue))
+        CrashPoint.recorded.reach()
     }
 
     /// Closes the rows that never had their turn.

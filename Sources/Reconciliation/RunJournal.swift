@@ -42,6 +42,7 @@ struct RunJournal: Sendable {
             drift: entries.episodes())
         recorder = Recorder(journal: journal, run: run.id, pending: entries.pending)
         try await journal.setPhase(.applying, of: run.id)
+        CrashPoint.runOpened.reach()
     }
 
     /// Records a run that writes nothing to the cluster: with rows only where no run of this tree has them yet.

@@ -61,7 +61,7 @@ package enum FreePort {
 package enum Wait {
     /// Asks every 50 ms until `condition` holds.
     /// - Throws: ``TestSupportError`` naming `what` after `limit`.
-    package static func until(_ what: String, for limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
+    package static func until(_ what: String, for limit: Duration = .seconds(90), _ condition: () async throws -> Bool) async throws {
         let clock = ContinuousClock()
         let end = clock.now.advanced(by: limit)
         while try await !condition() {

@@ -30,7 +30,7 @@ import Testing
     ) throws -> Applier {
         Applier(
             client: try KubernetesClient(connection: ClusterConnection(server: "https://127.0.0.1:1")), fieldManager: "belay:shop/web",
-            concurrency: concurrency, onFailure: onFailure, deadline: ContinuousClock.now.advanced(by: .seconds(60)),
+            concurrency: concurrency, onFailure: onFailure, deadline: ContinuousClock.now.advanced(by: .seconds(600)),
             willSend: { _ in },
             didSend: { outcome in
                 if outcome.operation.key.name == failToRecord { throw Broken() }
@@ -120,7 +120,7 @@ import Testing
                 return OperationOutcome(operation: operation, result: .done)
             }
         }
-        while log.begun.count < 4 { await Task.yield() }
+        try await Wait.until("four have begun") { log.begun.count >= 4 }
         task.cancel()
         let outcomes = try await task.value
         #expect(outcomes.prefix(4).allSatisfy { $0.result == .done })

@@ -6,7 +6,7 @@ import SandboxCluster
 import StructuredData
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ClusterVerbTests {
+@Suite(.timeLimit(.minutes(20))) struct ClusterVerbTests {
     /// Runs `body` with the sandbox's kubeconfig in the environment.
     private func withCluster(_ body: (inout ProgramHarness) async throws -> Void) async throws {
         let server = SandboxServer(controllers: false)

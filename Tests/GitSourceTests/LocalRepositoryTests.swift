@@ -6,7 +6,7 @@ import StructuredData
 import TestSupport
 import Testing
 
-@Suite("Local repositories", .timeLimit(.minutes(5)))
+@Suite("Local repositories", .timeLimit(.minutes(20)))
 struct LocalRepositoryTests {
     @Test("HEAD is read: its branch, the commit, Git's tree id, manifests in Git's order, the rest counted")
     func head() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GitSource
 
-@Suite("Repositories over HTTPS", .enabled(if: GitServer.isAvailable, "needs nginx, fcgiwrap and openssl"), .timeLimit(.minutes(5)))
+@Suite("Repositories over HTTPS", .enabled(if: GitServer.isAvailable, "needs nginx, fcgiwrap and openssl"), .timeLimit(.minutes(20)))
 struct RemoteRepositoryTests {
     @Test("A private authority, Basic authentication, a second read that fetches nothing, a new commit, a branch that becomes a directory")
     func fetches() async throws {

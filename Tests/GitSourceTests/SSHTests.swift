@@ -7,7 +7,7 @@ import Testing
 
 @testable import GitSource
 
-@Suite("Repositories over ssh", .enabled(if: GitSSHServer.isAvailable, "needs sshd and ssh-keygen"), .timeLimit(.minutes(5)))
+@Suite("Repositories over ssh", .enabled(if: GitSSHServer.isAvailable, "needs sshd and ssh-keygen"), .timeLimit(.minutes(20)))
 struct SSHTests {
     @Test("Keys: which are let in, and what is said about the others")
     func keys() async throws {

@@ -4,7 +4,7 @@ import KubernetesClient
 import Synchronization
 import Testing
 
-@Suite("request limiter", .timeLimit(.minutes(1)))
+@Suite("request limiter", .timeLimit(.minutes(20)))
 struct RequestLimiterTests {
     private final class Gauge: Sendable {
         private let state = Mutex((now: 0, most: 0))

@@ -8,7 +8,7 @@ import StructuredData
 import TestSupport
 import Testing
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(20)))
 struct TLSTests {
     /// A CA, a server certificate for 127.0.0.1 and `kubernetes`, one for another name, client keys of three kinds.
     private struct Certificates: Sendable {

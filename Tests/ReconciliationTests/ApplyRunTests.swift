@@ -8,7 +8,7 @@ import Reconciliation
 import StructuredData
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ApplyRunTests {
+@Suite(.timeLimit(.minutes(20))) struct ApplyRunTests {
     private let files = [
         "a.yaml": Manifest.configMap("a"), "web.yaml": Manifest.deployment("web", config: "a"),
         "secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n",

@@ -8,7 +8,7 @@ import Reconciliation
 import StructuredData
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DriftRunTests {
+@Suite(.timeLimit(.minutes(20))) struct DriftRunTests {
     private let files = ["a.yaml": Manifest.configMap("a"), "web.yaml": Manifest.deployment("web", replicas: 1)]
 
     private func episodes(_ shop: Shop) async throws -> [DriftEpisode] {

@@ -8,9 +8,10 @@ import Planning
 import Reconciliation
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SafetyRunTests {
+@Suite(.timeLimit(.minutes(20))) struct SafetyRunTests {
     private func many(_ count: Int) -> [String: String] {
         Dictionary(uniqueKeysWithValues: (0..<count).map { ("c\($0).yaml", Manifest.configMap("c\($0)")) })
     }
@@ -118,7 +119,7 @@ import Testing
                 $0.set(.string("01JZZZZZZZZZZZZZZZZZZZZZZZ,\(expiry)"), at: ["metadata", "annotations", Tracking.run])
             }
             async let second = shop.apply(many(2))
-            while !shop.progress.warnings.contains(where: { $0.contains("waiting for another run") }) { await Task.yield() }
+            try await Wait.until("it waits") { shop.progress.warnings.contains { $0.contains("waiting for another run") } }
             #expect(try await shop.get(Shop.configMaps, "c1") == nil)
             try await shop.edit(Shop.configMaps, "belay-web", by: "belay") {
                 $0.set(nil, at: ["metadata", "annotations", Tracking.run])
@@ -188,7 +189,7 @@ import Testing
             let expiry = Date().addingTimeInterval(600).formatted(Date.ISO8601FormatStyle())
             // Waiting for health leaves the time in which another run takes the set.
             async let first = shop.apply(["crd.yaml": widgets.definition, "w.yaml": widgets.manifest("w")]) { $0.wait = true }
-            while !shop.progress.phases.contains("wait") { await Task.yield() }
+            try await Wait.until("it waits") { shop.progress.phases.contains("wait") }
             try await shop.edit(Shop.configMaps, "belay-web", by: "belay") {
                 $0.set(.string("01JZZZZZZZZZZZZZZZZZZZZZZZ,\(expiry)"), at: ["metadata", "annotations", Tracking.run])
             }
@@ -209,7 +210,7 @@ import Testing
             let shop = widgets.shop
             let files = ["crd.yaml": widgets.definition, "w.yaml": widgets.manifest("w")]
             async let first = shop.apply(files) { $0.wait = true }
-            while !shop.progress.phases.contains("wait") { await Task.yield() }
+            try await Wait.until("it waits") { shop.progress.phases.contains("wait") }
             try await widgets.setReady("w")
             let report = try await first
             #expect(report.outcome == .succeeded)
@@ -233,7 +234,7 @@ import Testing
                 "later.yaml": Manifest.configMap("later", "k: v", "annotations: {belay.dev/wave: \"1\"}"),
             ]
             async let first = shop.apply(files) { $0.wait = true }
-            while !shop.progress.phases.contains("wait") { await Task.yield() }
+            try await Wait.until("it waits") { shop.progress.phases.contains("wait") }
             #expect(try await shop.get(Shop.configMaps, "later") == nil)
             try await widgets.setReady("w", "Broken")
             let report = try await first

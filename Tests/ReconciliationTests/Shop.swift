@@ -51,7 +51,7 @@ struct Shop: Sendable {
         var application = Application(
             namespace: namespace, name: name, source: .init(repoURL: "https://git.example.com/\(name).git"),
             destination: .init(namespace: namespace))
-        application.timeout = .seconds(20)
+        application.timeout = .seconds(600)
         return application
     }
 

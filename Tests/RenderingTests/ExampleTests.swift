@@ -33,7 +33,7 @@ import Testing
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    @Test(.enabled(if: node != nil, "node is not installed"), .timeLimit(.minutes(1))) func answers() throws {
+    @Test(.enabled(if: node != nil, "node is not installed"), .timeLimit(.minutes(20))) func answers() throws {
         let node = try #require(Self.node)
         let server = Process()
         server.executableURL = URL(fileURLWithPath: node)
