@@ -27,14 +27,21 @@ package enum BelayProgram {
             status = ExitStatus.success.rawValue
         } catch {
             status = report(error, arguments)
+            if !(error is ExitCode) { status = trouble(status, arguments) }
         }
         do {
             try console.finish()
         } catch {
             (error as? CommandFailure)?.lines(console.errorStyle).forEach(console.say)
-            if status == 0 { status = ExitStatus.failure.rawValue }
+            if status == 0 { status = trouble(ExitStatus.failure.rawValue, arguments) }
         }
         return status
+    }
+
+    /// The exit code of a failure: where 1 says that there are differences, as diff(1) has it, trouble is 2.
+    private static func trouble(_ status: Int32, _ arguments: [String]) -> Int32 {
+        let answersWithOne = [DiffCommand.configuration.commandName, DriftCommand.configuration.commandName].contains(arguments.first)
+        return status == ExitStatus.failure.rawValue && answersWithOne ? ExitStatus.invalid.rawValue : status
     }
 
     private static func execute(_ arguments: [String]) async throws {

@@ -54,10 +54,9 @@ extension ExitStatus {
     package init(_ code: GitSourceError.Code) {
         switch code {
         case .invalidURL, .invalidReference, .invalidPath, .invalidConfiguration, .referenceNotFound, .ambiguousReference, .pathNotFound,
-            .notARepository, .unreadable, .unsupported:
+            .notARepository, .unreadable, .unsupported, .tooLarge, .cache:
             self = .invalid
-        case .unreachable, .tls, .authentication, .hostKey, .redirect, .timeout: self = .unreachable
-        case .tooLarge, .corrupt, .cache, .worker: self = .failure
+        case .unreachable, .tls, .authentication, .hostKey, .redirect, .timeout, .corrupt, .worker: self = .unreachable
         }
     }
 

@@ -77,7 +77,7 @@ struct SourceLoading {
         let namespace = options.namespace ?? defaultNamespace
         let source = Application.Source(
             repoURL: local.map(invocation.absolute) ?? options.repo ?? "", ref: options.ref.map { .unspecified($0) } ?? .head,
-            path: Application.Source.normalizedPath(options.path ?? ""))
+            path: Application.Source.normalizedPath(options.path ?? ""), include: options.include, exclude: options.exclude)
         return Application(namespace: namespace, name: name, source: source, destination: .init(namespace: namespace))
     }
 

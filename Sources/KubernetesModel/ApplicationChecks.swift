@@ -43,6 +43,25 @@ extension Application.Source {
         return nil
     }
 
+    /// What is wrong with an `include` or `exclude`; nil when nothing is. To be put after the name of the list.
+    package static func patternsProblem(_ patterns: [String]) -> String? {
+        if patterns.count > 100 { return "has \(patterns.count) patterns; at most 100 are taken" }
+        if !patterns.isEmpty, patterns.allSatisfy({ $0.utf8.first == UInt8(ascii: "!") }) {
+            return "has only patterns that begin with \"!\", which match nothing by themselves"
+        }
+        return nil
+    }
+
+    /// What is wrong with one pattern of them; nil when nothing is. To be put after the pattern.
+    package static func patternProblem(_ text: String) -> String? {
+        do throws(GlobPattern.Problem) {
+            _ = try GlobPattern(text)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     /// The path without `.` segments and without slashes at its ends; empty for the root.
     package static func normalizedPath(_ text: String) -> String {
         text.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }

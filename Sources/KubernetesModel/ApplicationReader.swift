@@ -144,18 +144,8 @@ struct ApplicationReader {
     }
 
     private mutating func globs(_ key: String, of source: MapCursor) -> [String] {
-        let globs = reader.strings(key, of: source) { text in
-            do throws(GlobPattern.Problem) {
-                _ = try GlobPattern(text)
-                return nil
-            } catch {
-                return error.description
-            }
-        }
-        if globs.count > 100 { reader.report("has \(globs.count) patterns; at most 100 are taken", at: source.path(of: key)) }
-        if !globs.isEmpty, globs.allSatisfy({ $0.utf8.first == UInt8(ascii: "!") }) {
-            reader.report("has only patterns that begin with \"!\", which match nothing by themselves", at: source.path(of: key))
-        }
+        let globs = reader.strings(key, of: source, rule: Application.Source.patternProblem)
+        if let problem = Application.Source.patternsProblem(globs) { reader.report(problem, at: source.path(of: key)) }
         return globs
     }
 

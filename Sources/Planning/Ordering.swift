@@ -94,12 +94,10 @@ struct Ordering: Sendable {
             before = nodes.indices.map { position in
                 (Set(hard[position]).union(soft[position])).filter { numbers[$0] <= numbers[position] }.sorted()
             }
-            isLast = nodes.map { node in
-                node.key.groupKind == Kinds.validatingWebhooks || node.key.groupKind == Kinds.mutatingWebhooks
-            }
+            isLast = nodes.map { Kinds.guardsAdmission($0.key.groupKind) }
         }
 
-        /// Longest way from a node without prerequisites, within the members of one wave; webhook configurations one level above
+        /// Longest way from a node without prerequisites, within the members of one wave; what guards admission one level above
         /// all others. A cycle is opened at its first member by key.
         func levels(of members: [Int]) -> [Int: Int] {
             var levels: [Int: Int] = [:]

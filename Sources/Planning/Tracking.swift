@@ -65,6 +65,15 @@ enum Kinds {
     static let mutatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "MutatingWebhookConfiguration")
     static let horizontalPodAutoscaler = GroupKind(group: "autoscaling", kind: "HorizontalPodAutoscaler")
     static let scaledObject = GroupKind(group: "keda.sh", kind: "ScaledObject")
+    /// Whether such an object may refuse or change what is written after it: webhook configurations, admission policies and their
+    /// bindings. They come last, so that they do not judge the very source that brings them.
+    static func guardsAdmission(_ kind: GroupKind) -> Bool {
+        kind == validatingWebhooks || kind == mutatingWebhooks
+            || (kind.group == validatingWebhooks.group && admissionPolicies.contains(kind.kind))
+    }
+    private static let admissionPolicies: Set<String> = [
+        "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
+    ]
     static let rbac = "rbac.authorization.k8s.io"
     static let belayGroup = "belay.dev"
 }

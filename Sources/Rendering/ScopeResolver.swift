@@ -81,6 +81,9 @@ struct ScopeResolver {
         if !served.isEmpty { return "\(start); did you mean \(alternatives(served.map(\.apiVersion)))?" }
         let neighbours = discovery.resources.map(\.groupVersionKind).filter { $0.apiVersion.hasSameBytes(as: type.apiVersion) }.map(\.kind)
         if let near = nearestName(to: type.kind, among: neighbours) { return "\(start); did you mean \(near)?" }
+        if type.group == "belay.dev", type.kind == "Application" {
+            return "\(start); an Application is not applied from here but given with -f: exclude the file, or keep it outside of the path"
+        }
         return "\(start), and no CustomResourceDefinition of this source defines it; apply its definition first, or add it to this source"
     }
 }

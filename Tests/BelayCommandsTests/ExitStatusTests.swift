@@ -18,7 +18,7 @@ import Testing
             (.referenceNotFound, 2),
             (.ambiguousReference, 2), (.pathNotFound, 2), (.notARepository, 2), (.unreadable, 2), (.unsupported, 2), (.unreachable, 4),
             (.tls, 4),
-            (.authentication, 4), (.hostKey, 4), (.redirect, 4), (.timeout, 4), (.tooLarge, 1), (.corrupt, 1), (.cache, 1), (.worker, 1),
+            (.authentication, 4), (.hostKey, 4), (.redirect, 4), (.timeout, 4), (.tooLarge, 2), (.corrupt, 4), (.cache, 2), (.worker, 4),
         ] as [(GitSourceError.Code, Int32)])
     func git(_ code: GitSourceError.Code, _ status: Int32) {
         #expect(CommandFailure(GitSourceError(code: code, message: "no"))?.status.rawValue == status)

@@ -41,6 +41,56 @@ import Testing
         }
     }
 
+    @Test func patternsChooseTheFilesOfARepositoryWithMoreThanManifests() async throws {
+        try await withProgram { program in
+            try program.write(Self.service, to: "repo/deploy/web.yaml")
+            try program.write("replicas: 3\n", to: "repo/deploy/values.yaml")
+            try program.write("resources: [web.yaml]\n", to: "repo/deploy/kustomization.yaml")
+            try program.write(Self.secret, to: "repo/deploy/test/secret.yml")
+            let refused = await program.run("validate", "--dir", "repo", "--path", "deploy")
+            #expect(refused.status == 2)
+            #expect(
+                refused.error.contains("hint: to leave out what is no manifest: --exclude /kustomization.yaml --exclude /values.yaml\n"))
+            let hinted = ["--dir", "repo", "--path", "deploy", "--exclude", "/kustomization.yaml", "--exclude", "/values.yaml"]
+            #expect(await program.run(words: ["render", "-o", "name"] + hinted).output == "secret/token\nservice/web\n")
+            let narrowed = hinted + ["--exclude", "test/"]
+            #expect(await program.run(words: ["render", "-o", "name"] + narrowed).output == "service/web\n")
+            #expect(await program.run("render", "-o", "name", "--dir", "repo", "--include", "web.*").output == "service/web\n")
+            let rendered = await program.run("render", "--dir", "repo", "--path", "deploy")
+            #expect(rendered.status == 2 && rendered.error.contains("--exclude /values.yaml"))
+            for wrong in [["--exclude", "[a"], ["--exclude", ""], ["--include", "!a"]] {
+                #expect(await program.run(words: ["validate", "--dir", "repo"] + wrong).status == 2, "\(wrong)")
+            }
+            try program.write(
+                "apiVersion: belay.dev/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: shop}\n"
+                    + "spec: {source: {repoURL: ., path: deploy}}\n", to: "repo/app.yaml")
+            #expect(await program.run("validate", "-f", "repo/app.yaml", "--exclude", "a").error.contains("spec.source.exclude"))
+            #expect(await program.run("validate", "-f", "repo/app.yaml", "--dir", "repo").error.contains("hint: what is no manifest"))
+        }
+    }
+
+    @Test func twinsGetAHintThatChoosesNone() async throws {
+        try await withProgram { program in
+            try program.write(Self.service, to: "repo/a.yaml")
+            try program.write(Self.service, to: "repo/b.yaml")
+            let run = await program.run("render", "--dir", "repo")
+            #expect(run.status == 2 && run.error.contains("hint: --path FOLDER reads one folder only"))
+        }
+    }
+
+    /// 1 would say that there are differences.
+    @Test func aFailureOfDiffIsNoDifference() async throws {
+        try await withProgram { program in
+            try await withGitRepository { repository in
+                try await repository.commit(["a.yaml": Self.service])
+                let blob = try await repository.git("rev-parse", "HEAD:a.yaml")
+                try repository.remove(".git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))")
+                #expect(await program.run("diff", "--repo", repository.path, "--name", "web").status == 4)
+                #expect(await program.run("validate", "--repo", repository.path).status == 4)
+            }
+        }
+    }
+
     @Test func renderedYAMLReadsBackAsTheSameObjects() async throws {
         try await withProgram { program in
             try program.write(

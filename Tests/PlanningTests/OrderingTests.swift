@@ -87,6 +87,22 @@ struct OrderingTests {
         #expect(try plan.row("Widget", "w").resource?.resource == "widgets")
     }
 
+    @Test func whatGuardsAdmissionComesAfterWhatItWouldJudge() throws {
+        let group = "admissionregistration.k8s.io"
+        let kinds = [
+            "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
+        ]
+        let policies = kinds.map { "{apiVersion: \(group)/v1, kind: \($0), metadata: {name: a}}\n---\n" }.joined()
+        let definition =
+            "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: widgets.example.com}, "
+            + "spec: {group: example.com, scope: Namespaced, names: {plural: widgets, kind: Widget}, versions: [{name: v1, served: true}]}}\n---\n"
+        let plan = try plan(policies + definition + "{apiVersion: example.com/v1, kind: Widget, metadata: {name: w}}")
+        for kind in kinds {
+            let policy = try plan.row(kind, "a")
+            #expect(plan.operations.allSatisfy { $0.key.group == group || $0.stage < policy.stage }, "\(kind)")
+        }
+    }
+
     @Test func wavesComeOnTop() throws {
         let plan = try plan(
             Samples.configMap("late", annotations: "belay.dev/wave: \"2\"")

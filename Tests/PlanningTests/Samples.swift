@@ -16,6 +16,7 @@ enum Samples {
         resource("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced: false),
         resource(
             "admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", namespaced: false),
+        resource("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", namespaced: false),
         resource("belay.dev", "v1alpha1", "Application", "applications"),
     ]
 

@@ -25,6 +25,17 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Read only the manifests that this matches, relative to --path, as in .gitignore; may be given several times.",
+            valueName: "pattern"))
+    var include: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave out what this matches: values.yaml, test/, /deploy/*.json; may be given several times.", valueName: "pattern"))
+    var exclude: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Read files as they lie in this folder, in place of a repository; with -f in place of its repository.", valueName: "folder"),
         completion: .directory)
     var dir: String?
@@ -66,6 +77,9 @@ struct SourceOptions: ParsableArguments {
         if path != nil {
             throw ValidationError("-f names the folder in its Application (spec.source.path); --path goes with --repo or --dir")
         }
+        for (flag, patterns) in [("include", include), ("exclude", exclude)] where !patterns.isEmpty {
+            throw ValidationError("-f names the patterns in its Application (spec.source.\(flag)); --\(flag) goes with --repo or --dir")
+        }
         if dir != nil, files.count > 1 { throw ValidationError("--dir stands for one repository; give one -f with it") }
         if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("standard input can be read once; give -f - once") }
     }
@@ -76,6 +90,13 @@ struct SourceOptions: ParsableArguments {
         }
         if let path, let problem = Application.Source.pathProblem(path) {
             throw ValidationError("--path \(Printable.text(path)) \(problem)")
+        }
+        for (flag, patterns) in [("--include", include), ("--exclude", exclude)] {
+            for pattern in patterns {
+                guard let problem = Application.Source.patternProblem(pattern) else { continue }
+                throw ValidationError("\(flag) \(Printable.text(pattern)) \(problem)")
+            }
+            if let problem = Application.Source.patternsProblem(patterns) { throw ValidationError("\(flag) \(problem)") }
         }
         if let name, let problem = Names.dnsSubdomainProblem(name) { throw ValidationError("--name \(Printable.text(name)) \(problem)") }
         if let namespace, let problem = Names.namespaceProblem(namespace) {

@@ -32,7 +32,14 @@ struct RenderCommand: Verb {
         let access = ClusterAccess(kubeconfig: kubeconfig, context: context, invocation: invocation)
         let loading = SourceLoading(
             options: source, invocation: invocation, defaultNamespace: access.namespace, nameIsOptional: !tracking)
-        let rendered = try RenderedApplication.render(try await loading.load())
+        let sources = try await loading.load()
+        let rendered: [RenderedApplication]
+        do {
+            rendered = try RenderedApplication.render(sources)
+        } catch var failure as CommandFailure {
+            failure.hint = source.leavingOutHint(failure.details)
+            throw failure
+        }
         let objects = rendered.flatMap { application in application.objects.map { (application.application, $0) } }
         let redaction = showSecrets ? nil : Redaction(key: redactionKey())
         switch format {

@@ -31,7 +31,8 @@ extension RunVerb {
             throw code
         } catch {
             let doing = error is RenderingFailure ? "render \(words(applications.map(\.reference)))" : nil
-            guard let failure = CommandFailure(error, doing: doing), !Interruption.happened else { throw error }
+            guard var failure = CommandFailure(error, doing: doing), !Interruption.happened else { throw error }
+            if failure.status == .invalid, failure.hint == nil { failure.hint = source.leavingOutHint(failure.details) }
             printer.print(failure, applications)
             throw failure
         }

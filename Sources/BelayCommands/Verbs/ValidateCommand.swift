@@ -35,7 +35,11 @@ struct ValidateCommand: Verb {
                     application: verdict.application.reference, files: verdict.snapshot.files.map(\.path), errors: verdict.errors)
                 console.printBytes(Array(text.utf8))
             }
-        default: for verdict in verdicts { printText(verdict) }
+        default:
+            for verdict in verdicts { printText(verdict) }
+            if let hint = source.leavingOutHint(verdicts.flatMap(\.errors)) {
+                console.say("  " + console.errorStyle.paint("hint:", .cyan) + " " + hint)
+            }
         }
         if verdicts.contains(where: { !$0.errors.isEmpty }) { throw ExitCode(ExitStatus.invalid.rawValue) }
     }
