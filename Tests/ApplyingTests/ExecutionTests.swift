@@ -4,6 +4,7 @@ import KubernetesClient
 import KubernetesModel
 import Planning
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Applying
@@ -17,6 +18,7 @@ import Testing
             var begun: [String] = []
             var told: [String] = []
             var running = 0
+            var isCancelled = false
             var most = 0
         }
         let state = Mutex(State())
@@ -115,13 +117,13 @@ import Testing
         let task = Task {
             try await Execution(applier: applier, operations: rows, reversed: false).run { operation, _ in
                 log.state.withLock { $0.begun.append(operation.key.name) }
-                if operation.key.name == "r3" { withUnsafeCurrentTask { $0?.cancel() } }
-                while operation.key.name == "r3", !Task.isCancelled { await Task.yield() }
+                if operation.key.name == "r3" { try? await Wait.until("the run is cancelled") { log.state.withLock(\.isCancelled) } }
                 return OperationOutcome(operation: operation, result: .done)
             }
         }
         try await Wait.until("four have begun") { log.begun.count >= 4 }
         task.cancel()
+        log.state.withLock { $0.isCancelled = true }
         let outcomes = try await task.value
         #expect(outcomes.prefix(4).allSatisfy { $0.result == .done })
         #expect(outcomes.last?.result == .skipped)

@@ -5,6 +5,7 @@ import KubernetesClient
 import KubernetesModel
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("client under fault", .timeLimit(.minutes(20)))
@@ -519,7 +520,7 @@ struct ClientFaultTests {
     @Test("a cancelled request ends at once, as a cancellation")
     func cancellation() async throws {
         try await withClient({ _, _ in FaultAnswer(ending: .silent) }, concurrency: 1) { setup async throws in
-            await withTaskGroup(of: Bool.self) { group in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<3 {
                     group.addTask {
                         do {
@@ -530,7 +531,7 @@ struct ClientFaultTests {
                 }
                 try await Wait.until("a request arrived") { !setup.server.seen.isEmpty }
                 group.cancelAll()
-                for await isCancellation in group { #expect(isCancellation) }
+                for try await isCancellation in group { #expect(isCancellation) }
             }
         }
     }
