@@ -45,6 +45,14 @@ enum Text {
         return "is \(brief(from)), not \(brief(to))"
     }
 
+    /// `Invalid value: {…}: field is immutable`, where the server shows the whole object that it means.
+    static func withoutDump(_ message: String) -> String {
+        guard message.utf8.count > 200, let open = message.firstIndex(of: "{"), let close = message.lastIndex(of: "}"), open < close else {
+            return message
+        }
+        return message[...open] + "…" + message[close...]
+    }
+
     /// `a, b and 3 more`.
     static func list(_ items: [String], limit: Int = 3) -> String {
         if items.count <= limit + 1 { return items.joined(separator: ", ") }

@@ -231,6 +231,15 @@ struct InterviewTests {
         let blocked = try play(try Samples.planner(Self.yaml, members: [member()]), [answer]).row
         #expect(blocked.kind == .blocked && blocked.isRejected)
         #expect(blocked.why.contains("belay.dev/recreate: allowed") && !blocked.why.contains("@@"))
+        let dump = failure(
+            .immutable,
+            causes: [
+                .init(
+                    reason: "", message: "Invalid value: {\"a\":\"\(String(repeating: "x", count: 900))\"}: field is immutable",
+                    field: "spec")
+            ])
+        let long = try play(try Samples.planner(Self.yaml, members: [member()]), [dump]).row
+        #expect(long.why.hasSuffix("spec: Invalid value: {…}: field is immutable"), "\(long.why)")
         let allowed = Samples.configMap("conf", annotations: "belay.dev/recreate: allowed")
         let row = try play(try Samples.planner(allowed, members: [member()]), [answer]).row
         #expect(row.kind == .recreate)
