@@ -50,7 +50,13 @@ extension Examination {
                 !owned.owns(path, among: owned)
                     && !keyed.contains { !Payload.isOurs($0, context.fieldManager) && $0.fields.containsAnything(at: path) }
             }
-        for path in finding.stale.stale + dropped { predicted.value.remove(at: path) }
+        let going = finding.stale.stale + dropped
+        predicted.value.letGo(going, payload: fitting.body, others: others(than: going, in: keyed))
+        let ours = ManagedFieldsEntry(
+            manager: context.fieldManager, operation: .apply, apiVersion: subject.desired.groupVersionKind.apiVersion, time: nil,
+            subresource: nil, fields: owned)
+        let after = keyed.filter { !Payload.isOurs($0, context.fieldManager) } + [ours]
+        predicted.value.set(.array(after.map(\.value)), at: ["metadata", "managedFields"])
         finding.prediction = predicted
         finding.conflicts = conflicts(of: finding, with: keyed)
         return finding

@@ -34,6 +34,8 @@ struct Examination {
         var owned: FieldSet
         var conflicts: [ProbeFailure.Conflict] = []
         var stale = StaleFields()
+        /// Fields that nobody holds and that have to go: ours by the patch before the write, so that it lets them go.
+        var claimed = FieldSet()
         var isUnverified = false
         /// False where the payload was laid over the live object here: values are as Git spells them.
         var isFromServer = true
@@ -83,7 +85,8 @@ struct Examination {
                 return interview.readAgain(otherwise: vanished)
             }
             if failure.reason == .immutable { return immutable(failure) }
-            return context.changingKinds.contains(key.groupKind) ? conclude(local(rewriting: [])) : interview.rejected(failure)
+            return context.changingKinds.contains(key.groupKind)
+                ? conclude(local(rewriting: [])) : withoutRemains(failure, conflicts: conflicts)
         case .badRequest where failure.tellsOfDryRun: return conclude(unasked("the webhook that stands before it does not take dry-runs"))
         case .badRequest, .kindMissing, .other:
             let old = ownVersions
@@ -166,7 +169,7 @@ struct Examination {
             let leaving = finding.stale.stale.filter { finding.prediction.value.value(at: $0) != nil }
             if leaving.isEmpty { return conclude(finding) }
             var without = finding.prediction.value
-            for path in leaving { without.remove(at: path) }
+            without.letGo(leaving, payload: fitting.body, others: others(than: finding.stale.stale))
             let managedFields = without.at("metadata", "managedFields")
             without.set(nil, at: ["metadata", "managedFields"])
             guard let answer = interview.answers[Probe(key: key, request: .update, round: round)] else {
@@ -201,6 +204,11 @@ struct Examination {
         return finding
     }
 
+    /// What others hold and keep, where hands let `stale` go.
+    func others(than stale: [FieldPath], in entries: [ManagedFieldsEntry]? = nil) -> FieldSet {
+        (entries ?? self.entries).filter { !Payload.isOurs($0, context.fieldManager) }.allFields.subtracting(FieldSet(stale))
+    }
+
     func stale(for finding: Finding, refused: [FieldPath], entries: [ManagedFieldsEntry]? = nil) -> StaleFields {
         let predicted = finding.prediction.value
         // An object without managedFields gets its first with our apply: then all that it has is in hands.
@@ -214,7 +222,7 @@ struct Examination {
 
     // MARK: Immutable fields
 
-    private func immutable(_ failure: ProbeFailure) -> Interview.Step {
+    func immutable(_ failure: ProbeFailure) -> Interview.Step {
         let fields = (failure.status?.causes ?? []).map { $0.field }.filter { !$0.isEmpty }.map(Text.plain)
         let what = fields.isEmpty ? "a field" : Text.list(unique(fields))
         let words = interview.reason(of: failure)
@@ -249,7 +257,7 @@ struct Examination {
         return finding.isFromServer ? found : found.filter { !LocalPrediction.isSameQuantity($0) }
     }
 
-    private func conclude(_ finding: Finding, rewritten: Set<String> = []) -> Interview.Step {
+    func conclude(_ finding: Finding, rewritten: Set<String> = []) -> Interview.Step {
         guard let version = live.version else { return interview.done(.blocked, "was read without uid or resourceVersion") }
         let differences = differences(finding)
         let ownedNow = entries.first { Payload.isOurs($0, context.fieldManager) }?.fields ?? FieldSet()
@@ -281,7 +289,8 @@ struct Examination {
         row.write = .apply(
             ApplyWrite(
                 body: Payload.planned(body, on: version), force: !forced.isEmpty,
-                takeover: takeover(moved, rewritten), prediction: finding.isUnverified ? Value?.none : finding.prediction.value))
+                takeover: takeover(moved, finding.claimed, rewritten),
+                prediction: finding.isUnverified ? Value?.none : finding.prediction.value))
         return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
     }
 
@@ -330,9 +339,9 @@ struct Examination {
         return found
     }
 
-    private func takeover(_ moved: FieldSet, _ rewritten: Set<String>) -> Value? {
+    private func takeover(_ moved: FieldSet, _ claimed: FieldSet, _ rewritten: Set<String>) -> Value? {
         var takeover = Takeover(
-            fieldManager: context.fieldManager, apiVersion: subject.desired.groupVersionKind.apiVersion, moved: moved,
+            fieldManager: context.fieldManager, apiVersion: subject.desired.groupVersionKind.apiVersion, moved: moved, claimed: claimed,
             released: fitting.released, predecessor: tenure.predecessor, rewritten: rewritten)
         if changesHands { takeover.marks = (context.parentID, context.application.reference) }
         return takeover.patch(of: live) { context.absorbs($0, predecessor: tenure.predecessor) }

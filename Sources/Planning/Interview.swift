@@ -343,7 +343,7 @@ struct Interview {
         return Text.list(
             causes.map { cause in
                 // Some messages end with a dump of both objects: the first line is for people.
-                let message = String(cause.message.prefix { !$0.isNewline })
+                let message = Text.withoutDump(String(cause.message.prefix { !$0.isNewline }))
                 return Text.plain(cause.field.isEmpty ? message : "\(cause.field): \(message)", limit: 400)
             }, limit: 5)
     }

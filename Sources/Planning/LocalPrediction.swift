@@ -61,6 +61,13 @@ enum LocalPrediction {
         return set
     }
 
+    /// The fields of a value that stands at `path`.
+    static func fields(of value: Value, at path: FieldPath, keys: ListKeys) -> FieldSet {
+        var set = FieldSet()
+        collect(value, path.elements, keys, &set)
+        return set
+    }
+
     private static func collect(_ node: Value, _ path: [FieldPath.Element], _ keys: ListKeys, _ set: inout FieldSet) {
         switch node {
         case .object(let object) where !object.isEmpty || path.isEmpty:

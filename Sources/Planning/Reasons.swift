@@ -162,7 +162,7 @@ struct Reasons {
             case (_, nil): return "\(change.path) added\(writer)"
             default:
                 return
-                    "\(change.path) is \(Text.brief(change.from)), not \(Text.brief(change.to))\(writer.isEmpty ? "" : ", written\(writer)")"
+                    "\(change.path) \(Text.deviation(change.from, change.to))\(writer.isEmpty ? "" : ", written\(writer)")"
             }
         }
         return "drift: " + Text.list(texts)

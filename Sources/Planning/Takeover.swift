@@ -10,6 +10,8 @@ struct Takeover: Sendable {
     var apiVersion: String
     /// Paths that become ours: from whichever of the absorbed entries holds them.
     var moved = FieldSet()
+    /// Paths that nobody holds and that become ours.
+    var claimed = FieldSet()
     /// Paths of ours that go to ``FieldManager/released``.
     var released: [FieldPath] = []
     /// The manager of the Application that hands the object over: its whole entry becomes ours.
@@ -25,7 +27,7 @@ struct Takeover: Sendable {
     func patch(of live: Unstructured, absorbed: (ManagedFieldsEntry) -> Bool) -> Value? {
         guard let version = live.resourceVersion, let entries = try? live.allManagedFields() else { return nil }
         // Without any managedFields the server would give all to `before-first-apply` at our apply; what has to go becomes ours first.
-        var ours = entries.isEmpty ? moved : FieldSet()
+        var ours = entries.isEmpty ? moved.union(claimed) : claimed
         var time: String?
         var result: [ManagedFieldsEntry] = []
         var place: Int?

@@ -36,6 +36,23 @@ enum Text {
         }
     }
 
+    /// The end of "is 3, not 5"; of two lists with the same elements, that only their order differs.
+    static func deviation(_ from: Shown?, _ to: Shown?) -> String {
+        if case .value(.array(let left))? = from, case .value(.array(let right))? = to, left.count == right.count {
+            let isSame = left.map(ListKeys.text).sorted() == right.map(ListKeys.text).sorted()
+            return isSame ? "is in another order" : "is another list of \(left.count)"
+        }
+        return "is \(brief(from)), not \(brief(to))"
+    }
+
+    /// `Invalid value: {…}: field is immutable`, where the server shows the whole object that it means.
+    static func withoutDump(_ message: String) -> String {
+        guard message.utf8.count > 200, let open = message.firstIndex(of: "{"), let close = message.lastIndex(of: "}"), open < close else {
+            return message
+        }
+        return message[...open] + "…" + message[close...]
+    }
+
     /// `a, b and 3 more`.
     static func list(_ items: [String], limit: Int = 3) -> String {
         if items.count <= limit + 1 { return items.joined(separator: ", ") }

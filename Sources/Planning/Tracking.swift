@@ -63,6 +63,7 @@ enum Kinds {
     static let apiService = GroupKind(group: "apiregistration.k8s.io", kind: "APIService")
     static let validatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "ValidatingWebhookConfiguration")
     static let mutatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "MutatingWebhookConfiguration")
+    static let clusterRole = GroupKind(group: "rbac.authorization.k8s.io", kind: "ClusterRole")
     static let horizontalPodAutoscaler = GroupKind(group: "autoscaling", kind: "HorizontalPodAutoscaler")
     static let scaledObject = GroupKind(group: "keda.sh", kind: "ScaledObject")
     /// Whether such an object may refuse or change what is written after it: webhook configurations, admission policies and their

@@ -244,6 +244,7 @@ struct ApplyRun: Sendable {
             concurrency: reconciler.options.concurrency)
         let (conclusion, verdicts) = await wait.wait(for: subjects.sorted { $0.key < $1.key }, until: deadline)
         log.add(verdicts)
+        if conclusion == .timedOut { log.outOfTime() }
         return conclusion
     }
 }

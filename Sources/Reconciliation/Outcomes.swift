@@ -13,6 +13,9 @@ struct Outcomes: Sendable {
     private(set) var byKey: [ObjectKey: OperationOutcome] = [:]
     private var health: [ObjectKey: HealthVerdict] = [:]
 
+    /// Set where waiting for health ended without it: then what is on its way has a reason of its own to be told.
+    var isOutOfTime = false
+
     mutating func add(_ outcome: OperationOutcome) { byKey[outcome.operation.key] = outcome }
 
     mutating func add(_ verdicts: [ObjectKey: HealthVerdict]) { health.merge(verdicts) { $1 } }
@@ -49,7 +52,12 @@ struct Outcomes: Sendable {
             adoptedInstead: outcome.adoptedInstead)
         if let verdict = health[planned.key] {
             row.health = verdict.health.rawValue
-            let isBad = verdict.health == .degraded || verdict.health == .missing
+            let isBad =
+                switch verdict.health {
+                case .degraded, .missing: true
+                case .progressing, .unknown: isOutOfTime
+                case .healthy, .suspended: false
+                }
             if isBad, row.error == nil, outcome.result == .done || outcome.result == .skipped { row.error = text(verdict) }
         }
         return row
@@ -101,6 +109,7 @@ final class OutcomeLog: Sendable {
     func reported(_ operation: PlannedOperation) -> SyncReport.ReportedOperation { state.withLock { $0.reported(operation) } }
     func add(_ outcome: OperationOutcome) { state.withLock { $0.add(outcome) } }
     func add(_ verdicts: [ObjectKey: HealthVerdict]) { state.withLock { $0.add(verdicts) } }
+    func outOfTime() { state.withLock { $0.isOutOfTime = true } }
 }
 
 extension SyncReport {

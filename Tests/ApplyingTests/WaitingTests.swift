@@ -80,5 +80,9 @@ import Testing
                 "metadata.labels.a", "spec.items[0].node", "spec.gone", "spec.new",
             ])
         #expect(UnstablePaths.between(prediction: prediction, answer: prediction).isEmpty)
+        func service(_ address: String) -> Value {
+            ["kind": "Service", "spec": ["clusterIP": .string(address), "type": .string(address)]]
+        }
+        #expect(UnstablePaths.between(prediction: service("a"), answer: service("b")).map(\.description) == ["spec.type"])
     }
 }

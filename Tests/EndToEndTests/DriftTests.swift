@@ -185,4 +185,65 @@ import Testing
             #expect(try await team.belay("diff").status == 0)
         }
     }
+
+    private let service = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec:
+          selector: {app: web}
+          ports:
+          - {name: http, port: 80}
+
+        """
+
+    /// A list element under another key and a union under another member: beside what Git has, the server takes neither.
+    @Test func whatStandsInTheWayOfGitGoes() async throws {
+        try await withScenario { team in
+            let probed = deployment + "        livenessProbe: {httpGet: {path: /, port: 80}}\n"
+            try await team.repository.commit(["deploy/web.yaml": probed, "deploy/service.yaml": service])
+            #expect(try await team.belay("apply").status == 0)
+            let port = try await team.kubectl(
+                "patch", "service/web", "--type=json", "-p", #"[{"op":"replace","path":"/spec/ports/0/port","value":8080}]"#)
+            let probe = try await team.kubectl(
+                "patch", "deployment/web", "--type=json", "-p",
+                ##"[{"op":"replace","path":"/spec/template/spec/containers/0/livenessProbe","value":{"exec":{"command":["true"]}}}]"##)
+            #expect(port.status == 0 && probe.status == 0, "\(port) \(probe)")
+
+            let diff = try await team.report("diff")
+            #expect(diff.result.status == 1, "\(diff.result)")
+            let paths = changes(diff.json).map(\.path)
+            #expect(paths.contains("spec.ports[port=8080,protocol=TCP]") && paths.contains("spec.ports[port=80,protocol=TCP]"), "\(paths)")
+            let apply = try await team.belay("apply")
+            #expect(apply.status == 0, "\(apply)")
+            #expect(try await team.object("service/web")?.at("spec", "ports")?.array?.map { $0["port"] } == [80])
+            let container = try await team.object("deployment/web")?.at("spec", "template", "spec", "containers")?.array?.first
+            #expect(container?.at("livenessProbe", "exec") == nil && container?.at("livenessProbe", "httpGet", "path") == "/")
+            #expect(try await team.belay("diff").status == 0)
+
+            try await team.repository.commit([
+                "deploy/web.yaml": deployment.replacing("  replicas: 0\n", with: "  replicas: 0\n  strategy: {type: Recreate}\n")
+            ])
+            let typed = try await team.belay("apply")
+            #expect(typed.status == 0, "\(typed)")
+            #expect(try await team.object("deployment/web")?.at("spec", "strategy") == ["type": "Recreate"])
+            #expect(try await team.belay("diff").status == 0)
+        }
+    }
+
+    /// `kubectl apply --server-side` holds a probe's fields, not the probe: with the last of them the probe goes, defaults and all.
+    @Test func aProbeThatKubectlAppliedGoesWhole() async throws {
+        try await withScenario { team in
+            try await team.makeNamespace()
+            let probed = deployment + "        livenessProbe: {exec: {command: [a]}}\n"
+            let made = try await team.cluster.run(["-n", team.namespace, "apply", "--server-side", "-f", "-"], input: probed)
+            #expect(made.status == 0, "\(made)")
+            try await team.repository.commit(["deploy/web.yaml": deployment, "deploy/service.yaml": service])
+            let apply = try await team.belay("apply")
+            #expect(apply.status == 0 && !apply.says("kept:"), "\(apply)")
+            let container = try await team.object("deployment/web")?.at("spec", "template", "spec", "containers")?.array?.first
+            #expect(container != nil && container?["livenessProbe"] == nil, "\(String(describing: container))")
+            #expect(try await team.belay("diff").status == 0)
+        }
+    }
 }

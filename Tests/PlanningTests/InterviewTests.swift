@@ -231,6 +231,15 @@ struct InterviewTests {
         let blocked = try play(try Samples.planner(Self.yaml, members: [member()]), [answer]).row
         #expect(blocked.kind == .blocked && blocked.isRejected)
         #expect(blocked.why.contains("belay.dev/recreate: allowed") && !blocked.why.contains("@@"))
+        let dump = failure(
+            .immutable,
+            causes: [
+                .init(
+                    reason: "", message: "Invalid value: {\"a\":\"\(String(repeating: "x", count: 900))\"}: field is immutable",
+                    field: "spec")
+            ])
+        let long = try play(try Samples.planner(Self.yaml, members: [member()]), [dump]).row
+        #expect(long.why.hasSuffix("spec: Invalid value: {…}: field is immutable"), "\(long.why)")
         let allowed = Samples.configMap("conf", annotations: "belay.dev/recreate: allowed")
         let row = try play(try Samples.planner(allowed, members: [member()]), [answer]).row
         #expect(row.kind == .recreate)
@@ -249,6 +258,71 @@ struct InterviewTests {
     func whatTheServerRejectsIsBlocked(reason: ProbeFailure.Reason) throws {
         let row = try play(try Samples.planner(Self.yaml, members: [member()]), [failure(reason)]).row
         #expect(row.kind == .blocked && row.isRejected && row.why.contains("words of the server"))
+    }
+
+    /// Only the sum of Git and of what hands left is wrong: a PUT without theirs tells so.
+    @Test func whatIsWrongOnlyBesideWhatHandsLeftIsApplied() throws {
+        var live = member()
+        live.value.set("x", at: ["data", "extra"])
+        let hand: Value = [
+            "manager": "kubectl-edit", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1",
+            "fieldsV1": ["f:data": ["f:extra": [:]]],
+        ]
+        live.value.set(.array((live.metadata?["managedFields"]?.array ?? []) + [hand]), at: ["metadata", "managedFields"])
+        let planner = try Samples.planner(Self.yaml, members: [live])
+        let (row, asked) = try play(planner, [failure(.invalid), .object(member("1"), created: false)])
+        #expect(asked.map(\.request) == [.apply(force: false), .update])
+        #expect(row.kind == .configure && !row.isUnverified)
+        #expect(row.changes.map(\.path.description).sorted() == ["data.a", "data.extra"])
+        #expect(row.drift?.fields.map(\.path.description).contains("data.extra") == true)
+        guard case .apply(let write)? = row.write else { return }
+        let entries = write.takeover?.array?.last?["value"]?.array ?? []
+        #expect(entries.count == 1 && entries.first?.at("fieldsV1", "f:data", "f:extra") != nil)
+
+        let refused = try play(planner, [failure(.invalid), failure(.invalid, "still wrong")]).row
+        #expect(refused.kind == .blocked && refused.isRejected && refused.why.contains("still wrong"))
+        let moved = try play(planner, [failure(.invalid), failure(.staleResourceVersion), .absent]).row
+        #expect(moved.kind == .create)
+    }
+
+    /// Defaults of the former type stay behind, held by nobody: `strategy.rollingUpdate`.
+    @Test func whatNobodyHoldsGoesWhereItIsInTheWay() throws {
+        let yaml = "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, spec: {strategy: {type: Recreate}}}\n"
+        var live = member()
+        live.value.set(nil, at: ["data"])
+        live.value.set(["type": "RollingUpdate", "rollingUpdate": ["maxSurge": "25%"]], at: ["spec", "strategy"])
+        live.value.set(["kept": 1], at: ["spec", "other"])
+        own(&live, ["f:metadata": marks, "f:spec": ["f:strategy": ["f:type": [:]]]])
+        var answer = live
+        answer.value.set(["type": "Recreate"], at: ["spec", "strategy"])
+        let planner = try Samples.planner(yaml, members: [live])
+        let question = try #require(planner.probes([:]).first)
+        let put = try #require(planner.probes([question.probe: failure(.invalid)]).first)
+        #expect(put.body.at("spec", "strategy") == ["type": "Recreate"] && put.body.at("spec", "other") != nil)
+        let (row, _) = try play(planner, [failure(.invalid), .object(answer, created: false)])
+        #expect(row.kind == .configure)
+        guard case .apply(let write)? = row.write else { return }
+        let ours = write.takeover?.array?.last?["value"]?.array?.first
+        #expect(ours?.at("fieldsV1", "f:spec", "f:strategy", "f:rollingUpdate", "f:maxSurge") != nil)
+    }
+
+    @Test func anAggregatedRolesRulesAreTheClusters() throws {
+        let yaml = """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: conf}
+            aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}
+            rules: []
+
+            """
+        func body(_ yaml: String) throws -> Value? {
+            var options = Planner.Options()
+            options.dryRunsCreates = true
+            return try Samples.planner(yaml, options: options).probes([:]).first?.body
+        }
+        #expect(try body(yaml)?["rules"] == nil && body(yaml)?["aggregationRule"] != nil)
+        let plain = yaml.replacing("aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}\n", with: "")
+        #expect(try body(plain)?["rules"] == [])
     }
 
     @Test func anOutageBlocksWithoutBlame() throws {

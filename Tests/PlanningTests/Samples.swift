@@ -12,6 +12,7 @@ enum Samples {
         resource("", "v1", "ServiceAccount", "serviceaccounts"), resource("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
         resource("", "v1", "EndpointSlice", "endpointslices"), resource("apps", "v1", "Deployment", "deployments"),
         resource("rbac.authorization.k8s.io", "v1", "Role", "roles"),
+        resource("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced: false),
         resource("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"),
         resource("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced: false),
         resource(

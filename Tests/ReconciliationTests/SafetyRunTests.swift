@@ -340,6 +340,7 @@ import Testing
             #expect(report.outcome == .timedOut)
             #expect(report.outcome.exitCode == 3)
             #expect(report.row("web")?.health == "progressing")
+            #expect(report.row("web")?.error?.hasPrefix("it is progressing") == true, "what was waited for is named")
             #expect(report.row("web")?.result == "done")
             let quick = try await shop.apply(["a.yaml": Manifest.configMap("a"), "web.yaml": Manifest.deployment("web", replicas: 1)])
             #expect(quick.outcome == .succeeded)
