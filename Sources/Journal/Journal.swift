@@ -84,7 +84,8 @@ package final class Journal: Sendable {
                 let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
                 guard tables.isEmpty || tables.contains("grdb_migrations") else {
                     throw JournalError(
-                        code: .cannotOpen, message: "\(path) is another program's database and no journal; name another file with --journal")
+                        code: .cannotOpen, message: "\(path) is another program's database and no journal; name another file with --journal"
+                    )
                 }
             }
             let migrator = JournalSchema.migrator

@@ -302,7 +302,8 @@ struct RemoteRepositoryTests {
     }
 
     enum Damage: String, Sendable, CaseIterable {
-        case truncatedLooseObject, truncatedBeforeFetch, emptyLooseObject, truncatedPack, flippedPack, missingHead, missingBlob, fileInPlaceOfCache
+        case truncatedLooseObject, truncatedBeforeFetch, emptyLooseObject, truncatedPack, flippedPack, missingHead, missingBlob,
+            fileInPlaceOfCache
         var spins: Bool { self == .truncatedLooseObject || self == .truncatedBeforeFetch }
     }
 

@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 
 @Suite(
-    "client and a real API server", .enabled(if: APIServer.assets != nil, "KUBEBUILDER_ASSETS names no API server"), .timeLimit(.minutes(20))
+    "client and a real API server", .enabled(if: APIServer.assets != nil, "KUBEBUILDER_ASSETS names no API server"),
+    .timeLimit(.minutes(20))
 )
 struct RealServerTests {
     private static let configMaps = APIResource(

@@ -47,7 +47,8 @@ struct Expectation: Sendable, CustomTestStringConvertible {
         Expectation(
             "crd-5", questions: 1,
             "unchanged CustomResourceDefinition/widgets.demo.example.com: as in Git",
-            "configure Widget/w: drift: spec.size is 7, not 1, written by kubectl-patch at 2026-11-23T22:42:50Z; changed in Git: spec.color (absent) → red; its managedF"),
+            "configure Widget/w: drift: spec.size is 7, not 1, written by kubectl-patch at 2026-11-23T22:42:50Z; changed in Git: spec.color (absent) → red; its managedF"
+        ),
         Expectation(
             "crd-7", questions: 2,
             "configure CustomResourceDefinition/widgets.demo.example.com: changed in Git: spec.versions a list of 2 → a list ",

@@ -128,7 +128,9 @@ struct Normaliser {
             text = text.replacing(#/\d+/#) { match in
                 let before = match.range.lowerBound == text.startIndex ? " " : text[text.index(before: match.range.lowerBound)]
                 let after = match.range.upperBound == text.endIndex ? " " : text[match.range.upperBound]
-                func joins(_ character: Character) -> Bool { character.isLetter || character.isNumber || character == "_" || character == "." }
+                func joins(_ character: Character) -> Bool {
+                    character.isLetter || character.isNumber || character == "_" || character == "."
+                }
                 return joins(before) || joins(after) ? String(match.0) : versions[String(match.0)] ?? String(match.0)
             }
         }

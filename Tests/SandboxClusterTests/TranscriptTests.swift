@@ -33,7 +33,8 @@ import Testing
                 want = TranscriptTests.gist(want)
             }
             let found = differences(want, have)
-            let label = "\(transcript.name) step \(number), \(step.about): \(request["method"]?.string ?? "") \(request["path"]?.string ?? "")"
+            let label =
+                "\(transcript.name) step \(number), \(step.about): \(request["method"]?.string ?? "") \(request["path"]?.string ?? "")"
             #expect(found.isEmpty, "\(label)\n    \(found.prefix(8).joined(separator: "\n    "))")
         }
     }
