@@ -17,13 +17,14 @@ extension Examination {
         return .done(Interview.Decision(row: row))
     }
 
-    /// Other versions of the kind in which we applied before: where the new one has fields that they lack, the server cannot
-    /// compare the two and answers 500 [measured on 1.36.2]; with the entry rewritten it can.
-    var ownVersions: Set<String> {
+    /// Other versions of the kind in which somebody wrote before, we or `kubectl apply` or a controller its status: where the new one
+    /// has fields that they lack, the server cannot compare the two and answers 500 [measured on 1.36.2]; with the entries rewritten
+    /// it can.
+    var formerVersions: Set<String> {
         let wanted = subject.desired.groupVersionKind
         return Set(
             entries.filter { entry in
-                Payload.isOurs(entry, context.fieldManager) && !entry.apiVersion.hasSameBytes(as: wanted.apiVersion)
+                !entry.apiVersion.hasSameBytes(as: wanted.apiVersion)
                     && GroupVersionKind(apiVersion: entry.apiVersion, kind: wanted.kind)?.group == wanted.group
             }.map(\.apiVersion))
     }

@@ -89,7 +89,7 @@ struct Examination {
                 ? conclude(local(rewriting: [])) : withoutRemains(failure, conflicts: conflicts)
         case .badRequest where failure.tellsOfDryRun: return conclude(unasked("the webhook that stands before it does not take dry-runs"))
         case .badRequest, .kindMissing, .other:
-            let old = ownVersions
+            let old = formerVersions
             if !old.isEmpty, failure.tellsOfVersions { return conclude(local(rewriting: old), rewritten: old) }
             return context.changingKinds.contains(key.groupKind) ? conclude(local(rewriting: [])) : interview.rejected(failure)
         default: return interview.rejected(failure)
@@ -214,7 +214,8 @@ struct Examination {
         // An object without managedFields gets its first with our apply: then all that it has is in hands.
         let held = self.entries.isEmpty ? finding.prediction.managedFields.filter(context.options.hands.hold) : self.entries
         return StaleFields(
-            live: entries ?? held, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored, kind: key.groupKind,
+            live: entries ?? held, of: live.value, answer: finding.owned, fieldManager: context.fieldManager, ignored: ignored,
+            kind: key.groupKind,
             apiVersion: subject.desired.groupVersionKind.apiVersion,
             absorbed: { context.absorbs($0, predecessor: tenure.predecessor) }, refused: refused,
             overridden: { live.value.value(at: $0) != predicted.value(at: $0) })

@@ -26,9 +26,8 @@ struct Reasons {
         self.rewritten = rewritten
         let context = examination.interview.context
         let subject = examination.interview.subject
-        let live = examination.live
-        let uid = live.uid ?? ""
-        let gitChanged: Bool? = subject.record.flatMap { $0.matches(uid: uid) ? !$0.matches(uid: uid, desired: subject.digest) : nil }
+        // Whichever object bears the name now: somebody who made it anew with our label on it (`kubectl replace --force`) changed it.
+        let gitChanged = subject.record.map { !$0.matches(desired: subject.digest) }
         self.gitChanged = gitChanged
 
         let isKnown: Bool

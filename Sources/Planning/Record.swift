@@ -17,6 +17,7 @@ package struct Record: Sendable {
 
     package func matches(uid other: String) -> Bool { Self.packed(uid: uid) == Self.packed(uid: other) }
     package func matches(uid: String, desired: Digest) -> Bool { matches(uid: uid) && Self.same(self.desired, desired) }
+    package func matches(desired digest: Digest) -> Bool { Self.same(desired, digest) }
     package func matches(live: Digest) -> Bool { Self.same(self.live, live) }
 
     private static func same(_ left: Digest, _ right: Digest) -> Bool { left.bytes.prefix(16) == right.bytes.prefix(16) }

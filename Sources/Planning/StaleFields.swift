@@ -23,11 +23,12 @@ struct StaleFields: Sendable {
 
     /// - Parameters:
     ///   - live: the managedFields of the live object.
+    ///   - object: the live object.
     ///   - answer: our field set in the dry-run's answer: what Git has.
     ///   - absorbed: entries whose fields we take: hands, our own updates, the Application that hands the object over.
     ///   - refused: paths that the server would not let go.
     init(
-        live: [ManagedFieldsEntry], answer: FieldSet, fieldManager: String, ignored: [IgnoreRules.Place], kind: GroupKind,
+        live: [ManagedFieldsEntry], of object: Value, answer: FieldSet, fieldManager: String, ignored: [IgnoreRules.Place], kind: GroupKind,
         apiVersion: String, absorbed: (ManagedFieldsEntry) -> Bool, refused: [FieldPath], overridden differs: (FieldPath) -> Bool
     ) {
         var held = FieldSet()
@@ -38,6 +39,13 @@ struct StaleFields: Sendable {
                 owned = owned.union(entry.fields)
             } else if absorbed(entry), entry.apiVersion.hasSameBytes(as: apiVersion) {
                 held = held.union(entry.fields)
+            } else if absorbed(entry) {
+                // Written in another version: what the object has in ours under the same path is the same field.
+                let same = FieldSet(entry.fields.paths.filter { object.value(at: $0) != nil })
+                held = held.union(same)
+                var rest = entry
+                rest.fields = entry.fields.subtracting(same)
+                if !rest.fields.isEmpty { others.append(rest) }
             } else {
                 others.append(entry)
             }

@@ -47,7 +47,7 @@ struct Takeover: Sendable {
                     result.append(entry)
                 }
                 ours = ours.union(entry.fields)
-            } else if absorbed(entry), entry.apiVersion.hasSameBytes(as: apiVersion) {
+            } else if absorbed(entry) {
                 let taken = entry.fields.intersection(moved)
                 if !taken.isEmpty {
                     ours = ours.union(taken)

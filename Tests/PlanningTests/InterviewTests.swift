@@ -285,6 +285,47 @@ struct InterviewTests {
         #expect(moved.kind == .create)
     }
 
+    private let servingV0: (inout ObservedState) -> Void = {
+        $0.discovery = Discovery(resources: Samples.resources + [Samples.resource("", "v0", "ConfigMap", "configmaps")])
+    }
+
+    /// `kubectl apply` once wrote it in a version that lacks a field of Git's: the server cannot even compare.
+    @Test func entriesOfAVersionThatLacksAFieldAreRewritten() throws {
+        var live = member()
+        let hand: Value = [
+            "manager": "kubectl-client-side-apply", "operation": "Update", "apiVersion": "v0", "fieldsType": "FieldsV1",
+            "fieldsV1": ["f:data": ["f:extra": [:]]],
+        ]
+        live.value.set(.array((live.metadata?["managedFields"]?.array ?? []) + [hand]), at: ["metadata", "managedFields"])
+        live.value.set("x", at: ["data", "extra"])
+        let planner = try Samples.planner(Self.yaml, members: [live], servingV0)
+        let (row, _) = try play(planner, [failure(.other, "failed to convert new object: .data.b: field not declared in schema")])
+        #expect(row.kind == .configure && row.isUnverified && row.why.contains("managedFields of v0 are rewritten to v1"))
+        #expect(row.changes.map(\.path.description).sorted() == ["data.a", "data.extra"])
+        guard case .apply(let write)? = row.write else { return }
+        let entries = write.takeover?.array?.last?["value"]?.array ?? []
+        #expect(entries.count == 1 && entries.first?["apiVersion"] == "v1")
+    }
+
+    /// `kubectl edit hpa.v1.autoscaling`: held in another version, under the same path.
+    @Test func whatHandsWroteInAnotherVersionIsTakenToo() throws {
+        var live = member("1")
+        live.value.set("x", at: ["data", "extra"])
+        let hand: Value = [
+            "manager": "kubectl-edit", "operation": "Update", "apiVersion": "v0", "fieldsType": "FieldsV1",
+            "fieldsV1": ["f:data": ["f:extra": [:]], "f:gone": [:]],
+        ]
+        live.value.set(.array((live.metadata?["managedFields"]?.array ?? []) + [hand]), at: ["metadata", "managedFields"])
+        let planner = try Samples.planner(Self.yaml, members: [live], servingV0)
+        let (row, asked) = try play(planner, [.object(live, created: false), .object(member("1"), created: false)])
+        #expect(asked.map(\.request) == [.apply(force: false), .update])
+        #expect(row.changes.map(\.path.description) == ["data.extra"])
+        guard case .apply(let write)? = row.write else { return }
+        let entries = write.takeover?.array?.last?["value"]?.array ?? []
+        #expect(entries.first?.at("fieldsV1", "f:data", "f:extra") != nil)
+        #expect(entries.last?["fieldsV1"] == ["f:gone": [:]], "what is not in our version stays where it is")
+    }
+
     /// Defaults of the former type stay behind, held by nobody: `strategy.rollingUpdate`.
     @Test func whatNobodyHoldsGoesWhereItIsInTheWay() throws {
         let yaml = "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, spec: {strategy: {type: Recreate}}}\n"

@@ -52,7 +52,7 @@ struct Expectation: Sendable, CustomTestStringConvertible {
         Expectation(
             "crd-7", questions: 2,
             "configure CustomResourceDefinition/widgets.demo.example.com: changed in Git: spec.versions a list of 2 → a list ",
-            "configure Widget/w: changed in Git: spec.color (absent) → blue"),
+            "configure Widget/w: drift: metadata.labels.hand added by kubectl-patch at 2026-11-23T22:42:52Z; changed in Git: "),
         Expectation(
             "crd-8", questions: 0,
             "unchanged CustomResourceDefinition/widgets.demo.example.com: as in Git",
