@@ -39,7 +39,16 @@ enum FailureText {
             return PrintableText.line(texts.joined(separator: ", "), limit: 2_000)
         }
         let text = status.message.isEmpty ? "HTTP \(answer.httpStatus) \(status.reason)" : status.message
-        return PrintableText.line(text, limit: 2_000)
+        return PrintableText.line(withoutGoTypes(text), limit: 2_000)
+    }
+
+    /// `.spec.selector.app: expected string, got &value.valueUnstructured{Value:false}` with the value alone.
+    private static func withoutGoTypes(_ text: String) -> String {
+        let parts = text.components(separatedBy: "&value.valueUnstructured{Value:")
+        return parts.dropFirst().reduce(parts.first ?? "") { text, part in
+            guard let end = part.firstIndex(of: "}") else { return text + part }
+            return text + part[..<end] + part[part.index(after: end)...]
+        }
     }
 
     private static func conflicts(_ conflicts: [ClientError.FieldConflict]) -> String {
@@ -85,6 +94,8 @@ enum FailureText {
         case .tooManyRequests: return "the server is busy: try again later, or with less concurrency"
         case .timeout: return subject.verb.isRead ? "try again" : "it may have been done: look at the object before trying again"
         case .unavailable: return "this may pass: try again"
+        case .permanent where error.status?.message.contains(": expected string, got &value") ?? false:
+            return "correct the manifest: what YAML reads as a number or a boolean (1, yes, n) is text only in quotes"
         case .permanent: return "it will not pass by itself: correct the manifest"
         case .malformedResponse: return "check the server's address"
         case .configuration, .unreachable, .alreadyExists, .notFound: return ""

@@ -32,16 +32,24 @@ extension KubernetesClient {
     }
 
     /// Server-side apply with `fieldValidation=Strict`. `body` names the object, its apiVersion and kind are those of `resource`;
-    /// `class` is not asked for dry-runs.
+    /// `class` is not asked for dry-runs. Nulls that the server refuses are left out in a second request, and a warning says so.
     package func apply(
         _ resource: APIResource, body: Value, fieldManager: String, force: Bool, dryRun: Bool = false, class writeClass: WriteClass
     ) async throws -> WriteAnswer {
         let target = try target(.apply, resource, body: body, dryRun: dryRun)
-        let write = Write(
+        var write = Write(
             method: .PATCH, path: try APIPath.object(resource, namespace: target.namespace, name: target.name),
             contentType: "application/apply-patch+yaml", body: ApplyBody.bytes(of: body), subject: target.subject, safety: .write,
             query: [("fieldManager", fieldManager), ("force", force ? "true" : "false"), ("fieldValidation", "Strict")])
-        return try writeAnswer(try await send(write, writeClass), target.subject)
+        do {
+            return try writeAnswer(try await send(write, writeClass), target.subject)
+        } catch let error as ClientError {
+            guard let rest = RefusedNulls.removed(from: body, error) else { throw error }
+            write.body = ApplyBody.bytes(of: rest.body)
+            var answer = try writeAnswer(try await send(write, writeClass), target.subject)
+            answer.warnings.append(RefusedNulls.warning(target.subject, rest.fields))
+            return answer
+        }
     }
 
     package func create(

@@ -120,6 +120,42 @@ struct ClientFaultTests {
         }
     }
 
+    @Test("a null that the server refuses is left out, every other null stays")
+    func refusedNulls() async throws {
+        let refusal = """
+            {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Invalid","code":422,"message":"no","details":{"name":"a","causes":[
+            {"reason":"FieldValueTypeInvalid","message":"must be of type object: null","field":"spec.csi.cephfs"},
+            {"reason":"FieldValueTypeInvalid","message":"must be of type string: null","field":"spec.list[1].name"},
+            {"reason":"FieldValueInvalid","message":"some validation rules were not checked","field":"<nil>"}]}}
+            """
+        var body = Self.body
+        body.set(
+            ["csi": ["cephfs": .null, "kept": .null], "list": [["name": .null], ["name": .null, "b": "1"], .null]], at: ["spec"])
+        let full = body
+        try await withClient({ seen, _ in seen.body.contains("cephfs") ? .json(refusal, status: 422) : .json(Self.object) }) {
+            setup async throws in
+            let answer = try await setup.client.apply(Self.configMaps, body: full, fieldManager: "m", force: false, class: .managed)
+            #expect(
+                answer.warnings == [
+                    "ConfigMap n/a: spec.csi.cephfs, spec.list[1].name are null, which is not allowed there, and left out"
+                ])
+            let sent = setup.server.seen.map(\.body)
+            #expect(sent.count == 2)
+            #expect(
+                try JSON.read(Array(sent[1].utf8))["spec"] == ["csi": ["kept": .null], "list": [["name": .null], ["b": "1"], .null]])
+        }
+        // Refused for something else: one request, the server's error.
+        let body2: Value = [
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "a", "namespace": "n"], "spec": ["csi": ["cephfs": "x"]],
+        ]
+        try await withClient({ _, _ in .json(refusal, status: 422) }) { setup async throws in
+            try await expect(.invalid) {
+                try await setup.client.apply(Self.configMaps, body: body2, fieldManager: "m", force: false, class: .managed)
+            }
+            #expect(setup.server.seen.count == 1)
+        }
+    }
+
     @Test("no request for what cannot be named")
     func refusedBeforeSending() async throws {
         try await withClient({ _, _ in .json("{}") }) { setup async throws in
