@@ -3,10 +3,12 @@
 /// What a manifest may at most be; each limit has an error that names it.
 package struct YAMLLimits: Sendable {
     /// Bytes of one file.
-    package var fileSize = 2 << 20
+    package var fileSize = 8 << 20
     package var depth = 100
     /// Nodes of one file, aliases counted with all that they expand to.
-    package var nodes = 200_000
+    package var nodes = 500_000
+    /// Anchors of one document.
+    package var anchors = 10_000
     package var documents = 10_000
     /// Bytes of one scalar.
     package var scalarSize = 3 << 19
@@ -17,9 +19,12 @@ package struct YAMLLimits: Sendable {
 package struct YAMLError: Error, Sendable, CustomStringConvertible {
     package var message: String
     package var location: SourceLocation
-    package init(message: String, location: SourceLocation) {
+    /// Whether the file holds more nodes than it may.
+    package var hasTooManyNodes: Bool
+    package init(message: String, location: SourceLocation, hasTooManyNodes: Bool = false) {
         self.message = message
         self.location = location
+        self.hasTooManyNodes = hasTooManyNodes
     }
     package var description: String { "\(location): \(message)" }
 }
@@ -68,7 +73,11 @@ package enum YAML {
             do throws(JSONReader.Failure) {
                 if let documents = try source.readJSON(limits) { return documents }
             } catch {
-                if error.kind != .syntax { throw source.error(error.message, at: error.offset) }
+                if error.kind != .syntax {
+                    var shown = source.error(error.message, at: error.offset)
+                    shown.hasTooManyNodes = error.kind == .nodes
+                    throw shown
+                }
                 notJSON = error
             }
         }
