@@ -53,6 +53,11 @@ package enum YAML {
                 message: "the file has \(bytes.count) bytes; at most \(limits.fileSize) are read. Split it, or exclude it",
                 location: SourceLocation(file: file))
         }
+        if let plain = bytes.withUnsafeBufferPointer({ DocumentSeparators.plain($0) }) { return try readPlain(plain, file, limits) }
+        return try readPlain(bytes, file, limits)
+    }
+
+    private static func readPlain(_ bytes: [UInt8], _ file: String, _ limits: YAMLLimits) throws(YAMLError) -> [YAMLDocument] {
         let result: Result<[YAMLDocument], YAMLError> = bytes.withUnsafeBufferPointer { text in
             do throws(YAMLError) {
                 return .success(try read(text, file: file, limits: limits))
