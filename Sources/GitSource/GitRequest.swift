@@ -1,5 +1,7 @@
 // What GitSource is asked for, and what opens the repository.
 
+import StructuredData
+
 /// What opens a repository.
 package struct GitCredentials: Sendable {
     package var username: String?
@@ -26,7 +28,7 @@ package struct GitRequest: Sendable {
     /// From the repository's root; slashes at its end and a `./` before it are left out.
     package var path: String
     package var maximumFileSize: Int
-    package init(repository: String, reference: Reference, path: String, maximumFileSize: Int = 2 << 20) {
+    package init(repository: String, reference: Reference, path: String, maximumFileSize: Int = YAMLLimits().fileSize) {
         self.repository = repository
         self.reference = reference
         self.path = path

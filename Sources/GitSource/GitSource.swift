@@ -77,7 +77,7 @@ package actor GitSource {
     ///
     /// Files are named from that directory; symbolic links are not followed, `.git` is passed over.
     /// - Throws: ``GitSourceError`` with `pathNotFound`, `unreadable` or `tooLarge`.
-    package static func directory(_ path: String, maximumFileSize: Int = 2 << 20) throws(GitSourceError) -> SourceSnapshot {
+    package static func directory(_ path: String, maximumFileSize: Int = YAMLLimits().fileSize) throws(GitSourceError) -> SourceSnapshot {
         try DirectoryReader(maximumFileSize: maximumFileSize).read(path)
     }
 

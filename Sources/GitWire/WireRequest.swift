@@ -101,7 +101,7 @@ package struct WireLimits: Sendable, Equatable {
     /// Bytes received in one fetch.
     package var received: Int64
 
-    package init(fileSize: Int64, totalSize: Int64 = 128 << 20, entries: Int64 = 200_000, received: Int64 = 4 << 30) {
+    package init(fileSize: Int64, totalSize: Int64 = 48 << 20, entries: Int64 = 200_000, received: Int64 = 4 << 30) {
         self.fileSize = fileSize
         self.totalSize = totalSize
         self.entries = entries

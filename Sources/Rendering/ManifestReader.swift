@@ -5,15 +5,24 @@ import StructuredData
 
 struct ManifestReader {
     private let file: SourceFile
-    private let limits: YAMLLimits
+    private var limits: YAMLLimits
     private(set) var manifests: [Manifest] = []
     private(set) var findings = FindingList()
     /// That the file's documents consist of.
     private(set) var nodes = 0
+    /// Documents and list items, good or bad; 1 for a file that cannot be parsed.
+    private(set) var count = 0
 
-    init(file: SourceFile, limits: YAMLLimits) {
+    /// Whether the file holds more nodes than the source's other files leave; nothing was read of it then.
+    private(set) var exceedsSource = false
+    private let nodesOfOneFile: Int
+
+    /// - Parameter nodesLeft: how many nodes the source's other files leave to this one.
+    init(file: SourceFile, limits: YAMLLimits, nodesLeft: Int) {
         self.file = file
         self.limits = limits
+        nodesOfOneFile = limits.nodes
+        self.limits.nodes = min(limits.nodes, max(nodesLeft, 0))
     }
 
     mutating func read() {
@@ -21,13 +30,25 @@ struct ManifestReader {
         do throws(YAMLError) {
             documents = try YAML.read(file.bytes, file: file.path, limits: limits)
         } catch {
-            findings.append(Finding(message: error.message, location: error.location))
+            count = 1
+            if error.hasTooManyNodes, limits.nodes < nodesOfOneFile {
+                exceedsSource = true
+            } else {
+                findings.append(Finding(message: error.message, location: error.location))
+            }
             return
         }
         for document in documents {
             nodes += document.value.nodeCount
             if let items = items(of: document) {
-                for item in items { check(item, isItem: true) }
+                for item in items {
+                    if count == limits.documents {
+                        let message =
+                            "more than \(limits.documents) documents and list items in one file; split it"
+                        return findings.append(Finding(message: message, location: item.location))
+                    }
+                    check(item, isItem: true)
+                }
             } else {
                 check(document, isItem: false)
             }
@@ -35,6 +56,7 @@ struct ManifestReader {
     }
 
     private mutating func check(_ document: YAMLDocument, isItem: Bool) {
+        count += 1
         if isItem, isList(document.value) {
             findings.append(
                 Finding(message: "a List inside of a List is not expanded; put its items into the outer one", location: document.location))

@@ -19,7 +19,9 @@ package struct Renderer: Sendable {
     /// Of one file.
     package var limits: YAMLLimits
     /// Nodes of all files together; bounds the memory that a source can take.
-    package var maximumNodes = 2_000_000
+    package var maximumNodes = 1_000_000
+    /// Documents and list items of all files together, and files that cannot be parsed.
+    package var maximumObjects = 30_000
 
     package init(application: Application, limits: YAMLLimits = YAMLLimits()) {
         self.application = application
@@ -52,16 +54,19 @@ package struct Renderer: Sendable {
     private func read(_ selection: SourceSelection, into findings: inout FindingList) -> [Manifest] {
         var manifests: [Manifest] = []
         var nodes = 0
+        var count = 0
         for file in selection.files {
-            var reader = ManifestReader(file: file, limits: limits)
+            var reader = ManifestReader(file: file, limits: limits, nodesLeft: maximumNodes - nodes)
             reader.read()
             findings.append(contentsOf: reader.findings)
             nodes += reader.nodes
-            if nodes > maximumNodes {
+            count += reader.count
+            if reader.exceedsSource || count > maximumObjects {
+                let limit = reader.exceedsSource ? "\(maximumNodes) nodes" : "\(maximumObjects) objects"
                 findings.append(
                     Finding(
                         message:
-                            "with this file the source holds more than \(maximumNodes) nodes in all; the files after it were not read. "
+                            "with this file the source holds more than \(limit) in all; the files after it were not read. "
                             + "Divide the source into several Applications",
                         location: SourceLocation(file: file.path)))
                 break

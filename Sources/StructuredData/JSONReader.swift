@@ -4,7 +4,7 @@
 struct JSONReader: ~Copyable {
     /// What stopped the reading. Only `.syntax` may still be YAML.
     struct Failure: Error {
-        enum Kind { case syntax, limit, meaning }
+        enum Kind { case syntax, limit, nodes, meaning }
         var kind: Kind
         var message: String
         var offset: Int
@@ -66,7 +66,7 @@ struct JSONReader: ~Copyable {
 
     private mutating func value(depth: Int, placedAt place: Int) throws(Failure) -> Value {
         nodes += 1
-        if nodes > rules.nodes { throw failure("more than \(rules.nodes) nodes", kind: .limit) }
+        if nodes > rules.nodes { throw failure("more than \(rules.nodes) nodes; split the file", kind: .nodes) }
         if rules.keepsOffsets { offsets.append(UInt32(truncatingIfNeeded: place)) }
         switch next {
         case UInt8(ascii: "{"): return try object(depth: depth + 1)
@@ -137,7 +137,7 @@ struct JSONReader: ~Copyable {
     }
 
     /// The positions of the keys of the map whose entries begin at `start`, for a large one; they all differ.
-    private mutating func uniqueKeys(from start: Int, _ firstKey: Int) throws(Failure) -> [KeyBytes: Int]? {
+    private mutating func uniqueKeys(from start: Int, _ firstKey: Int) throws(Failure) -> KeyIndex? {
         defer { keyOffsets.removeSubrange(firstKey...) }
         switch entries.withElements(from: start, UniqueKeys.check) {
         case .unique(let positions): return positions

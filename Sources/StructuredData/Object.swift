@@ -15,7 +15,7 @@ package struct Object: Sendable {
     package private(set) var entries: [Entry]
 
     /// Where the keys stand, for the rare map that is too large to be searched in a line (a ConfigMap of thousands of keys).
-    private var positions: [KeyBytes: Int]?
+    private var positions: KeyIndex?
 
     static let largestSearchedInLine = 32
 
@@ -28,7 +28,7 @@ package struct Object: Sendable {
     }
 
     /// - Parameter positions: where the keys stand, when the caller knows; needed for large maps only.
-    init(uniqueEntries: [Entry], positions: [KeyBytes: Int]?) {
+    init(uniqueEntries: [Entry], positions: KeyIndex?) {
         entries = uniqueEntries
         self.positions = positions
     }
@@ -38,7 +38,9 @@ package struct Object: Sendable {
     package var keys: [String] { entries.map(\.key) }
 
     package func index(of key: String) -> Int? {
-        if let positions { return positions[KeyBytes(key)] }
+        if let positions {
+            return entries.withUnsafeBufferPointer { positions.position(of: key, in: $0) }
+        }
         return entries.firstIndex { $0.key.hasSameBytes(as: key) }
     }
 
@@ -69,17 +71,22 @@ package struct Object: Sendable {
     }
 
     private mutating func append(_ entry: Entry) {
-        positions?[KeyBytes(entry.key)] = entries.count
         entries.append(entry)
-        if positions == nil, entries.count == Object.largestSearchedInLine + 1 { rememberPositions() }
+        if entries.count > Object.largestSearchedInLine { rememberPosition(entries.count - 1) }
+    }
+
+    private mutating func rememberPosition(_ position: Int) {
+        guard positions?.hasRoom ?? false else { return rememberPositions() }
+        entries.withUnsafeBufferPointer { _ = positions?.insert(position, in: $0) }
     }
 
     private mutating func rememberPositions() {
-        var positions: [KeyBytes: Int] = [:]
-        positions.reserveCapacity(entries.count)
+        var index = KeyIndex(capacity: entries.count)
         // Of equal keys, which only an unchecked text can have, the first is found: as in a search in a line.
-        for (position, entry) in entries.enumerated().reversed() { positions[KeyBytes(entry.key)] = position }
-        self.positions = positions
+        entries.withUnsafeBufferPointer { entries in
+            for position in entries.indices { _ = index.insert(position, in: entries) }
+        }
+        positions = index
     }
 
     /// The same entries, ordered by the bytes of their keys.

@@ -16,7 +16,7 @@ package struct KeyBytes: Hashable, Sendable {
 /// Whether all keys of a map differ.
 enum UniqueKeys {
     /// All differ; with the positions of the keys where the map is large enough to need them.
-    case unique(positions: [KeyBytes: Int]?)
+    case unique(positions: KeyIndex?)
     /// The first key that stands twice, and where it stood before.
     case repeated(first: Int, second: Int)
 
@@ -29,12 +29,9 @@ enum UniqueKeys {
             }
             return .unique(positions: nil)
         }
-        var positions: [KeyBytes: Int] = [:]
-        positions.reserveCapacity(entries.count)
-        for (position, entry) in entries.enumerated() {
-            if let first = positions.updateValue(position, forKey: KeyBytes(entry.key)) {
-                return .repeated(first: first, second: position)
-            }
+        var positions = KeyIndex(capacity: entries.count)
+        for position in entries.indices {
+            if let first = positions.insert(position, in: entries) { return .repeated(first: first, second: position) }
         }
         return .unique(positions: positions)
     }

@@ -3,10 +3,12 @@
 /// What a manifest may at most be; each limit has an error that names it.
 package struct YAMLLimits: Sendable {
     /// Bytes of one file.
-    package var fileSize = 2 << 20
+    package var fileSize = 8 << 20
     package var depth = 100
     /// Nodes of one file, aliases counted with all that they expand to.
-    package var nodes = 200_000
+    package var nodes = 500_000
+    /// Anchors of one document.
+    package var anchors = 10_000
     package var documents = 10_000
     /// Bytes of one scalar.
     package var scalarSize = 3 << 19
@@ -17,9 +19,12 @@ package struct YAMLLimits: Sendable {
 package struct YAMLError: Error, Sendable, CustomStringConvertible {
     package var message: String
     package var location: SourceLocation
-    package init(message: String, location: SourceLocation) {
+    /// Whether the file holds more nodes than it may.
+    package var hasTooManyNodes: Bool
+    package init(message: String, location: SourceLocation, hasTooManyNodes: Bool = false) {
         self.message = message
         self.location = location
+        self.hasTooManyNodes = hasTooManyNodes
     }
     package var description: String { "\(location): \(message)" }
 }
@@ -48,6 +53,11 @@ package enum YAML {
                 message: "the file has \(bytes.count) bytes; at most \(limits.fileSize) are read. Split it, or exclude it",
                 location: SourceLocation(file: file))
         }
+        if let plain = bytes.withUnsafeBufferPointer({ DocumentSeparators.plain($0) }) { return try readPlain(plain, file, limits) }
+        return try readPlain(bytes, file, limits)
+    }
+
+    private static func readPlain(_ bytes: [UInt8], _ file: String, _ limits: YAMLLimits) throws(YAMLError) -> [YAMLDocument] {
         let result: Result<[YAMLDocument], YAMLError> = bytes.withUnsafeBufferPointer { text in
             do throws(YAMLError) {
                 return .success(try read(text, file: file, limits: limits))
@@ -68,7 +78,11 @@ package enum YAML {
             do throws(JSONReader.Failure) {
                 if let documents = try source.readJSON(limits) { return documents }
             } catch {
-                if error.kind != .syntax { throw source.error(error.message, at: error.offset) }
+                if error.kind != .syntax {
+                    var shown = source.error(error.message, at: error.offset)
+                    shown.hasTooManyNodes = error.kind == .nodes
+                    throw shown
+                }
                 notJSON = error
             }
         }

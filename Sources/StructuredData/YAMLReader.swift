@@ -37,6 +37,8 @@ struct YAMLReader: ~Copyable {
     var anchors: [KeyBytes: Anchor] = [:]
     /// The anchors whose places are in the document, in the order in which their nodes ended.
     var anchorEnds: [(name: KeyBytes, firstPlace: Int)] = []
+    /// Anchors of the document so far.
+    private var anchorCount = 0
 
     init(_ source: YAMLSource, limits: YAMLLimits) {
         self.source = source
@@ -81,6 +83,7 @@ struct YAMLReader: ~Copyable {
             places.removeAll(keepingCapacity: true)
             if !anchors.isEmpty { anchors = [:] }
             anchorEnds.removeAll(keepingCapacity: true)
+            anchorCount = 0
             let value = try node(depth: 0, at: first)
             if !value.isNull {
                 let locations = NodeLocations(file: source.file, places: places)
@@ -116,7 +119,9 @@ struct YAMLReader: ~Copyable {
     mutating func count(_ more: Int, at place: Place) throws(YAMLError) {
         nodes = nodes.addingReportingOverflow(more).partialValue
         if nodes > limits.nodes || nodes < 0 {
-            throw error("more than \(limits.nodes) nodes, counting what aliases repeat; split the file", at: place)
+            var tooMany = error("more than \(limits.nodes) nodes, counting what aliases repeat; split the file", at: place)
+            tooMany.hasTooManyNodes = true
+            throw tooMany
         }
     }
 
@@ -141,7 +146,7 @@ struct YAMLReader: ~Copyable {
 
     private mutating func sequence(depth: Int, at place: Place) throws(YAMLError) -> Value {
         if depth > limits.depth { throw error("nested more than \(limits.depth) levels deep", at: self.place) }
-        let anchor = open(event.pointee.data.sequence_start.anchor)
+        let anchor = try open(event.pointee.data.sequence_start.anchor)
         let start = values.count
         let firstPlace = places.count
         places.append(place)
@@ -157,7 +162,7 @@ struct YAMLReader: ~Copyable {
 
     private mutating func mapping(depth: Int, at place: Place) throws(YAMLError) -> Value {
         if depth > limits.depth { throw error("nested more than \(limits.depth) levels deep", at: self.place) }
-        let anchor = open(event.pointee.data.mapping_start.anchor)
+        let anchor = try open(event.pointee.data.mapping_start.anchor)
         let start = entries.count
         let firstPlace = places.count
         var merging: MergingMap?
@@ -200,7 +205,7 @@ struct YAMLReader: ~Copyable {
     }
 
     /// The positions of the keys of the map whose entries begin at `start`, for a large one; they all differ.
-    private func uniqueKeys(from start: Int, firstPlace: Int) throws(YAMLError) -> [KeyBytes: Int]? {
+    private func uniqueKeys(from start: Int, firstPlace: Int) throws(YAMLError) -> KeyIndex? {
         switch entries.withElements(from: start, UniqueKeys.check) {
         case .unique(let positions): return positions
         case .repeated(let first, let second):
@@ -238,6 +243,7 @@ struct YAMLReader: ~Copyable {
         let (meaning, string) = try taggedScalar()
         guard let value = meaning.value(string) else { throw notJSON(text) }
         if let anchor = event.pointee.data.scalar.anchor {
+            try countAnchor(at: place)
             let name = name(anchor)
             anchors[name] = Anchor(
                 value: value, key: meaning.key(string), content: .inDocument(firstPlace: places.count - 1, count: 1), line: place.line)
@@ -293,6 +299,7 @@ struct YAMLReader: ~Copyable {
             let (meaning, string) = try taggedScalar()
             guard let key = meaning.key(string) else { throw notAKey(text) }
             if let anchor = event.pointee.data.scalar.anchor {
+                try countAnchor(at: place)
                 anchors[name(anchor)] = Anchor(
                     value: meaning.value(string) ?? .null, key: key, content: .apart([place]), line: place.line)
             }
@@ -317,8 +324,18 @@ struct YAMLReader: ~Copyable {
 
     private func name(_ anchor: UnsafeMutablePointer<yaml_char_t>) -> KeyBytes { KeyBytes(String(cString: anchor)) }
 
-    private mutating func open(_ anchor: UnsafeMutablePointer<yaml_char_t>?) -> KeyBytes? {
+    private mutating func countAnchor(at place: Place) throws(YAMLError) {
+        anchorCount += 1
+        if anchorCount > limits.anchors {
+            throw error("more than \(limits.anchors) anchors in one document; split it", at: place)
+        }
+    }
+
+    private mutating func open(_ anchor: UnsafeMutablePointer<yaml_char_t>?) throws(YAMLError)
+        -> KeyBytes?
+    {
         guard let anchor else { return nil }
+        try countAnchor(at: place)
         let name = name(anchor)
         anchors[name] = Anchor(value: .null, key: nil, content: .open, line: place.line)
         return name

@@ -49,7 +49,7 @@ import Testing
         Case(name: "UTF-16", bytes: Array("apiVersion: v1\n".utf8).flatMap { [$0, 0] }, line: 1, says: "UTF-16"),
         Case(name: "open quote", bytes: Array("a: b\nc: 'd\n".utf8), line: 2, says: "never closed"),
         Case(name: "tab", bytes: Array("a:\n\tb: c\n".utf8), line: 2, says: "tab"),
-        Case(name: "too large", bytes: Array(repeating: UInt8(ascii: "#"), count: 3 << 20), line: 0, says: "bytes"),
+        Case(name: "too large", bytes: Array(repeating: UInt8(ascii: "#"), count: 9 << 20), line: 0, says: "bytes"),
         Case(
             name: "a million documents", bytes: Array(String(repeating: "---\na\n", count: 300_000).utf8), line: 20_002, says: "documents"),
     ]
@@ -77,6 +77,34 @@ import Testing
             let findings = (error as? RenderingFailure)?.findings ?? []
             return findings.contains { $0.location.file == "f3.yaml" && $0.message.contains("30000 nodes in all") }
         }
+    }
+
+    /// Each within the limits of a file, but too many objects together.
+    @Test func manyObjects() {
+        let items = String(repeating: "- {apiVersion: v1, kind: ConfigMap}\n", count: 40)
+        let file = Array("apiVersion: v1\nkind: List\nitems:\n\(items)".utf8)
+        var renderer = Renderer(application: Self.application)
+        renderer.maximumObjects = 100
+        #expect {
+            try renderer.render(Snapshots.files((0..<4).map { ("f\($0).yaml", file) }), discovery: nil)
+        } throws: { error in
+            let findings = (error as? RenderingFailure)?.findings ?? []
+            return findings.last?.location.file == "f2.yaml"
+                && findings.contains { $0.message.contains("100 objects in all") }
+        }
+    }
+
+    @Test func manyItems() {
+        let item = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}"
+        let text =
+            "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n"
+            + Array(repeating: item, count: 10_001).joined(separator: ",\n") + "]}"
+        let findings = Self.findings(Snapshots.texts(["a.json": text]))
+        #expect(
+            findings.contains {
+                $0.message == "more than 10000 documents and list items in one file; split it"
+                    && $0.location.line == 10_002
+            })
     }
 
     @Test func findingsAreBounded() {

@@ -70,6 +70,28 @@ import Testing
         #expect(failure("a: &a [[1]]\nb: [*a]\n") { $0.depth = 3 }?.location == SourceLocation(file: "a.yaml", line: 2, column: 5))
     }
 
+    @Test func anchors() {
+        #expect(failure("a: &a 1\nb: &b [&c x]\n---\na: &a 1\n") { $0.anchors = 3 } == nil)
+        #expect(
+            failure("a: &a 1\nb: &b [&c x]\n&d d: 1\n") { $0.anchors = 3 }?.location
+                == SourceLocation(file: "a.yaml", line: 3, column: 1))
+        #expect(
+            failure("a: &a {b: &a [&a c]}\n") { $0.anchors = 2 }?.message
+                == "more than 2 anchors in one document; split it")
+    }
+
+    /// A public bundle of CustomResourceDefinitions has some four MiB and a hundred thousand nodes.
+    @Test func largeBundlesAreRead() throws {
+        let schema = (0..<2000).map {
+            "          field\($0):\n            type: string\n            description: \(String(repeating: "word ", count: 8))\n"
+        }
+        let text = String(
+            repeating: "---\nkind: CustomResourceDefinition\nspec:\n        properties:\n"
+                + schema.joined(), count: 25)
+        #expect(text.utf8.count > 4 << 20)
+        #expect(try YAML.read(Array(text.utf8), file: "a.yaml").count == 25)
+    }
+
     @Test func documents() {
         #expect(failure("a: 1\n---\n---\nb: 1\n") { $0.documents = 3 } == nil)
         #expect(failure("a: 1\n---\nb: 1\n---\nc: 1\n") { $0.documents = 2 }?.message.contains("more than 2 documents") == true)

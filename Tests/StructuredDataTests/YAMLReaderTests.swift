@@ -16,6 +16,14 @@ import Testing
         #expect(values == [["a": 1, "b": ["x", ["c": .null]]], ["d": true], ["e": "one\ntwo\n"], ["f": 1]])
     }
 
+    /// Files put one behind the other, each with its mark; and `---#comment`, which kubectl takes for a separator.
+    @Test func separatorsAsKubectlTakesThem() throws {
+        #expect(try Self.read("\u{FEFF}a: 1\n---\n\u{FEFF}b: 2\n--- # x\r\n\u{FEFF}{\"c\":3}\r\n") == [["a": 1], ["b": 2], ["c": 3]])
+        #expect(try Self.read("---# first\na: 1\n---#\nb: |\n  ---#x\n---#c") == [["a": 1], ["b": "---#x\n"]])
+        #expect(try Self.read("{\"a\":1}\n---#x\n{\"b\":2}\n") == [["a": 1], ["b": 2]])
+        #expect(throws: YAMLError.self) { try Self.read("a: 1\n\u{FEFF}b: 2\n") }
+    }
+
     @Test(arguments: ["", "\n", "# only a comment\n", "---\n", "---\n---\n...\n", "\u{FEFF}", "\u{FEFF}# x\n", "   \n\n"])
     func emptyTextsHaveNoDocuments(_ text: String) throws {
         #expect(try Self.read(text).isEmpty)
