@@ -9,7 +9,7 @@ enum DocumentSeparators {
     /// The text with a space in front of such a comment and without such marks, which are left where files were put one behind
     /// the other; nil where it has neither. Lines stay what they are.
     static func plain(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard has(commented, in: text) || has([0x0A] + mark, in: text) else { return nil }
+        guard concerns(text) else { return nil }
         var plain: [UInt8] = []
         plain.reserveCapacity(text.count + 64)
         var start = 0
@@ -29,8 +29,16 @@ enum DocumentSeparators {
         return plain
     }
 
-    private static func has(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// Whether a line begins with such a comment, or, behind the first, with such a mark.
+    private static func concerns(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = text.baseAddress else { return false }
-        return memmem(base, text.count, needle, needle.count) != nil
+        var start = 0
+        while start < text.count {
+            let line = text[start...]
+            if line.starts(with: commented) || (start > 0 && line.starts(with: mark)) { return true }
+            guard let end = memchr(base + start, 0x0A, text.count - start) else { return false }
+            start = base.distance(to: end.assumingMemoryBound(to: UInt8.self)) + 1
+        }
+        return false
     }
 }
