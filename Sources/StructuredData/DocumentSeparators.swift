@@ -34,8 +34,9 @@ enum DocumentSeparators {
         guard let base = text.baseAddress else { return false }
         var start = 0
         while start < text.count {
-            let line = text[start...]
-            if line.starts(with: commented) || (start > 0 && line.starts(with: mark)) { return true }
+            let first = base[start]
+            if first == commented[0], text[start...].starts(with: commented) { return true }
+            if first == mark[0], start > 0, text[start...].starts(with: mark) { return true }
             guard let end = memchr(base + start, 0x0A, text.count - start) else { return false }
             start = base.distance(to: end.assumingMemoryBound(to: UInt8.self)) + 1
         }
