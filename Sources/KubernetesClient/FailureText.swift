@@ -14,7 +14,7 @@ enum FailureText {
     }
 
     private static func withheldCause(_ error: ClientError) -> String {
-        let fields = (error.status?.causes ?? []).map(\.field).filter { !$0.isEmpty }
+        let fields = (error.status?.causes ?? []).compactMap { SecretField.plain($0.field, keys: []) }
         let reason = error.status.map { $0.reason.isEmpty ? "" : " \($0.reason)" } ?? ""
         if !error.conflicts.isEmpty { return conflicts(error.conflicts) }
         return PrintableText.line(

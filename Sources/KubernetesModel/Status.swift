@@ -52,3 +52,18 @@ package struct Status: Sendable, Equatable {
             kind: details?["kind"]?.string ?? "")
     }
 }
+
+/// Field paths in what the server says of a Secret. A webhook may put anything there, so only what is known to be a name is told.
+package enum SecretField {
+    private static let known: Set<String> = ["apiVersion", "data", "immutable", "kind", "metadata", "stringData", "type"]
+
+    /// `data[tls.crt]` where that key is among `keys`, else `data`; nil for what is no field of a Secret.
+    ///
+    /// - Parameter keys: of the Secret's data, as Git names them.
+    package static func plain(_ field: String, keys: some Sequence<String>) -> String? {
+        let first = String(field.prefix { $0 != "." && $0 != "[" })
+        guard known.contains(first) else { return nil }
+        let isNamed = keys.contains { field.hasSameBytes(as: "\(first)[\($0)]") || field.hasSameBytes(as: "\(first).\($0)") }
+        return isNamed ? field : first
+    }
+}

@@ -351,7 +351,8 @@ struct Interview {
     /// The server's words; for a Secret only the class of the error, because the words may carry its values.
     func words(of failure: ProbeFailure) -> String {
         if key.groupKind == Kinds.secret {
-            let fields = (failure.status?.causes ?? []).map { Text.plain($0.field) }.filter { !$0.isEmpty }
+            let keys = (subject.desired.object.value["data"]?.object ?? Object()).map(\.key)
+            let fields = (failure.status?.causes ?? []).compactMap { SecretField.plain($0.field, keys: keys) }.map { Text.plain($0) }
             let code = failure.status.map { ", HTTP \($0.code)" } ?? ""
             let about = fields.isEmpty ? "" : " about \(Text.list(fields))"
             return
