@@ -111,7 +111,7 @@ package struct GitRepository: Sendable {
 
 /// Makes an empty repository (branch `main`, no commit), and removes it after `body`, whatever comes of it.
 package func withGitRepository<Result>(_ body: (GitRepository) async throws -> Result) async throws -> Result {
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("belay-git-\(UUID().uuidString)").path
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("belay-git-\(UUID().uuidString.prefix(8))").path
     let tree = scratch + "/tree"
     try FileManager.default.createDirectory(atPath: tree, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: scratch) }

@@ -62,7 +62,7 @@ package struct GitServer: Sendable {
 package func withGitServer<Result>(
     _ repository: GitRepository, _ body: (GitServer) async throws -> Result
 ) async throws -> Result {
-    let directory = repository.scratch + "/server-\(UUID().uuidString)"
+    let directory = repository.scratch + "/server-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: directory + "/repositories", withIntermediateDirectories: true)
     let clone = try await repository.bareClone()
     try FileManager.default.moveItem(atPath: clone, toPath: directory + "/repositories/repo.git")

@@ -31,7 +31,7 @@ package struct GitSSHServer: Sendable {
 package func withGitSSHServer<Result>(
     _ repository: GitRepository, _ body: (GitSSHServer) async throws -> Result
 ) async throws -> Result {
-    let directory = repository.scratch + "/ssh-\(UUID().uuidString)"
+    let directory = repository.scratch + "/ssh-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let port = try FreePort.next()

@@ -34,7 +34,22 @@ final class ObjectStore {
         } catch {
             throw Self.explain(error, path)
         }
-        try self.init(repository, place: path, cure: "; look into it with `git fsck`")
+        let cure =
+            Self.isPartial(repository)
+            ? "; this is a partial clone, which lacks what was not checked out yet: let git fetch it, or use a whole clone"
+            : "; look into it with `git fsck`"
+        try self.init(repository, place: path, cure: cure)
+    }
+
+    /// Whether Git fetches missing objects of it when it needs them (`git clone --filter`).
+    private static func isPartial(_ repository: OpaquePointer) -> Bool {
+        guard let config = try? make({ git_repository_config($0, repository) }) else { return false }
+        defer { git_config_free(config) }
+        let names = "^(remote\\..*\\.promisor|extensions\\.partialclone)$"
+        guard let iterator = try? make({ git_config_iterator_glob_new($0, config, names) }) else { return false }
+        defer { git_config_iterator_free(iterator) }
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        return git_config_next(&entry, iterator) == 0
     }
 
     deinit {

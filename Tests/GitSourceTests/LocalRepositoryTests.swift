@@ -309,6 +309,19 @@ struct LocalRepositoryTests {
         }
     }
 
+    @Test("A partial clone that lacks a manifest says what it is")
+    func lackingPartialClone() async throws {
+        try await withGitRepository { repository in
+            try await repository.commit(["a.yaml": "a: 1\n"])
+            try await repository.git("config", "uploadpack.allowFilter", "true")
+            let partial = repository.scratch + "/partial"
+            try await repository.git("clone", "--quiet", "--filter=blob:none", "--no-checkout", "file://" + repository.path, partial)
+            let error = await refusal { try await read(repository, at: partial) }
+            #expect(error?.code == .corrupt)
+            #expect(error?.message.contains("partial clone") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test("Places that are no repository")
     func nowhere() async throws {
         try await withGitRepository { repository in

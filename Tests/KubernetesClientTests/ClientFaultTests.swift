@@ -156,6 +156,17 @@ struct ClientFaultTests {
         }
     }
 
+    @Test("what is text only in quotes is said in words of YAML")
+    func unquoted() async throws {
+        let refusal = #"""
+            {"kind":"Status","status":"Failure","code":500,"message":"failed to create typed patch object (n/a; v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:false}"}
+            """#
+        try await withClient({ _, _ in .json(refusal, status: 500) }) { setup async throws in
+            let message = try await failure { try await apply(setup.client) }.message
+            #expect(message.contains(".data.a: expected string, got false; correct the manifest"), "\(message)")
+        }
+    }
+
     @Test("no request for what cannot be named")
     func refusedBeforeSending() async throws {
         try await withClient({ _, _ in .json("{}") }) { setup async throws in

@@ -39,6 +39,33 @@ import Testing
         }
     }
 
+    /// As the real server has it: a claim's template is a volume to mount, what is neither is refused.
+    @Test(arguments: [("data", 201), ("nowhere", 422)])
+    func aStatefulSetMountsItsClaims(_ mount: String, _ status: Int) throws {
+        var cluster = Cluster(options: Cluster.Options(hasControllers: false), hub: WatchHub())
+        let set = try YAML.read(
+            Array(
+                """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db}
+                spec:
+                  serviceName: db
+                  selector: {matchLabels: {app: db}}
+                  template:
+                    metadata: {labels: {app: db}}
+                    spec:
+                      containers: [{name: db, image: db, volumeMounts: [{name: \(mount), mountPath: /data}]}]
+                  volumeClaimTemplates:
+                  - metadata: {name: data}
+                    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+                """.utf8), file: "db.yaml")
+        let request: Value = [
+            "method": "POST", "path": "/apis/apps/v1/namespaces/default/statefulsets", "body": try #require(set.first?.value),
+        ]
+        #expect(cluster.answer(TranscriptTests.wire(request)).response.code == status)
+    }
+
     private static func gist(_ answer: Value) -> Value {
         ["status": answer["status"] ?? .null, "reason": answer.at("body", "reason") ?? .null]
     }

@@ -3,7 +3,8 @@
 import StructuredData
 
 enum PodValidation {
-    static func spec(_ spec: Value, at path: String) -> [FailureCause] {
+    /// - Parameter claims: names that containers may mount beside the volumes of the spec.
+    static func spec(_ spec: Value, at path: String, claims: [String] = []) -> [FailureCause] {
         var causes: [FailureCause] = []
         let volumes = spec["volumes"]?.array ?? []
         var volumeNames: Set<String> = []
@@ -17,6 +18,7 @@ enum PodValidation {
                 if !volumeNames.insert(name).inserted { causes.append(.duplicate(place, .string(name))) }
             }
         }
+        volumeNames.formUnion(claims)
         let containers = spec["containers"]?.array ?? []
         if containers.isEmpty { causes.append(.required(path + ".containers")) }
         var names: Set<String> = []

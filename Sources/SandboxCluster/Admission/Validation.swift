@@ -242,7 +242,9 @@ enum Validation {
         if !isMatching {
             causes.append(.invalid("spec.template.metadata.labels", labels ?? .null, "`selector` does not match template `labels`"))
         }
-        causes += template(object.at("spec", "template") ?? [:], at: "spec.template")
+        // A StatefulSet mounts what it claims as it mounts a volume.
+        let claims = (object.at("spec", "volumeClaimTemplates")?.array ?? []).compactMap { $0.at("metadata", "name")?.string }
+        causes += template(object.at("spec", "template") ?? [:], at: "spec.template", claims: claims)
         if object.at("spec", "strategy", "type") == "Recreate", object.at("spec", "strategy", "rollingUpdate") != nil {
             causes.append(.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"))
         }
@@ -263,8 +265,8 @@ enum Validation {
         return causes + template(object.at("spec", "template") ?? [:], at: "spec.template")
     }
 
-    private static func template(_ template: Value, at path: String) -> [FailureCause] {
-        PodValidation.spec(template["spec"] ?? [:], at: path + ".spec")
+    private static func template(_ template: Value, at path: String, claims: [String] = []) -> [FailureCause] {
+        PodValidation.spec(template["spec"] ?? [:], at: path + ".spec", claims: claims)
     }
 
     // MARK: What may not change
