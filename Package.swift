@@ -122,7 +122,10 @@ let package = Package(
             ]),
         library(
             "TestSupport",
-            ["SandboxCluster", "KubernetesClient", "KubernetesModel", "StructuredData"] + subprocess),
+            [
+                "SandboxCluster", "KubernetesClient", "KubernetesModel", "StructuredData", httpClient,
+                .product(name: "Hummingbird", package: "hummingbird"), logging,
+            ] + nio + subprocess),
 
         tests("StructuredData"),
         tests("KubernetesModel", ["StructuredData"]),
@@ -134,7 +137,7 @@ let package = Package(
         tests("Planning", ["KubernetesModel", "StructuredData"]),
         tests("Applying", ["Planning", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),
         tests("Journal", ["KubernetesModel", "StructuredData"]),
-        tests("SandboxCluster", ["KubernetesModel", "StructuredData"]),
+        tests("SandboxCluster", ["KubernetesModel", "StructuredData", "TestSupport"]),
         tests(
             "Reconciliation",
             ["Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),

@@ -21,12 +21,19 @@ package final class APIServer: Sendable {
         return folder
     }
 
+    /// Whether ``shared()`` runs kube-controller-manager, too.
+    package static var hasControllers: Bool {
+        assets.map { FileManager.default.isExecutableFile(atPath: $0 + "/kube-controller-manager") } ?? false
+    }
+
     private static let start = Task<APIServer, any Error> { try await APIServer() }
 
     /// The one server of this process, started at the first call.
     package static func shared() async throws -> APIServer { try await start.value }
 
-    private init() async throws {
+    /// A server of its own, for as long as the process.
+    /// - Parameter controllers: false leaves kube-controller-manager out, where it is there.
+    package init(controllers wantsControllers: Bool = true) async throws {
         guard let assets = APIServer.assets else { throw TestSupportError("KUBEBUILDER_ASSETS names no folder with kube-apiserver") }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("apiserver-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
@@ -37,7 +44,12 @@ package final class APIServer: Sendable {
 
         try await APIServer.makeCertificates(in: directory)
         let token = UUID().uuidString
-        try "\(token),admin,admin,\"system:masters\"\n".write(toFile: directory + "/tokens.csv", atomically: true, encoding: .utf8)
+        try """
+        \(token),admin,admin,"system:masters"
+        \(token)-limited,limited,limited,"people"
+        \(token)-outsider,outsider,outsider,"people"
+
+        """.write(toFile: directory + "/tokens.csv", atomically: true, encoding: .utf8)
         try """
         apiVersion: audit.k8s.io/v1
         kind: Policy
@@ -49,7 +61,7 @@ package final class APIServer: Sendable {
         let etcd = FileManager.default.isExecutableFile(atPath: assets + "/etcd") ? assets + "/etcd" : "/usr/bin/etcd"
 
         let controllers = assets + "/kube-controller-manager"
-        hasControllers = FileManager.default.isExecutableFile(atPath: controllers)
+        hasControllers = wantsControllers && FileManager.default.isExecutableFile(atPath: controllers)
 
         var started: [Process] = []
         started.append(
@@ -88,9 +100,17 @@ package final class APIServer: Sendable {
         contexts:
         - name: test
           context: {cluster: test, user: admin}
+        - name: limited
+          context: {cluster: test, user: limited}
+        - name: outsider
+          context: {cluster: test, user: outsider}
         users:
         - name: admin
           user: {token: \(token)}
+        - name: limited
+          user: {token: \(token)-limited}
+        - name: outsider
+          user: {token: \(token)-outsider}
         """.write(toFile: kubeconfig, atomically: true, encoding: .utf8)
 
         let curl = Program("curl")

@@ -15,6 +15,12 @@ package struct TestCluster: Sendable {
     /// A directory of this test, gone at its end.
     package let scratch: String
 
+    package init(kind: Kind, kubeconfig: String, scratch: String) {
+        self.kind = kind
+        self.kubeconfig = kubeconfig
+        self.scratch = scratch
+    }
+
     /// Whether this is a real kube-apiserver.
     package var isReal: Bool {
         if case .apiServer = kind { true } else { false }
@@ -28,7 +34,7 @@ package struct TestCluster: Sendable {
     /// Runs kubectl as the administrator.
     package func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) async throws -> ProgramResult {
         var variables = environment
-        variables["KUBECONFIG"] = kubeconfig
+        variables["KUBECONFIG"] = variables["KUBECONFIG"] ?? kubeconfig
         variables["HOME"] = scratch
         return try await Program(TestCluster.kubectlPath, environment: variables).run(arguments, input: input)
     }

@@ -1,42 +1,30 @@
 // What a real API server answered, asked again of the sandbox.
 
+import Foundation
 import StructuredData
+import TestSupport
 import Testing
 
 @testable import SandboxCluster
 
 @Suite struct TranscriptTests {
+    private static let transcripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Transcripts")
+    /// Written by hand, request by request.
+    static let requests = (try? Transcript.all(in: transcripts.appendingPathComponent("sandbox"))) ?? []
+    /// What belay and kubectl said to a real server in a case.
+    static let cases = (try? Transcript.all(in: transcripts.appendingPathComponent("cases"))) ?? []
+
     @Test func thereAreTranscripts() {
-        #expect(Transcript.all.count >= 15)
-        #expect(Transcript.all.allSatisfy { !$0.steps.isEmpty })
+        #expect(Self.requests.count >= 15)
+        #expect(Self.cases.count >= 20)
+        #expect((Self.requests + Self.cases).allSatisfy { !$0.steps.isEmpty })
     }
 
-    @Test(arguments: Transcript.all)
+    @Test(arguments: requests + cases)
     func sandboxAnswersAsTheRealServerDid(_ transcript: Transcript) async {
-        let hub = WatchHub()
-        var cluster = Cluster(options: Cluster.Options(hasControllers: false), hub: hub)
-        var answers: [Value] = []
-        var normalise = Normaliser()
-        for (number, step) in transcript.steps.enumerated() {
-            let request = Transcript.filled(step.request, answers)
-            let response = cluster.answer(TranscriptTests.wire(request)).response
-            var body = await TranscriptTests.body(of: response, hub)
-            // What a watch answers was recorded by lines.
-            if request.at("query", "watch") != nil, body.array == nil { body = [body] }
-            answers.append(body)
-            var have: Value = ["status": .int(Int64(response.code)), "body": normalise(body)]
-            let warnings = response.headers.filter { $0.name == "warning" }.map(\.value).sorted()
-            if !warnings.isEmpty { have.set(.array(warnings.map { .string($0) }), at: ["warnings"]) }
-            var want = step.answer
-            if step.isLoose {
-                have = TranscriptTests.gist(have)
-                want = TranscriptTests.gist(want)
-            }
-            let found = differences(want, have)
-            let label =
-                "\(transcript.name) step \(number), \(step.about): \(request["method"]?.string ?? "") \(request["path"]?.string ?? "")"
-            #expect(found.isEmpty, "\(label)\n    \(found.prefix(8).joined(separator: "\n    "))")
-        }
+        let found = await SandboxReplay.differences(transcript)
+        #expect(found.isEmpty, "\(found.joined(separator: "\n    "))")
     }
 
     /// As the real server has it: a claim's template is a volume to mount, what is neither is refused.
@@ -63,37 +51,6 @@ import Testing
         let request: Value = [
             "method": "POST", "path": "/apis/apps/v1/namespaces/default/statefulsets", "body": try #require(set.first?.value),
         ]
-        #expect(cluster.answer(TranscriptTests.wire(request)).response.code == status)
-    }
-
-    private static func gist(_ answer: Value) -> Value {
-        ["status": answer["status"] ?? .null, "reason": answer.at("body", "reason") ?? .null]
-    }
-
-    static func wire(_ request: Value) -> WireRequest {
-        var headers = [
-            "user-agent": request["userAgent"]?.string ?? "tester/1.0", "accept": request["accept"]?.string ?? "application/json",
-        ]
-        var body: [UInt8] = []
-        if let text = request["text"]?.string { body = Array(text.utf8) } else if let value = request["body"] { body = JSON.write(value) }
-        if !body.isEmpty { headers["content-type"] = request["contentType"]?.string ?? "application/json" }
-        return WireRequest(
-            method: request["method"]?.string ?? "", path: request["path"]?.string ?? "",
-            query: (request["query"]?.object ?? Object()).map { ($0.key, $0.value.string ?? PathElement.json($0.value)) }, headers: headers,
-            body: body)
-    }
-
-    /// The body as JSON, as text where it is none, and as the list of its events for a watch.
-    private static func body(of response: WireResponse, _ hub: WatchHub) async -> Value {
-        switch response.body {
-        case .bytes(let bytes, _): return (try? JSON.read(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
-        case .watch(let watch):
-            hub.close(collection: "configmaps")
-            var events: [Value] = []
-            for await item in watch.items {
-                if case .event(let type, let object) = item { events.append(["type": .string(type), "object": watch.present(object)]) }
-            }
-            return .array(events)
-        }
+        #expect(cluster.answer(SandboxReplay.wire(request)).response.code == status)
     }
 }

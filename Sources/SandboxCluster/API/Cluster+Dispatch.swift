@@ -125,7 +125,14 @@ extension Cluster {
         case "get": return try read(request)
         case "list": return try list(request)
         case "watch": return try watch(request)
-        case "create": return try create(request)
+        case "create":
+            let response = try create(request)
+            // The path of a creation has no name; an audit log has that of the answer.
+            if case .bytes(let bytes, _) = response.body {
+                logged.name = (try? JSON.read(bytes))?.at("metadata", "name")?.string ?? ""
+                if path.resource == "namespaces" { logged.namespace = logged.name }
+            }
+            return response
         case "update": return try update(request)
         case "patch": return try patch(request)
         case "delete": return try delete(request)

@@ -1,65 +1,19 @@
-// Requests and answers recorded from a real API server, and how both sides are made comparable.
+// What differs from run to run in a conversation gets a name: both sides of a comparison are made alike by it.
 
 import Foundation
-import StructuredData
-import Testing
-
-/// One recorded conversation: `Tests/Transcripts/sandbox/NAME.json`.
-struct Transcript: Sendable, CustomTestStringConvertible {
-    struct Step: Sendable {
-        var about: String
-        var request: Value
-        var answer: Value
-        /// Only status and reason are compared: the server's words are those of its parser.
-        var isLoose: Bool
-    }
-
-    var name: String
-    var steps: [Step]
-    var testDescription: String { name }
-
-    static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Transcripts/sandbox")
-
-    static let all: [Transcript] = {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        return files.filter { $0.hasSuffix(".json") }.sorted().compactMap { try? Transcript(file: $0) }
-    }()
-
-    init(file: String) throws {
-        let value = try JSON.read(Array(Data(contentsOf: Transcript.directory.appendingPathComponent(file))))
-        name = String(file.dropLast(5))
-        steps = (value["steps"]?.array ?? []).map { step in
-            Step(
-                about: step["about"]?.string ?? "", request: step["request"] ?? [:], answer: step["answer"] ?? [:],
-                isLoose: step["loose"]?.bool == true)
-        }
-    }
-
-    /// Fills in what later requests quote of earlier answers: `${3.metadata.uid}`.
-    static func filled(_ value: Value, _ answers: [Value]) -> Value {
-        switch value {
-        case .string(let text):
-            guard text.hasPrefix("${"), text.hasSuffix("}") else { return value }
-            let parts = text.dropFirst(2).dropLast().split(separator: ".").map(String.init)
-            guard let first = parts.first, let step = Int(first), answers.indices.contains(step) else { return value }
-            var node: Value? = answers[step]
-            for key in parts.dropFirst() { node = node?[key] }
-            return node ?? .null
-        case .array(let items): return .array(items.map { filled($0, answers) })
-        case .object(let object):
-            return .object(Object(uniqueEntries: object.map { Object.Entry(key: $0.key, value: filled($0.value, answers)) }))
-        default: return value
-        }
-    }
-}
+package import StructuredData
 
 /// Replaces what differs from run to run (times, uids, versions, addresses) by names in the order of appearance.
-struct Normaliser {
+package struct Normaliser {
     private var uids: [String: String] = [:]
     private var versions: [String: String] = [:]
     private var addresses: [String: String] = [:]
     private var ports: [String: String] = [:]
+    private var runs: [String: String] = [:]
+    private let names: [(text: String, name: String)]
+
+    /// - Parameter names: further texts of this machine, and what stands for them.
+    package init(names: [(text: String, name: String)] = []) { self.names = names }
 
     private static func name(_ key: String, in table: inout [String: String], _ prefix: String) -> String {
         if let known = table[key] { return known }
@@ -68,7 +22,7 @@ struct Normaliser {
         return name
     }
 
-    mutating func callAsFunction(_ value: Value, key: String = "") -> Value {
+    package mutating func callAsFunction(_ value: Value, key: String = "") -> Value {
         switch value {
         case .object(let object):
             var result = Object()
@@ -95,6 +49,40 @@ struct Normaliser {
         }
     }
 
+    /// A request's body: as an answer, and with the resourceVersion that a JSON patch tests.
+    mutating func request(_ body: Value) -> Value {
+        guard let operations = body.array else { return self(body) }
+        return .array(
+            operations.map { operation in
+                let isVersion = operation["path"]?.string == "/metadata/resourceVersion"
+                var named = self(operation)
+                if isVersion, let value = operation["value"] { named.set(self(value, key: "resourceVersion"), at: ["value"]) }
+                return named
+            })
+    }
+
+    /// The other way: what was named in the answers so far, as this server has it; a time is any time.
+    package func filled(_ value: Value) -> Value {
+        let known = [uids, versions, addresses, ports].flatMap { $0 }.map { (name: $0.value, actual: $0.key) }
+        return filled(value, Dictionary(known.map { ($0.name, $0.actual) }) { first, _ in first })
+    }
+
+    private func filled(_ value: Value, _ known: [String: String]) -> Value {
+        switch value {
+        case .string(let text):
+            if let actual = known[text] { return text.hasPrefix("PORT-") ? Int64(actual).map { .int($0) } ?? value : .string(actual) }
+            var filled = text.replacing("TIME", with: "2026-01-01T00:00:00Z")
+            if text.contains("UID-") {
+                filled = filled.replacing(#/UID-\d+/#) { known[String($0.0)] ?? String($0.0) }
+            }
+            return .string(filled)
+        case .array(let items): return .array(items.map { filled($0, known) })
+        case .object(let object):
+            return .object(Object(uniqueEntries: object.map { Object.Entry(key: $0.key, value: filled($0.value, known)) }))
+        default: return value
+        }
+    }
+
     private static func sorted(_ items: [Value], _ key: String) -> [Value] {
         func rank(_ value: Value, _ fields: [String]) -> String { fields.map { value[$0]?.string ?? "" }.joined(separator: "\u{1}") }
         let fields: [String]
@@ -109,6 +97,10 @@ struct Normaliser {
 
     private mutating func text(_ original: String) -> String {
         var text = original
+        for (own, name) in names { text = text.replacing(own, with: name) }
+        var runs = self.runs
+        text = text.replacing(#/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/#) { Normaliser.name(String($0.0), in: &runs, "RUN-") }
+        self.runs = runs
         text = text.replacing(#/(?s) is invalid: \[.*\]$/#, with: " is invalid: [...]")
         if let match = text.firstMatch(of: #/strict decoding error: (.*)/#), !text.contains("Invalid value") {
             let parts = match.1.split(separator: ", ").sorted().joined(separator: ", ")
@@ -135,19 +127,5 @@ struct Normaliser {
             }
         }
         return text
-    }
-}
-
-/// Where two values differ, for people.
-func differences(_ want: Value?, _ have: Value?, at path: String = "") -> [String] {
-    func shown(_ value: Value?) -> String { value.map { String(decoding: JSON.write($0), as: UTF8.self) } ?? "nothing" }
-    switch (want, have) {
-    case (.object(let a)?, .object(let b)?):
-        let keys = Set(a.keys).union(b.keys).sorted()
-        return keys.flatMap { differences(a[$0], b[$0], at: "\(path).\($0)") }
-    case (.array(let a)?, .array(let b)?) where a.count == b.count:
-        return zip(a, b).enumerated().flatMap { differences($0.element.0, $0.element.1, at: "\(path)[\($0.offset)]") }
-    default:
-        return want == have ? [] : ["\(path)\n      real server: \(shown(want))\n      sandbox:     \(shown(have))"]
     }
 }

@@ -1,0 +1,137 @@
+// Stands before an API server and keeps what is asked and answered: how transcripts of the cases are made.
+
+import AsyncHTTPClient
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+package import StructuredData
+import Synchronization
+
+/// One request and its answer, as they went over the wire; bodies are JSON, or a string where they are none.
+package struct RecordedExchange: Sendable {
+    package var method: String
+    /// Percent-encoded, with the query.
+    package var target: String
+    package var userAgent: String
+    package var contentType: String
+    package var body: Value?
+    package var status: Int
+    package var warnings: [String]
+    package var answer: Value
+}
+
+/// A proxy on a loopback port, in plain HTTP; it brings its own credential.
+package final class RecordingProxy: Sendable {
+    /// Path of a kubeconfig that leads through the proxy.
+    package let kubeconfig: String
+    private let exchanges: Mutex<[RecordedExchange]>
+    private let upstream: String
+    private let token: String
+    private let client: HTTPClient
+
+    /// All that ended so far, in that order; discovery and watches are passed on and not kept.
+    package var recorded: [RecordedExchange] { exchanges.withLock { $0 } }
+
+    private init(server: String, token: String, kubeconfig: String) {
+        upstream = server
+        self.token = token
+        self.kubeconfig = kubeconfig
+        exchanges = Mutex([])
+        var tls = TLSConfiguration.makeClientConfiguration()
+        // The server is a test fixture on loopback with an authority of its own.
+        tls.certificateVerification = .none
+        client = HTTPClient(configuration: HTTPClient.Configuration(tlsConfiguration: tls))
+    }
+
+    /// Runs a proxy before the server of `cluster`'s kubeconfig during `body`.
+    package static func with<R: Sendable>(_ cluster: TestCluster, _ body: (RecordingProxy) async throws -> R) async throws -> R {
+        let text = try String(contentsOfFile: cluster.kubeconfig, encoding: .utf8)
+        guard let server = text.firstMatch(of: #/https:\/\/[0-9.:]+/#), let token = text.firstMatch(of: #/token: *"?([^",} \n]+)/#) else {
+            throw TestSupportError("no server and token in \(cluster.kubeconfig)")
+        }
+        let proxy = RecordingProxy(
+            server: String(server.0), token: String(token.1), kubeconfig: cluster.scratch + "/proxy-\(UUID().uuidString)")
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        var quiet = Logger(label: "proxy")
+        quiet.logLevel = .critical
+        let application = Application(
+            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in try await proxy.pass(request) },
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
+        // Ended below, whatever comes of the body.
+        let server_ = Task { try await application.run() }
+        func end() async {
+            server_.cancel()
+            _ = try? await server_.value
+            try? await proxy.client.shutdown()
+        }
+        do {
+            var port = 0
+            for await first in ports {
+                port = first
+                break
+            }
+            try """
+            apiVersion: v1
+            kind: Config
+            current-context: proxy
+            clusters: [{name: proxy, cluster: {server: "http://127.0.0.1:\(port)"}}]
+            contexts: [{name: proxy, context: {cluster: proxy, user: proxy}}]
+            users: [{name: proxy, user: {}}]
+            """.write(toFile: proxy.kubeconfig, atomically: true, encoding: .utf8)
+            let result = try await body(proxy)
+            await end()
+            return result
+        } catch {
+            await end()
+            throw error
+        }
+    }
+
+    private func pass(_ request: Request) async throws -> Response {
+        let target = request.head.path ?? "/"
+        let body = try await request.body.collect(upTo: 64 << 20)
+        var sent = HTTPClientRequest(url: upstream + target)
+        sent.method = HTTPMethod(rawValue: request.method.rawValue)
+        for field in request.headers
+        where !["host", "content-length", "authorization", "accept-encoding"].contains(field.name.canonicalName) {
+            // What is answered in protobuf could not be read here.
+            let value = field.value.split(separator: ",").filter { !$0.contains("protobuf") }.joined(separator: ",")
+            sent.headers.add(name: field.name.canonicalName, value: value.isEmpty ? "application/json" : value)
+        }
+        sent.headers.replaceOrAdd(name: "authorization", value: "Bearer \(token)")
+        let bytes = Array(body.readableBytesView)
+        if !bytes.isEmpty { sent.body = .bytes(bytes) }
+        let answer = try await client.execute(sent, timeout: .seconds(120))
+        let answered = Array(try await answer.body.collect(upTo: 64 << 20).readableBytesView)
+
+        if RecordingProxy.isKept(target) {
+            func content(_ bytes: [UInt8]) -> Value { (try? JSON.read(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)) }
+            let exchange = RecordedExchange(
+                method: request.method.rawValue, target: target, userAgent: request.headers[.userAgent] ?? "",
+                contentType: request.headers[.contentType] ?? "", body: bytes.isEmpty ? nil : content(bytes),
+                status: Int(answer.status.code),
+                warnings: answer.headers["warning"], answer: content(answered))
+            exchanges.withLock { $0.append(exchange) }
+        }
+        var headers = HTTPFields()
+        for field in answer.headers where ["content-type", "warning", "retry-after"].contains(field.name.lowercased()) {
+            if let name = HTTPField.Name(field.name) { headers.append(HTTPField(name: name, value: field.value)) }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: Int(answer.status.code)), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answered)))
+    }
+
+    /// Requests about objects; what discovery and the schema say is compared elsewhere.
+    private static func isKept(_ target: String) -> Bool {
+        let parts = target.split(separator: "?", maxSplits: 1)
+        let path = parts.first?.split(separator: "/") ?? []
+        if parts.count > 1, parts[1].contains("watch=") { return false }
+        return (path.first == "api" && path.count > 2) || (path.first == "apis" && path.count > 3)
+    }
+}
