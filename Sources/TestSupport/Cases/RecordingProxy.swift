@@ -63,10 +63,10 @@ package final class RecordingProxy: Sendable {
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
         // Ended below, whatever comes of the body.
-        let server_ = Task { try await application.run() }
+        let running = Task { try await application.run() }
         func end() async {
-            server_.cancel()
-            _ = try? await server_.value
+            running.cancel()
+            _ = try? await running.value
             try? await proxy.client.shutdown()
         }
         do {
