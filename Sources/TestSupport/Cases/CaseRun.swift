@@ -14,27 +14,32 @@ package struct CaseRun {
     package private(set) var failures: [String] = []
     /// What belay and kubectl were asked and said, in order.
     package private(set) var said: [ProgramResult] = []
+    /// What each `belay diff` prints for people, in order; empty unless asked for.
+    package private(set) var diffs: [ProgramResult] = []
+    private let keepsDiffs: Bool
 
-    private init(_ script: CaseScript, _ scenario: Scenario, others: [String: GitRepository]) {
+    private init(_ script: CaseScript, _ scenario: Scenario, others: [String: GitRepository], keepsDiffs: Bool) {
         self.script = script
+        self.keepsDiffs = keepsDiffs
         self.scenario = scenario
         self.others = others
     }
 
     /// Plays the whole script; stops at the first step that did not come as expected, since later ones build on it.
+    /// - Parameter keepsDiffs: whether each `belay diff` runs once more, as a person would read it.
     /// - Throws: where a fixture fails, never for the product's behaviour.
-    package static func play(_ script: CaseScript, on scenario: Scenario) async throws -> CaseRun {
+    package static func play(_ script: CaseScript, on scenario: Scenario, keepsDiffs: Bool = false) async throws -> CaseRun {
         let names = Set(
             script.steps.compactMap { step -> String? in
                 switch step.action {
-                case .commit(_, let repository): repository
+                case .commit(_, let repository, _): repository
                 case .belay(_, let surroundings): surroundings.repository
                 default: nil
                 }
             }
         ).subtracting([""]).sorted()
         return try await withRepositories(names) { others in
-            var run = CaseRun(script, scenario, others: others)
+            var run = CaseRun(script, scenario, others: others, keepsDiffs: keepsDiffs)
             for step in script.steps {
                 try await run.take(step)
                 if !run.failures.isEmpty { break }
@@ -56,12 +61,12 @@ package struct CaseRun {
 
     private mutating func take(_ step: CaseScript.Step) async throws {
         switch step.action {
-        case .commit(let files, let name):
+        case .commit(let files, let name, let message):
             let repository = repository(name)
             for file in files {
                 if let text = file.text { try repository.write(file.file, filled(text)) } else { try repository.remove(file.file) }
             }
-            try await repository.commit("\(script.name): \(step.place)")
+            try await repository.commit(message)
         case .files(let files):
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             for file in files { try filled(file.text).write(toFile: folder + "/" + file.file, atomically: true, encoding: .utf8) }
@@ -112,6 +117,7 @@ package struct CaseRun {
         if let context = surroundings.context { arguments += ["--context", context] }
         let expected = step.expected
         let wantsReport = expected.rows != nil || expected.changes != nil
+        if keepsDiffs, arguments.first == "diff" { diffs.append(try await program.run(arguments)) }
         if wantsReport { arguments += ["-o", "json"] }
 
         var result: ProgramResult?

@@ -35,7 +35,7 @@ package struct CaseScript: Sendable {
 
     package enum Action: Sendable {
         /// Files of the repository; nil removes one.
-        case commit([(file: String, text: String?)], repository: String)
+        case commit([(file: String, text: String?)], repository: String, message: String)
         /// Files beside the repository, such as an Application.
         case files([(file: String, text: String)])
         case belay([String], Surroundings)
@@ -127,8 +127,10 @@ package struct CaseScript: Sendable {
         }
         let action: Action
         if let files = value["commit"]?.object {
-            try only(["commit", "repository"])
-            action = .commit(files.map { ($0.key, $0.value.string) }, repository: value["repository"]?.string ?? "")
+            try only(["commit", "repository", "message"])
+            action = .commit(
+                files.map { ($0.key, $0.value.string) }, repository: value["repository"]?.string ?? "",
+                message: value["message"]?.string ?? "Change")
         } else if let files = value["files"]?.object {
             try only(["files"])
             action = .files(files.map { ($0.key, $0.value.string ?? "") })
