@@ -281,6 +281,7 @@ struct Examination {
         if !forced.isEmpty, context.application.sync.conflicts == .fail { return mustNotForce(forced) }
         var row = interview.row(reasons.kind, reasons.why)
         row.changes = reasons.changes
+        row.notes = reasons.notes
         row.foreign = foreignFields(finding)
         row.drift = interview.driftPolicy == .ignore ? nil : drift
         row.isUnverified = finding.isUnverified

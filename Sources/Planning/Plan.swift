@@ -59,6 +59,8 @@ package struct PlannedOperation: Sendable {
     /// Where Git says so; nil for a prune.
     package var location: SourceLocation?
     package var changes: [FieldChange]
+    /// What stays or happens beside the changes, one sentence each: `kept: data.c, held by operator`. Also part of `why`.
+    package var notes: [String]
     /// What differs between live and prediction although Git did not change: to be journalled before any write.
     package var drift: Drift?
     /// Fields that other programs hold and that stay; only reported. At most 20.
@@ -89,6 +91,7 @@ package struct PlannedOperation: Sendable {
         self.groupVersionKind = groupVersionKind
         self.why = why
         changes = []
+        notes = []
         foreign = []
         stage = 0
         wave = 0

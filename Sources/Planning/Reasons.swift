@@ -122,18 +122,23 @@ struct Reasons {
             case .adopted, .takenOver: parts.append("changes nothing but Belay's marks")
             }
         }
-        for path in examination.fitting.released {
-            let value = examination.live.value.value(at: path).map { Text.brief(.value($0)) } ?? ""
-            parts.append("\(path) leaves Git and stays \(value): it is the autoscaler's now")
-        }
-        for kept in finding.stale.kept { parts.append("kept: \(kept.path), held by \(Text.plain(kept.manager))") }
-        if !rewritten.isEmpty {
-            parts.append(
-                "its managedFields of \(Text.list(rewritten.sorted())) are rewritten to \(subject.desired.groupVersionKind.apiVersion) first"
-            )
-        }
+        parts += notes
         if parts.isEmpty { parts.append(ownershipText) }
         return parts.joined(separator: "; ")
+    }
+
+    /// What stays or happens beside the changes.
+    var notes: [String] {
+        var notes = examination.fitting.released.map { path in
+            let value = examination.live.value.value(at: path).map { Text.brief(.value($0)) } ?? ""
+            return "\(path) leaves Git and stays \(value): it is the autoscaler's now"
+        }
+        notes += finding.stale.kept.map { "kept: \($0.path), held by \(Text.plain($0.manager))" }
+        if !rewritten.isEmpty {
+            let version = subject.desired.groupVersionKind.apiVersion
+            notes.append("its managedFields of \(Text.list(rewritten.sorted())) are rewritten to \(version) first")
+        }
+        return notes
     }
 
     private func told(_ change: FieldChange) -> String {

@@ -65,7 +65,8 @@ extension SyncReport.ReportedOperation {
             "kind": .string(operation.key.kind), "namespace": operation.key.namespace.map { .string($0) } ?? .null,
             "name": .string(operation.key.name), "result": .string(result), "error": error.map { .string($0) } ?? .null,
             "why": .string(operation.why), "source": operation.location.map(\.json) ?? .null,
-            "unverified": .bool(operation.isUnverified), "changes": .array(operation.changes.map(\.json)),
+            "notes": .array(operation.notes.map { .string($0) }), "unverified": .bool(operation.isUnverified),
+            "changes": .array(operation.changes.map(\.json)),
             "health": health.map { .string($0) } ?? .null,
         ]
     }

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    /// With `BELAY_WRITE_GUIDE=1` the page is written instead.
+    /// With `UPDATE_GOLDEN=1` the page is written instead.
     @Test(.serialized, .disabled(if: isRefereed, "the page shows the sandbox"), arguments: Set(blocks.map(\.name)).sorted())
     func aBlockIsWhatTheCasePrints(_ name: String) async throws {
         let script = try CaseScript(file: Self.root.appendingPathComponent("Tests/Cases/\(name).yaml"))
@@ -42,12 +42,12 @@ import Testing
                 for block in Self.blocks where block.name == name {
                     let diff = try #require(run.diffs.indices.contains(block.number - 1) ? run.diffs[block.number - 1] : nil)
                     let printed = Self.steady(diff.output + diff.errors)
-                    if ProcessInfo.processInfo.environment["BELAY_WRITE_GUIDE"] == "1" {
+                    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
                         let page = try String(contentsOf: Self.page, encoding: .utf8)
                         let head = "<!-- \(block.name), diff \(block.number) -->\n```text\n"
                         try page.replacing(head + block.text, with: head + printed).write(to: Self.page, atomically: true, encoding: .utf8)
                     } else {
-                        #expect(printed == block.text, "BELAY_WRITE_GUIDE=1 writes the page anew")
+                        #expect(printed == block.text, "UPDATE_GOLDEN=1 writes the page anew")
                     }
                 }
             }

@@ -63,7 +63,7 @@ package struct PlanText: Sendable {
             .init(planned.key.namespace ?? "-"), .init(planned.key.kind), .init(planned.key.name),
             .init(operation.kind.rawValue, PlanText.color(operation.kind)),
         ] + (wide ? [.init(planned.location.map { "\($0.file):\($0.line)" } ?? "-")] : [])
-            + [.init(Printable.shortened(why, to: wide ? 2000 : 160))]
+            + [.init(Printable.shortened(why, to: wide ? 2000 : 110))]
     }
 
     /// `Total: 1 create, 2 configure, 11 unchanged`.
@@ -75,8 +75,9 @@ package struct PlanText: Sendable {
     /// What would change, object by object, for those that exist.
     package func changes(_ report: SyncReport) -> [String] {
         var lines: [String] = []
-        for operation in report.operations where !operation.operation.changes.isEmpty && operation.kind != .create {
+        for operation in report.operations where operation.kind != .create {
             let planned = operation.operation
+            if planned.changes.isEmpty && planned.notes.isEmpty { continue }
             let place = planned.location.map { "   \(Printable.text("\($0.file):\($0.line)"))" } ?? ""
             lines.append("")
             lines.append(
@@ -87,6 +88,10 @@ package struct PlanText: Sendable {
             if planned.changes.count > shown.count {
                 lines.append("  … \(planned.changes.count - shown.count) more fields (-o wide shows all)")
             }
+            lines += planned.notes.map { "  \(Printable.text($0))" }
+        }
+        if isPreview, report.operations.contains(where: { $0.operation.drift != nil && $0.operation.write != nil }) {
+            lines += ["", "Drift is put back by belay apply. To keep a value: commit it, or name its path in spec.drift.ignore."]
         }
         return lines
     }
