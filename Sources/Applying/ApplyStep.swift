@@ -98,7 +98,10 @@ struct ApplyStep: Sendable {
             try await client.apply(resource, body: payload, fieldManager: fieldManager, force: write.force, class: .managed)
         }
 
-        var outcome = OperationOutcome(operation: operation, result: .done)
+        // A kind that was not served yet when the plan was made is known by now.
+        var sent = operation
+        sent.resource = resource
+        var outcome = OperationOutcome(operation: sent, result: .done)
         outcome.uid = answer.value.object.uid
         outcome.health = assess(answer.value.object, rules: applier.healthRules)
         outcome.warnings = answer.value.warnings

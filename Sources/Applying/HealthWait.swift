@@ -9,9 +9,19 @@ import StructuredData
 package struct HealthSubject: Sendable {
     package var key: ObjectKey
     package var resource: APIResource
-    package init(key: ObjectKey, resource: APIResource) {
+    /// A Job that the cluster removes when it is finished: that it is gone is no failure.
+    package var mayEndItself: Bool
+    package init(key: ObjectKey, resource: APIResource, mayEndItself: Bool = false) {
         self.key = key
         self.resource = resource
+        self.mayEndItself = mayEndItself
+    }
+
+    /// What is said of it when it is not there.
+    fileprivate var absence: HealthVerdict {
+        mayEndItself
+            ? HealthVerdict(.healthy, "finished and removed, as its ttlSecondsAfterFinished says; how it ended is not known any more")
+            : HealthVerdict(.missing, "it is not in the cluster any more")
     }
 }
 
@@ -50,12 +60,13 @@ package struct HealthWait: Sendable {
         var verdicts: [ObjectKey: HealthVerdict] = [:]
         var open = subjects
         var backoff = Backoff(first: .milliseconds(200), limit: .seconds(2))
+        let classes = StorageClasses(client: client)
         while true {
-            let seen = await read(open)
+            let seen = await read(open, classes)
             var suspicious = false
             var broken = false
             for subject in open {
-                let verdict = seen[subject.key] ?? HealthVerdict(.missing, "it is not in the cluster any more")
+                let verdict = seen[subject.key] ?? subject.absence
                 let isBroken = verdict.health == .degraded || verdict.health == .missing
                 if isBroken {
                     suspicious = true
@@ -94,7 +105,7 @@ package struct HealthWait: Sendable {
         var namespace: String?
     }
 
-    private func read(_ subjects: [HealthSubject]) async -> [ObjectKey: HealthVerdict] {
+    private func read(_ subjects: [HealthSubject], _ classes: StorageClasses) async -> [ObjectKey: HealthVerdict] {
         var questions: [Question] = []
         for (scope, group) in Dictionary(grouping: subjects, by: { Scope(resource: $0.resource, namespace: $0.key.namespace) }) {
             if group.count > HealthWait.listThreshold {
@@ -103,21 +114,23 @@ package struct HealthWait: Sendable {
                 questions += group.map(Question.get)
             }
         }
-        let answers = (try? await mapConcurrently(questions, limit: concurrency) { await ask($0) }) ?? []
+        let answers = (try? await mapConcurrently(questions, limit: concurrency) { await ask($0, classes) }) ?? []
         return answers.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
 
-    private func ask(_ question: Question) async -> [ObjectKey: HealthVerdict] {
+    private func ask(_ question: Question, _ classes: StorageClasses) async -> [ObjectKey: HealthVerdict] {
         do {
             switch question {
             case .get(let subject):
                 let object = try await client.get(subject.resource, namespace: subject.key.namespace, name: subject.key.name)
-                return object.map { [subject.key: assess($0, rules: rules)] } ?? [:]
+                guard let object else { return [:] }
+                return [subject.key: assess(object, rules: rules, storageClass: await classes.needed(for: object))]
             case .list(let resource, let namespace, let keys):
                 let items = try await client.list(resource, namespace: namespace, labelSelector: labelSelector).items
                 var verdicts: [ObjectKey: HealthVerdict] = [:]
                 for item in items {
-                    if let key = item.key, keys.contains(key) { verdicts[key] = assess(item, rules: rules) }
+                    guard let key = item.key, keys.contains(key) else { continue }
+                    verdicts[key] = assess(item, rules: rules, storageClass: await classes.needed(for: item))
                 }
                 return verdicts
             }

@@ -5,11 +5,16 @@ import StructuredData
 
 /// The health of a live object by its own fields; no clock, no other object.
 ///
-/// The rules follow kstatus, except that a running Job is progressing, a failed Pod degraded, and a Service of type
-/// LoadBalancer progressing until it has an address.
+/// The rules follow kstatus, except that a running Job is progressing, a failed Pod degraded, a Service of type LoadBalancer
+/// progressing until it has an address, and an OnDelete rollout healthy when what it has is ready. Where kstatus takes time into
+/// account (a Pod that no node takes for 15 s), it is progressing here, and whoever waits has a deadline.
 ///
-/// - Parameter rules: what the Application says of kinds without a rule of ours (`spec.health.rules`); they win.
-package func assess(_ object: Unstructured, rules: [Application.HealthRule] = []) -> HealthVerdict {
+/// - Parameters:
+///   - rules: what the Application says of kinds without a rule of ours (`spec.health.rules`); they win.
+///   - storageClass: of a PersistentVolumeClaim, where it is known: it says whether a claim is bound before a pod uses it.
+package func assess(
+    _ object: Unstructured, rules: [Application.HealthRule] = [], storageClass: Unstructured? = nil
+) -> HealthVerdict {
     if object.isTerminating { return HealthVerdict(.progressing, deletionMessage(of: object)) }
     let status = LiveStatus(object)
     if let observed = status.observedGeneration, let generation = object.generation, observed != generation {
@@ -21,8 +26,11 @@ package func assess(_ object: Unstructured, rules: [Application.HealthRule] = []
     }
     if let stalled = status.condition("Stalled"), stalled.isTrue { return HealthVerdict(.degraded, stalled.text) }
     if let reconciling = status.condition("Reconciling"), reconciling.isTrue { return HealthVerdict(.progressing, reconciling.text) }
+    if let storageClass, groupKind == claim { return claimHealth(status, storageClass) }
     return (healthRules[groupKind] ?? byReadyCondition)(status)
 }
+
+private let claim = GroupKind(group: "", kind: "PersistentVolumeClaim")
 
 /// Keyed by group and kind; every other kind goes by its condition `Ready`.
 private let healthRules: [GroupKind: @Sendable (LiveStatus) -> HealthVerdict] = [
@@ -34,10 +42,13 @@ private let healthRules: [GroupKind: @Sendable (LiveStatus) -> HealthVerdict] = 
     GroupKind(group: "", kind: "Pod"): podHealth,
     GroupKind(group: "batch", kind: "Job"): jobHealth,
     GroupKind(group: "batch", kind: "CronJob"): cronJobHealth,
-    GroupKind(group: "", kind: "PersistentVolumeClaim"): claimHealth,
+    claim: { claimHealth($0, nil) },
     GroupKind(group: "", kind: "PersistentVolume"): volumeHealth,
     GroupKind(group: "", kind: "Service"): serviceHealth,
     GroupKind(group: "", kind: "Namespace"): namespaceHealth,
+    GroupKind(group: "networking.k8s.io", kind: "Ingress"): ingressHealth,
+    GroupKind(group: "autoscaling", kind: "HorizontalPodAutoscaler"): autoscalerHealth,
+    GroupKind(group: "policy", kind: "PodDisruptionBudget"): disruptionBudgetHealth,
     GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition"): definitionHealth,
     GroupKind(group: "apiregistration.k8s.io", kind: "APIService"): apiServiceHealth,
 ]
@@ -45,6 +56,9 @@ private let healthRules: [GroupKind: @Sendable (LiveStatus) -> HealthVerdict] = 
 /// kstatus' rule for kinds that it does not know: without a condition `Ready` there is nothing to wait for.
 private let byReadyCondition: @Sendable (LiveStatus) -> HealthVerdict = { status in
     guard let ready = status.condition("Ready") else { return HealthVerdict(.healthy) }
+    if let observed = ready.observedGeneration, let generation = status.object.generation, observed < generation {
+        return HealthVerdict(.progressing, "its condition Ready is of an older generation")
+    }
     return ready.isTrue ? HealthVerdict(.healthy) : HealthVerdict(.progressing, ready.text)
 }
 
@@ -62,5 +76,8 @@ private func byRule(_ rule: Application.HealthRule, _ status: LiveStatus) -> Hea
 
 private func deletionMessage(of object: Unstructured) -> String {
     let finalizers = (object.value.at("metadata", "finalizers")?.array ?? []).compactMap(\.string)
+    // What a namespace still has, and what keeps it from going, stands in its conditions.
+    let held = object.kind == "Namespace" ? LiveStatus(object).conditions.filter { $0.isTrue && !$0.message.isEmpty } : []
+    if !held.isEmpty { return "being deleted: \(held.map(\.message).joined(separator: "; "))" }
     return finalizers.isEmpty ? "being deleted" : "being deleted, waits for \(finalizers.map(quotedForPeople).joined(separator: ", "))"
 }

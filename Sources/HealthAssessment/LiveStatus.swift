@@ -10,6 +10,15 @@ struct LiveCondition {
     let status: String
     let reason: String
     let message: String
+    let observedGeneration: Int64?
+
+    init(_ entry: Value) {
+        type = entry["type"]?.string ?? ""
+        status = entry["status"]?.string ?? "Unknown"
+        reason = entry["reason"]?.string ?? ""
+        message = entry["message"]?.string ?? ""
+        observedGeneration = entry["observedGeneration"]?.int
+    }
 
     var isTrue: Bool { status.hasSameBytes(as: "True") }
     var isFalse: Bool { status.hasSameBytes(as: "False") }
@@ -37,14 +46,9 @@ struct LiveStatus {
         return observedGeneration.map { $0 < generation } ?? true
     }
 
-    func condition(_ type: String) -> LiveCondition? {
-        guard let entry = status["conditions"]?.array?.first(where: { $0["type"]?.string?.hasSameBytes(as: type) ?? false }) else {
-            return nil
-        }
-        return LiveCondition(
-            type: type, status: entry["status"]?.string ?? "Unknown", reason: entry["reason"]?.string ?? "",
-            message: entry["message"]?.string ?? "")
-    }
+    var conditions: [LiveCondition] { (status["conditions"]?.array ?? []).map(LiveCondition.init) }
+
+    func condition(_ type: String) -> LiveCondition? { conditions.first { $0.type.hasSameBytes(as: type) } }
 
     /// A number of the status; absent is 0, as the API leaves zeros out.
     func count(_ field: String) -> Int64 { status[field]?.int ?? 0 }

@@ -31,7 +31,11 @@ let jobHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     if status.spec["suspend"]?.bool ?? false { return HealthVerdict(.suspended, "suspended") }
     if status.status["startTime"] == nil { return HealthVerdict(.progressing, "not yet started") }
     let wanted = status.spec["completions"]?.int.map { " of \($0)" } ?? ""
-    return HealthVerdict(.progressing, "running: \(status.count("succeeded"))\(wanted) completed, \(status.count("active")) active")
+    let failed = status.count("failed")
+    return HealthVerdict(
+        .progressing,
+        "running: \(status.count("succeeded"))\(wanted) completed, \(status.count("active")) active"
+            + (failed > 0 ? ", \(failed) failed" : ""))
 }
 
 let cronJobHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in

@@ -1,14 +1,23 @@
 // Storage, services, namespaces and what extends the API.
 
+import KubernetesModel
 import StructuredData
 
-let claimHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
+let claimHealth: @Sendable (LiveStatus, _ storageClass: Unstructured?) -> HealthVerdict = { status, storageClass in
     switch status.status["phase"]?.string {
-    case "Bound": HealthVerdict(.healthy, "bound")
-    case "Lost": HealthVerdict(.degraded, "its volume is lost")
-    default: HealthVerdict(.progressing, "waits for a volume (or, where its storage class says so, for the first pod that uses it)")
+    case "Bound": return HealthVerdict(.healthy, "bound")
+    case "Lost": return HealthVerdict(.degraded, "its volume is lost")
+    default: break
     }
+    let waitsForPod = storageClass?.value["volumeBindingMode"]?.string == "WaitForFirstConsumer"
+    // The scheduler puts the annotation when a pod uses the claim: from then on it is being bound.
+    if waitsForPod, status.object.annotation("volume.kubernetes.io/selected-node") == nil {
+        return HealthVerdict(.healthy, "bound when the first pod uses it, as its storage class says")
+    }
+    return HealthVerdict(.progressing, "waits for a volume" + (storageClass == nil ? claimHint : ""))
 }
+
+private let claimHint = " (or, where its storage class says so, for the first pod that uses it)"
 
 let volumeHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     switch status.status["phase"]?.string {
@@ -24,6 +33,12 @@ let serviceHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     return addresses.isEmpty
         ? HealthVerdict(.progressing, "waits for an address of the load balancer")
         : HealthVerdict(.healthy, addresses.joined(separator: ", "))
+}
+
+/// Many ingress controllers write no address at all, so it is not waited for.
+let ingressHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
+    let addresses = (status.status.at("loadBalancer", "ingress")?.array ?? []).compactMap { $0["ip"]?.string ?? $0["hostname"]?.string }
+    return HealthVerdict(.healthy, addresses.joined(separator: ", "))
 }
 
 let namespaceHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in

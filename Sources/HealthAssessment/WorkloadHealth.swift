@@ -26,15 +26,16 @@ let deploymentHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
 
 let replicaSetHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     if status.isUnseen { return unseen }
-    if let failure = status.condition("ReplicaFailure"), failure.isTrue { return HealthVerdict(.degraded, failure.text) }
     let wanted = status.wantedReplicas
+    // A full quota, or an account that is not there yet, may pass: the controller tries again.
+    let failure = status.condition("ReplicaFailure").flatMap { $0.isTrue ? ": \($0.text)" : nil } ?? ""
     let total = status.count("replicas")
     if total > wanted { return HealthVerdict(.progressing, "\(amount(total &- wanted, "replica")) too many still to go") }
     for (field, word) in [
         ("replicas", "there"), ("fullyLabeledReplicas", "labelled"), ("readyReplicas", "ready"), ("availableReplicas", "available"),
     ] {
         let count = status.count(field)
-        if count < wanted { return HealthVerdict(.progressing, "\(count) of \(wanted) replicas are \(word)") }
+        if count < wanted { return HealthVerdict(.progressing, "\(count) of \(wanted) replicas are \(word)\(failure)") }
     }
     return HealthVerdict(.healthy, settled(wanted))
 }
@@ -47,6 +48,10 @@ let statefulSetHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     if total < wanted { return HealthVerdict(.progressing, "\(total) of \(wanted) replicas are there") }
     if ready < wanted { return HealthVerdict(.progressing, "\(ready) of \(wanted) replicas are ready") }
     if total > wanted { return HealthVerdict(.progressing, "\(amount(total &- wanted, "replica")) too many still to go") }
+    let available = status.count("availableReplicas")
+    if status.spec["minReadySeconds"]?.int ?? 0 > 0, available < wanted {
+        return HealthVerdict(.progressing, "\(available) of \(wanted) replicas are available")
+    }
     let strategy = status.spec["updateStrategy"]
     if strategy?["type"]?.string == "OnDelete" { return HealthVerdict(.healthy, settled(wanted)) }
     let updated = status.count("updatedReplicas")

@@ -357,6 +357,19 @@ struct Examination {
             )
         }
         decision.warnings += notes.map { "\(key): \($0)" }
+        if let kept = olderPods(decision.row) { decision.warnings.append("\(key): \(kept)") }
         return .done(decision)
+    }
+
+    /// A ReplicationController makes new pods only where pods are missing.
+    private func olderPods(_ row: PlannedOperation) -> String? {
+        guard key.groupKind == Kinds.replicationController, row.write != nil,
+            row.changes.contains(where: { $0.path.starts(with: FieldPath.template) }),
+            let running = live.value.at("status", "replicas")?.int, running > 0
+        else { return nil }
+        return "its template changes, but a ReplicationController never replaces its pods: "
+            + (running == 1
+                ? "the 1 that is there keeps the older one until it is deleted"
+                : "the \(running) that are there keep the older one until they are deleted")
     }
 }

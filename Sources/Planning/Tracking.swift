@@ -53,6 +53,7 @@ package enum Tracking {
 
 /// Kinds that Planning knows by name.
 enum Kinds {
+    static let replicationController = GroupKind(group: "", kind: "ReplicationController")
     static let namespace = GroupKind(group: "", kind: "Namespace")
     static let configMap = GroupKind(group: "", kind: "ConfigMap")
     static let secret = GroupKind(group: "", kind: "Secret")

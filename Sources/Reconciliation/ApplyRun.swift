@@ -60,6 +60,7 @@ struct ApplyRun: Sendable {
         let log = OutcomeLog()
         for operation in plan.operations { log.add(OperationOutcome(withoutWrite: operation)) }
         let health = await waitForHealth(log, until: .now.advanced(by: application.timeout))
+        if health != nil { await lookForOlderPods(log) }
         let (phase, outcome) = log.outcomes.conclusion(health: health, isCancelled: Task.isCancelled)
         var report = parts.report(log.outcomes)
         if let warning { report.warnings.append(warning) }
@@ -128,6 +129,7 @@ struct ApplyRun: Sendable {
                 if waits, log.outcomes.isClean, !Task.isCancelled {
                     try await journal.waiting()
                     health = await waitForHealth(log, until: deadline)
+                    await lookForOlderPods(log)
                 }
                 try await prune(applier, log, lock: lock, health: health)
                 return health
@@ -236,7 +238,7 @@ struct ApplyRun: Sendable {
             if known?.health == .healthy {
                 log.add([operation.key: HealthVerdict(.healthy)])
             } else {
-                subjects.append(HealthSubject(key: operation.key, resource: resource))
+                subjects.append(HealthSubject(key: operation.key, resource: resource, mayEndItself: mayEndItself(operation)))
             }
         }
         let wait = HealthWait(
@@ -247,4 +249,36 @@ struct ApplyRun: Sendable {
         if conclusion == .timedOut { log.outOfTime() }
         return conclusion
     }
+
+    /// A Job with `ttlSecondsAfterFinished`.
+    private func mayEndItself(_ operation: PlannedOperation) -> Bool {
+        guard operation.key.groupKind == GroupKind(group: "batch", kind: "Job") else { return false }
+        let wanted: Value? =
+            switch operation.write {
+            case .apply(let write), .recreate(_, let write): write.body
+            case .delete, nil: prepared.observed.members[operation.key]?.value
+            }
+        return wanted?.at("spec", "ttlSecondsAfterFinished")?.int != nil
+    }
+
+    /// Notes on ReplicationControllers whose pods are of an older template.
+    private func lookForOlderPods(_ log: OutcomeLog) async {
+        guard !Task.isCancelled else { return }
+        let check = OlderPods(client: reconciler.client)
+        let rows = log.outcomes.byKey.values.filter { outcome in
+            outcome.operation.key.groupKind == OlderPods.groupKind && outcome.operation.kind != .prune
+                && (outcome.result == .done || outcome.operation.kind == .unchanged)
+        }
+        for row in rows.sorted(by: { $0.operation.key < $1.operation.key }) {
+            guard let resource = row.operation.resource else { continue }
+            let changesTemplate = row.operation.changes.contains { $0.path.starts(with: Self.template) }
+            if let note = await check.note(
+                on: row.operation.key, resource, changedBy: changesTemplate ? prepared.fieldManager : nil)
+            {
+                log.add(note: note)
+            }
+        }
+    }
+
+    private static let template = FieldPath([.field("spec"), .field("template")])
 }

@@ -13,12 +13,17 @@ struct Outcomes: Sendable {
     private(set) var byKey: [ObjectKey: OperationOutcome] = [:]
     private var health: [ObjectKey: HealthVerdict] = [:]
 
+    /// What people should know of objects that are well.
+    private var notes: [String] = []
+
     /// Set where waiting for health ended without it: then what is on its way has a reason of its own to be told.
     var isOutOfTime = false
 
     mutating func add(_ outcome: OperationOutcome) { byKey[outcome.operation.key] = outcome }
 
     mutating func add(_ verdicts: [ObjectKey: HealthVerdict]) { health.merge(verdicts) { $1 } }
+
+    mutating func add(note: String) { notes.append(note) }
 
     func count(_ result: OperationOutcome.Result) -> Int { byKey.values.count { $0.result == result } }
 
@@ -79,7 +84,7 @@ struct Outcomes: Sendable {
                     "\(outcome.operation.key): unstable, the server answered otherwise than it had predicted at \(paths)\(more)")
             }
         }
-        return warnings
+        return warnings + notes
     }
 
     /// The phase and exit class of a run whose rows ended like this.
@@ -109,6 +114,7 @@ final class OutcomeLog: Sendable {
     func reported(_ operation: PlannedOperation) -> SyncReport.ReportedOperation { state.withLock { $0.reported(operation) } }
     func add(_ outcome: OperationOutcome) { state.withLock { $0.add(outcome) } }
     func add(_ verdicts: [ObjectKey: HealthVerdict]) { state.withLock { $0.add(verdicts) } }
+    func add(note: String) { state.withLock { $0.add(note: note) } }
     func outOfTime() { state.withLock { $0.isOutOfTime = true } }
 }
 
