@@ -14,6 +14,8 @@ struct SourceLoading {
     var defaultNamespace: String
     /// Whether `--name` may be left out: nothing is looked up by it.
     var nameIsOptional = false
+    /// How long the whole run may take (`--timeout`), in place of what the Applications say.
+    var timeout: Duration?
 
     /// What an Application's file may be at most.
     private static let maximumFileSize = 1 << 20
@@ -21,7 +23,7 @@ struct SourceLoading {
     /// The Applications, each with its files, in the order of the options.
     func load() async throws -> [(Application, SourceSnapshot)] {
         let applications = try applications()
-        let git = LazyGitSource(options: options, invocation: invocation)
+        let git = git(for: applications)
         return try await git.closing {
             var loaded: [(Application, SourceSnapshot)] = []
             for application in applications { loaded.append((application, try await snapshot(of: application, git: git))) }
@@ -37,13 +39,18 @@ struct SourceLoading {
         guard let application = applications.first, applications.count == 1 else {
             throw CommandFailure(.invalid, "--from compares one Application, and \(applications.count) were given")
         }
-        let git = LazyGitSource(options: options, invocation: invocation)
+        let git = git(for: applications)
         return try await git.closing {
             var old = application, new = application
             old.source.ref = from
             if let to { new.source.ref = to }
             return (application, try await snapshot(of: old, git: git), try await snapshot(of: new, git: git))
         }
+    }
+
+    /// Its requests end with the longest run that may come of them.
+    private func git(for applications: [Application]) -> LazyGitSource {
+        LazyGitSource(options: options, invocation: invocation, limit: timeout ?? applications.map(\.timeout).max())
     }
 
     /// The Applications of the files, or the one that the flags describe.
@@ -185,11 +192,16 @@ struct SourceLoading {
 private actor LazyGitSource {
     private let options: SourceOptions
     private let invocation: Invocation
+    private let limit: Duration?
     private var started: GitSource?
 
-    init(options: SourceOptions, invocation: Invocation) {
+    /// A server that says nothing at all is given up after this time.
+    private static let silence = Duration.seconds(60)
+
+    init(options: SourceOptions, invocation: Invocation, limit: Duration?) {
         self.options = options
         self.invocation = invocation
+        self.limit = limit
     }
 
     func source() throws -> GitSource {
@@ -202,7 +214,9 @@ private actor LazyGitSource {
         credentials.token = set("BELAY_GIT_TOKEN")
         credentials.sshKeyFile = options.sshKey.map(invocation.absolute)
         credentials.certificateAuthorityFile = options.gitCa.map(invocation.absolute)
-        let source = try GitSource(worker: set("BELAY_GIT_PATH"), cache: try invocation.gitCache(), credentials: credentials)
+        let source = try GitSource(
+            worker: set("BELAY_GIT_PATH"), cache: try invocation.gitCache(), credentials: credentials,
+            deadline: min(limit ?? LazyGitSource.silence, LazyGitSource.silence), limit: limit)
         started = source
         return source
     }

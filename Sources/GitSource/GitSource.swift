@@ -31,12 +31,12 @@ package actor GitSource {
     /// - Parameters:
     ///   - worker: the `belay-git` program; nil: `BELAY_GIT_PATH`, else beside the running program, else on `PATH`.
     ///   - cache: the directory of bare caches, made 0700 when it is first needed; repositories on this machine need none.
-    ///   - deadline: how long a request may stand still, waiting for a server for example; afterwards the child is killed. While something
-    ///     arrives a request may take five times as long.
+    ///   - deadline: how long a request may stand still, waiting for a server for example; afterwards the child is killed.
+    ///   - limit: how long a request may take while something arrives; nil: five times as long.
     ///   - policy: which repositories may be read.
     /// - Throws: ``GitSourceError`` with `worker` or `invalidConfiguration`.
     package init(
-        worker: String? = nil, cache: String, credentials: GitCredentials, deadline: Duration = .seconds(60),
+        worker: String? = nil, cache: String, credentials: GitCredentials, deadline: Duration = .seconds(60), limit: Duration? = nil,
         policy: RepositoryPolicy = .commandLine
     ) throws(GitSourceError) {
         program = try WorkerProgram.find(worker)
@@ -44,7 +44,7 @@ package actor GitSource {
         anchors = try TrustAnchors(adding: credentials.certificateAuthorityFile)
         self.credentials = credentials
         self.policy = policy
-        patience = Patience(idle: deadline, total: deadline * 5)
+        patience = Patience(idle: deadline, total: limit ?? deadline * 5)
     }
 
     /// Fetches (remote repositories) and reads the path at the reference.
@@ -304,7 +304,7 @@ package actor GitSource {
             return GitSourceError(
                 code: .timeout,
                 message: "\(address.location) was still sending, or had stopped sending, when the time was up (\(time) without a word, "
-                    + "or five times that in all)")
+                    + "or \(patience.total) in all)")
         case .reading:
             return GitSourceError(
                 code: .corrupt,

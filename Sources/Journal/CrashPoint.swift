@@ -19,6 +19,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case runOpened
     /// The journal says that a request is about to be sent.
     case announced
+    /// A request is about to be sent: each of them, also the second one of an object that is deleted and made anew.
+    case sending
     /// A request was answered, the journal does not know how.
     case answered
     /// The journal has the result of a row.

@@ -29,6 +29,32 @@ package struct APIAnswer: Sendable {
         self.warnings = warnings
     }
 
+    /// Without the credential that was sent with the request: a proxy on the way may repeat it in its error page.
+    /// - Parameter authorization: the value of the `Authorization` header, `Bearer TOKEN`.
+    func withholding(_ authorization: String?) -> APIAnswer {
+        guard let credential = authorization?.split(separator: " ").last.map({ Array($0.utf8) }), !credential.isEmpty else { return self }
+        var answer = self
+        answer.warnings = warnings.map { String(decoding: APIAnswer.withhold(credential, in: Array($0.utf8)), as: UTF8.self) }
+        if !(200..<300).contains(httpStatus) { answer.body = APIAnswer.withhold(credential, in: body) }
+        return answer
+    }
+
+    private static func withhold(_ credential: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+        guard let first = credential.first, bytes.count >= credential.count else { return bytes }
+        var kept: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == first, bytes[index...].starts(with: credential) {
+                kept += Array("(credential withheld)".utf8)
+                index += credential.count
+            } else {
+                kept.append(bytes[index])
+                index += 1
+            }
+        }
+        return kept
+    }
+
     /// The error that this answer is; nil for 2xx.
     /// - Parameters:
     ///   - server: `host:port`, for the message.

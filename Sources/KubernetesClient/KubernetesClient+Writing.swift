@@ -136,8 +136,12 @@ extension KubernetesClient {
     }
 
     private func writeAnswer(_ answer: APIAnswer, _ subject: RequestSubject) throws(ClientError) -> WriteAnswer {
-        WriteAnswer(
-            object: Unstructured(try value(of: answer, subject)), created: answer.httpStatus == 201, warnings: answer.warnings)
+        // A webhook may say anything of a Secret in its warnings.
+        let warnings =
+            subject.isSecret && !answer.warnings.isEmpty
+            ? ["\(subject.object): the server warns of it (its text is withheld, it may show the Secret)"] : answer.warnings
+        return WriteAnswer(
+            object: Unstructured(try value(of: answer, subject)), created: answer.httpStatus == 201, warnings: warnings)
     }
 
     private func target(

@@ -77,11 +77,12 @@ final class Transport: Sendable {
             let response = try await requests.execute(message, timeout: Transport.deadline)
             httpStatus = Int(response.status.code)
             let body = try await read(response, mostBytes: mostBytes, subject: subject)
-            return APIAnswer(
+            let answer = APIAnswer(
                 httpStatus: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "", body: body,
                 retryAfter: response.headers.first(name: "retry-after"), date: response.headers.first(name: "date"),
                 location: response.headers.first(name: "location"),
                 warnings: response.headers[canonicalForm: "warning"].flatMap { WarningHeader.texts(String($0)) })
+            return answer.withholding(identity.authorization)
         } catch let error as ClientError {
             throw error
         } catch {

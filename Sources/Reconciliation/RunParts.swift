@@ -45,6 +45,7 @@ struct RunParts: Sendable {
             willSend: { operation in
                 try await lock?.check()
                 try await recorder?.willSend(operation.key)
+                CrashPoint.sending.reach()
             },
             didSend: { outcome in
                 log.add(outcome)

@@ -25,6 +25,8 @@ package struct GitServer: Sendable {
         package let otherName: Int
         /// With a certificate that has expired.
         package let expired: Int
+        /// Of a host of its own, with logs of its own: see ``GitServer/foreignLog()``.
+        package let foreign: Int
     }
 
     /// Ways into the server that behave differently.
@@ -35,6 +37,8 @@ package struct GitServer: Sendable {
         case closed = "private"
         /// Sends everyone to `127.0.0.1`, which is another host by name.
         case elsewhere
+        /// Asks for authentication first, then sends to the host ``Ports/foreign``.
+        case astray
         /// Sends everyone to `open` on the same host.
         case moved
         /// Asks for authentication first, then sends to the listener for plain HTTP on the same host.
@@ -50,6 +54,11 @@ package struct GitServer: Sendable {
     /// The URL of a repository behind a door.
     package func url(_ name: String = "repo.git", _ door: Door = .open) -> String {
         "https://localhost:\(ports.https)/\(door.rawValue)/\(name)"
+    }
+
+    /// All that the other host has seen: requests, and connections that came to none.
+    package func foreignLog() throws -> String {
+        try ["foreign.log", "foreign-error.log"].map { try String(contentsOfFile: directory + "/" + $0, encoding: .utf8) }.joined()
     }
 
     /// Every request so far: method, scheme, host, path, status, and whether it carried credentials.
@@ -69,7 +78,7 @@ package func withGitServer<Result>(
     try await GitServer.makeCertificates(in: directory)
     let ports = GitServer.Ports(
         https: try FreePort.next(), http: try FreePort.next(), modern: try FreePort.next(), otherName: try FreePort.next(),
-        expired: try FreePort.next())
+        expired: try FreePort.next(), foreign: try FreePort.next())
     let server = GitServer(
         repositories: directory + "/repositories", certificateAuthority: directory + "/ca.crt", directory: directory, ports: ports)
     try server.configuration.write(toFile: directory + "/nginx.conf", atomically: true, encoding: .utf8)
@@ -159,6 +168,10 @@ extension GitServer {
             location ~ ^/open(/.*)$ { \(backend) }
             location ~ ^/private(/.*)$ { auth_basic git; auth_basic_user_file \(directory)/users; \(backend) }
             location ~ ^/elsewhere(/.*)$ { return 302 https://127.0.0.1:\(ports.https)/private$1$is_args$args; }
+            location ~ ^/astray(/.*)$ {
+                if ($http_authorization) { return 302 https://127.0.0.1:\(ports.foreign)/private$1$is_args$args; }
+                auth_basic git; auth_basic_user_file \(directory)/users; try_files /nothing =404;
+            }
             location ~ ^/moved(/.*)$ { return 301 $scheme://$http_host/open$1$is_args$args; }
             location ~ ^/downgraded(/.*)$ {
                 if ($http_authorization) { return 302 http://localhost:\(ports.http)/private$1$is_args$args; }
@@ -181,6 +194,10 @@ extension GitServer {
                 \(listener(ports.modern, certificate: "server.crt", protocols: "TLSv1.3"))
                 \(listener(ports.otherName, certificate: "other.crt"))
                 \(listener(ports.expired, certificate: "expired.crt"))
+                server {
+                    listen 127.0.0.1:\(ports.foreign) ssl; ssl_certificate \(directory)/server.crt; ssl_certificate_key \(directory)/server.key;
+                    access_log \(directory)/foreign.log belay; error_log \(directory)/foreign-error.log info; return 204;
+                }
             }
             """
     }

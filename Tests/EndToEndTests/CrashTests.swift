@@ -31,7 +31,7 @@ import Testing
     /// Points at which several rows come by are tried at the first and at a later one.
     static let places: [String] = CrashPoint.allCases.flatMap { point -> [String] in
         switch point {
-        case .announced, .answered, .recorded: [point.rawValue, point.rawValue + ":3"]
+        case .announced, .sending, .answered, .recorded: [point.rawValue, point.rawValue + ":3"]
         default: [point.rawValue]
         }
     }
@@ -75,6 +75,57 @@ import Testing
         }
     }
 
+    private static func deployment(_ label: String) -> String {
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  annotations: {belay.dev/recreate: allowed}\nspec:\n  replicas: 0\n"
+            + "  selector: {matchLabels: {app: \(label)}}\n  template:\n    metadata: {labels: {app: \(label)}}\n"
+            + "    spec: {containers: [{name: a, image: \"registry.example.com/web:1\"}]}\n"
+    }
+
+    /// A run of three rows to apply, of which the Deployment has two requests, and three to delete: the first four requests come
+    /// before the deletions, so later places are amid them.
+    static let amidDeletions =
+        (1...7).map { "sending:\($0)" } + (4...6).flatMap { ["announced:\($0)", "answered:\($0)", "recorded:\($0)"] } + ["answered:3"]
+
+    @Test(arguments: amidDeletions) func aRunThatDiesAmidDeletionsIsMadeGood(_ place: String) async throws {
+        try await withScenario { team in
+            var files = ["deploy/web.yaml": Self.deployment("one"), "deploy/changed.yaml": Self.configMap("changed", "1")]
+            for name in ["gone-a", "gone-b", "gone-c", "kept-0", "kept-1", "kept-2", "kept-3", "kept-4"] {
+                files["deploy/\(name).yaml"] = Self.configMap(name, "1")
+            }
+            try await team.repository.commit(files)
+            #expect(try await team.belay("apply").status == 0)
+            try await team.makeConfigMap("foreign")
+            for name in ["gone-a", "gone-b", "gone-c"] { try team.repository.remove("deploy/\(name).yaml") }
+            try await team.repository.commit([
+                "deploy/web.yaml": Self.deployment("two"), "deploy/changed.yaml": Self.configMap("changed", "2"),
+                "deploy/added.yaml": Self.configMap("added", "1"),
+            ])
+
+            try await die(team, at: place)
+            let kept = (0..<5).map { "kept-\($0)" }
+            for name in kept + ["changed", "foreign"] { #expect(try await team.object("configmap/\(name)") != nil, "\(name) is gone") }
+            let next = try await team.belay("apply")
+            #expect(next.status == 0, "\(next)")
+            try await expectWhatGitSays(team, present: kept + ["changed", "added", "foreign"], absent: ["gone-a", "gone-b", "gone-c"])
+            #expect(try await team.object("configmap/changed")?.at("data", "a") == "2")
+            #expect(try await team.object("deployment/web")?.at("spec", "selector", "matchLabels", "app") == "two")
+            let names = try await inventory(team)
+            #expect(names.count == 8 && !names.contains { $0.contains("gone") }, "\(names)")
+            let parent = try #require(try await team.object("configmap/belay-app"))
+            #expect(
+                parent.at("metadata", "annotations", "applyset.kubernetes.io/contains-group-kinds") == "ConfigMap,Deployment.apps")
+            let history = try await team.run("history", "\(team.namespace)/app", "-o", "json").json()
+            #expect((history["items"]?.array ?? []).map { $0["phase"]?.string } == ["succeeded", "interrupted", "succeeded"], "\(history)")
+        }
+    }
+
+    private func inventory(_ team: Scenario) async throws -> [String] {
+        let listed = try await team.run("inventory", "\(team.namespace)/app", "-o", "name")
+        let names = listed.output.split(separator: "\n").map(String.init)
+        #expect(Set(names).count == names.count, "\(listed)")
+        return names
+    }
+
     /// From another machine the dead run's lease has to end first; then all is made good there, too.
     @Test func anotherMachineWaitsForTheLeaseOfTheDead() async throws {
         try await withScenario { team in
@@ -116,11 +167,9 @@ import Testing
         #expect(items.allSatisfy { ["succeeded", "interrupted"].contains($0["phase"]?.string) }, "\(items)")
         #expect(items.first?["phase"] == "succeeded")
 
-        let listed = try await team.run("inventory", "\(team.namespace)/app", "-o", "name")
-        let names = listed.output.split(separator: "\n").map(String.init)
-        #expect(Set(names).count == names.count, "\(listed)")
-        #expect(!names.contains { $0.contains("dropped") || $0.contains("web") }, "\(listed)")
-        #expect(names.contains { $0.contains("added") }, "\(listed)")
+        let names = try await inventory(team)
+        #expect(!names.contains { $0.contains("dropped") || $0.contains("web") }, "\(names)")
+        #expect(names.contains { $0.contains("added") }, "\(names)")
         let parent = try #require(try await team.object("configmap/belay-app"))
         #expect(parent.at("metadata", "annotations", "applyset.kubernetes.io/contains-group-kinds") == "ConfigMap")
     }

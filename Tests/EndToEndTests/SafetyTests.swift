@@ -124,47 +124,6 @@ import Testing
         }
     }
 
-    @Test func secretsAreSeenByNobody() async throws {
-        try await withScenario { team in
-            let first = "s3cr3t-canary-one", second = "s3cr3t-canary-two"
-            func secret(_ text: String) -> String {
-                "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\nstringData:\n  token: \(text)\n  steady: s3cr3t-canary-steady\n"
-            }
-            var said: [ProgramResult] = []
-            try await team.repository.commit(["deploy/token.yaml": secret(first)])
-            for output in ["yaml", "json"] { said.append(try await team.belay("render", "-o", output)) }
-            said.append(try await team.belay("apply"))
-            try await team.repository.commit(["deploy/token.yaml": secret(second)])
-            for output in ["wide", "json", "markdown"] { said.append(try await team.belay("diff", "-o", output)) }
-            said.append(try await team.belay("apply"))
-            #expect(
-                try await team.kubectl("patch", "secret/token", "-p", #"{"stringData":{"token":"s3cr3t-canary-three"}}"#).status == 0)
-            said.append(try await team.belay("diff"))
-            said.append(try await team.belay("apply", "-o", "json"))
-            said.append(try await team.run("drift", "\(team.namespace)/app", "-o", "json"))
-            said.append(try await team.run("history", "-o", "json"))
-            // The server refuses this one, and its own words carry the value.
-            try await team.repository.commit([
-                "deploy/token.yaml":
-                    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\ntype: kubernetes.io/tls\ndata:\n  tls.crt: czNjcjN0LWNhbmFyeS1vbmU=\n"
-            ])
-            said.append(try await team.belay("apply"))
-            let parent = try await team.object("configmap/belay-app")
-            var haystack = said.map { $0.output + $0.errors }.joined() + String(decoding: JSON.write(parent ?? .null), as: UTF8.self)
-            let files = FileManager.default.enumerator(atPath: team.home + "/state")
-            while let file = files?.nextObject() as? String {
-                if let data = FileManager.default.contents(atPath: team.home + "/state/" + file) {
-                    haystack += String(decoding: data, as: UTF8.self)
-                }
-            }
-            #expect(haystack.contains("token"))
-            for canary in ["s3cr3t-canary", "czNjcjN0LWNhbmFye", "73336372337442d63616e617279"] {
-                #expect(!haystack.contains(canary), "\(canary) came out in: \(said.filter { $0.says(canary) })")
-            }
-            #expect(said.first?.says("REDACTED(") == true)
-        }
-    }
-
     @Test func deleteTakesTheWholeInventoryAndNothingElse() async throws {
         try await withScenario { team in
             try await team.repository.commit(["deploy/a.yaml": configMap("a"), "deploy/b.yaml": configMap("b")])

@@ -203,37 +203,8 @@ private struct NamedWorker {
     }
 }
 
-/// Takes connections and says nothing.
-private final class SilentServer {
-    private let descriptor: Int32
-    private var accepted: [Int32] = []
-    let port: Int
-
-    init() throws {
-        port = try FreePort.next()
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
-        try #require(status == 0 && listen(descriptor, 16) == 0)
-    }
-
-    deinit {
-        for connection in accepted { close(connection) }
-        close(descriptor)
-    }
-
-    /// How many have come so far.
-    var connections: Int {
-        while case let connection = accept(descriptor, nil, nil), connection >= 0 { accepted.append(connection) }
-        return accepted.count
-    }
-
-    var request: GitRequest { GitRequest(repository: "https://localhost:\(port)/silent.git", reference: .head, path: "") }
+extension SilentServer {
+    fileprivate var request: GitRequest { GitRequest(repository: "https://localhost:\(port)/silent.git", reference: .head, path: "") }
 }
 
 extension GitRepository {

@@ -51,7 +51,9 @@ struct ApplyCommand: RunVerb {
     }
 
     private func reports(_ printer: ReportPrinter, _ applications: inout [Application]) async throws -> [SyncReport] {
-        let sources = timeout.applied(to: try await loading().load())
+        var loading = loading()
+        loading.timeout = timeout.timeout
+        let sources = timeout.applied(to: try await loading.load())
         applications = sources.map(\.0)
         _ = try RenderedApplication.render(sources)
         let access = access

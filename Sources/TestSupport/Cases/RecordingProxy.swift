@@ -32,11 +32,16 @@ package final class RecordingProxy: Sendable {
     private let upstream: String
     private let token: String
     private let client: HTTPClient
+    private let answering: Answering
+
+    /// What the proxy answers by itself to a method and target, in place of the server; nil: the server is asked.
+    package typealias Answering = @Sendable (_ method: String, _ target: String) -> (status: Int, text: String, warning: String?)?
 
     /// All that ended so far, in that order; discovery and watches are passed on and not kept.
     package var recorded: [RecordedExchange] { exchanges.withLock { $0 } }
 
-    private init(server: String, token: String, kubeconfig: String) {
+    private init(server: String, token: String, kubeconfig: String, answering: @escaping Answering) {
+        self.answering = answering
         upstream = server
         self.token = token
         self.kubeconfig = kubeconfig
@@ -48,13 +53,22 @@ package final class RecordingProxy: Sendable {
     }
 
     /// Runs a proxy before the server of `cluster`'s kubeconfig during `body`.
-    package static func with<R: Sendable>(_ cluster: TestCluster, _ body: (RecordingProxy) async throws -> R) async throws -> R {
+    ///
+    /// - Parameters:
+    ///   - credential: the bearer token that clients send to the proxy; it is not passed on.
+    ///   - answering: what the proxy answers by itself. A text that is JSON is sent as such; a warning alone is added to the answer of
+    ///     the server, with status 0.
+    package static func with<R: Sendable>(
+        _ cluster: TestCluster, credential: String = "", answering: @escaping Answering = { _, _ in nil },
+        _ body: (RecordingProxy) async throws -> R
+    ) async throws -> R {
         let text = try String(contentsOfFile: cluster.kubeconfig, encoding: .utf8)
         guard let server = text.firstMatch(of: #/https:\/\/[0-9.:]+/#), let token = text.firstMatch(of: #/token: *"?([^",} \n]+)/#) else {
             throw TestSupportError("no server and token in \(cluster.kubeconfig)")
         }
         let proxy = RecordingProxy(
-            server: String(server.0), token: String(token.1), kubeconfig: cluster.scratch + "/proxy-\(UUID().uuidString)")
+            server: String(server.0), token: String(token.1), kubeconfig: cluster.scratch + "/proxy-\(UUID().uuidString)",
+            answering: answering)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         var quiet = Logger(label: "proxy")
         quiet.logLevel = .critical
@@ -81,7 +95,7 @@ package final class RecordingProxy: Sendable {
             current-context: proxy
             clusters: [{name: proxy, cluster: {server: "http://127.0.0.1:\(port)"}}]
             contexts: [{name: proxy, context: {cluster: proxy, user: proxy}}]
-            users: [{name: proxy, user: {}}]
+            users: [{name: proxy, user: {\(credential.isEmpty ? "" : "token: \"\(credential)\"")}}]
             """.write(toFile: proxy.kubeconfig, atomically: true, encoding: .utf8)
             let result = try await body(proxy)
             await end()
@@ -95,6 +109,13 @@ package final class RecordingProxy: Sendable {
     private func pass(_ request: Request) async throws -> Response {
         let target = request.head.path ?? "/"
         let body = try await request.body.collect(upTo: 64 << 20)
+        let own = answering(request.method.rawValue, target)
+        if let own, own.status != 0 {
+            return Response(
+                status: HTTPResponse.Status(code: own.status),
+                headers: [.contentType: own.text.hasPrefix("{") ? "application/json" : "text/plain"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: own.text)))
+        }
         var sent = HTTPClientRequest(url: upstream + target)
         sent.method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers
@@ -122,6 +143,7 @@ package final class RecordingProxy: Sendable {
         for field in answer.headers where ["content-type", "warning", "retry-after"].contains(field.name.lowercased()) {
             if let name = HTTPField.Name(field.name) { headers.append(HTTPField(name: name, value: field.value)) }
         }
+        if let warning = own?.warning, let name = HTTPField.Name("warning") { headers.append(HTTPField(name: name, value: warning)) }
         return Response(
             status: HTTPResponse.Status(code: Int(answer.status.code)), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answered)))
