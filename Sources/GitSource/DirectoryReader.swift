@@ -23,7 +23,7 @@ struct DirectoryReader {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let reason = errno
-            let hint = reason == ENOTDIR ? "; to read one file give its directory" : ""
+            let hint = reason == ENOTDIR ? "; to read one file give its directory, and include only the file" : ""
             throw GitSourceError(
                 code: reason == EACCES ? .unreadable : .pathNotFound,
                 message: "the directory \(path) cannot be read: \(systemError(reason))\(hint)")

@@ -47,7 +47,7 @@ extension KubernetesClient {
             guard let rest = RefusedNulls.removed(from: body, error) else { throw error }
             write.body = ApplyBody.bytes(of: rest.body)
             var answer = try writeAnswer(try await send(write, writeClass), target.subject)
-            answer.warnings.append(RefusedNulls.warning(target.subject, rest.fields))
+            answer.warnings.append(RefusedNulls.warning(rest.fields))
             return answer
         }
     }

@@ -17,9 +17,9 @@ enum RefusedNulls {
         return fields.isEmpty ? nil : (rest, fields)
     }
 
-    static func warning(_ subject: RequestSubject, _ fields: [String]) -> String {
+    static func warning(_ fields: [String]) -> String {
         let few = fields.prefix(5).joined(separator: ", ") + (fields.count > 5 ? " and \(fields.count - 5) more" : "")
-        return "\(subject.object): \(few) \(fields.count == 1 ? "is" : "are") null, which is not allowed there, and left out"
+        return "\(few) \(fields.count == 1 ? "is" : "are") null, which is not allowed there, and left out"
     }
 
     private static func without(_ named: Set<[UInt8]>, _ value: Value, at path: String, _ fields: inout [String]) -> Value {

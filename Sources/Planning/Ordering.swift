@@ -58,7 +58,11 @@ struct Ordering: Sendable {
             var soft = [Set<Int>](repeating: [], count: nodes.count)
             var definitions: [GroupKind: Int] = [:]
             var bindings: [ObjectKey: [Int]] = [:]
+            var bounds: [String: [Int]] = [:]
             for (position, node) in nodes.enumerated() {
+                if Kinds.boundsPods(node.key.groupKind), let namespace = node.key.namespace {
+                    bounds[namespace, default: []].append(position)
+                }
                 if node.key.groupKind == Kinds.customResourceDefinition {
                     let kind = GroupKind(
                         group: node.object.at("spec", "group")?.string ?? "", kind: node.object.at("spec", "names", "kind")?.string ?? "")
@@ -78,9 +82,18 @@ struct Ordering: Sendable {
                 {
                     hard[position].append(owner)
                 }
+                // A pod that is admitted before the defaults and limits of its namespace never gets them.
+                if let namespace = node.key.namespace, let bounds = bounds[namespace], References.isBounded(node.object, key: node.key) {
+                    soft[position].formUnion(bounds)
+                }
+                let isAccount = node.key.groupKind == Kinds.serviceAccount
                 for reference in References.of(node.object, key: node.key) {
-                    if let other = index[reference], other != position { soft[position].insert(other) }
-                    guard reference.groupKind == Kinds.serviceAccount, node.key.group != Kinds.rbac else { continue }
+                    if let other = index[reference], other != position, !(isAccount && References.isAccountToken(nodes[other].object)) {
+                        soft[position].insert(other)
+                    }
+                    guard reference.groupKind == Kinds.serviceAccount, References.podSpec(of: node.object, key: node.key) != nil else {
+                        continue
+                    }
                     // What the workload's account may do, and the roles behind it through the binding's own edge.
                     soft[position].formUnion(bindings[reference] ?? [])
                 }

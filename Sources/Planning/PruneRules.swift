@@ -37,7 +37,7 @@ struct PruneRules: Sendable {
         }
         if let controller = Ownership.controller(of: live) { return .keep("was made by \(controller), which deletes it with itself") }
         if !Ownership.wasWritten(live, reference: application.reference, fieldManager: fieldManager) {
-            return .keep("carries the label, but Belay never wrote it: somebody copied an object or its labels")
+            return .keep("carries the label, but Belay never wrote it: \(Self.copyist(of: live)) copied an object or its labels")
         }
         switch live.annotation(Tracking.prune) {
         case "disabled": return .keep("\(why); kept, because it says \(Tracking.prune): disabled")
@@ -51,6 +51,12 @@ struct PruneRules: Sendable {
         if let reason = unreadable(key) { return .keep("\(why); kept, because \(reason)") }
         if let obstacle = obstacles.first { return .keep("\(why); kept, because \(obstacle)") }
         return .delete(why)
+    }
+
+    /// Who gave it our label: a person's tool, or a controller that hands the labels of a Service on to its Endpoints.
+    private static func copyist(of live: Unstructured) -> String {
+        let label = FieldPath(fields: "metadata", "labels", Tracking.partOf)
+        return Writer.find(label, in: live.managedFields).map { Text.plain($0.short) } ?? "somebody"
     }
 
     /// What is never deleted without a word on the object itself.

@@ -20,6 +20,8 @@ enum References {
             for subject in serviceAccounts(of: object) {
                 add(Kinds.serviceAccount, .string(subject.name), in: subject.namespace ?? namespace)
             }
+        case ("", "Secret"):
+            if isAccountToken(object) { add(Kinds.serviceAccount, object.at("metadata", "annotations", accountOfToken), in: namespace) }
         case ("", "ServiceAccount"):
             for list in ["secrets", "imagePullSecrets"] {
                 for item in object[list]?.array ?? [] { add(Kinds.secret, item["name"], in: namespace) }
@@ -44,6 +46,13 @@ enum References {
         return found
     }
 
+    /// Whether a Secret asks for a token of a ServiceAccount: the cluster fills it in, and deletes it where the account is missing.
+    /// So it comes after its account, even where the account lists it.
+    static func isAccountToken(_ secret: Value) -> Bool {
+        secret["type"]?.string == "kubernetes.io/service-account-token"
+    }
+    private static let accountOfToken = "kubernetes.io/service-account.name"
+
     static func serviceAccounts(of binding: Value) -> [(namespace: String?, name: String)] {
         (binding["subjects"]?.array ?? []).compactMap { subject in
             guard subject["kind"]?.string == "ServiceAccount", let name = subject["name"]?.string else { return nil }
@@ -61,6 +70,11 @@ enum References {
             let spec = object.at("spec", "template", "spec")
             return spec?["containers"]?.array == nil ? Value?.none : spec
         }
+    }
+
+    /// Whether the LimitRanges and ResourceQuotas of its namespace say what the object, or a pod of it, may have.
+    static func isBounded(_ object: Value, key: ObjectKey) -> Bool {
+        key.groupKind == Kinds.persistentVolumeClaim || podSpec(of: object, key: key) != nil
     }
 
     private static func podReferences(_ pod: Value, namespace: String?, _ add: (GroupKind, Value?, String?) -> Void) {

@@ -73,6 +73,8 @@ enum Kinds {
         kind == validatingWebhooks || kind == mutatingWebhooks
             || (kind.group == validatingWebhooks.group && admissionPolicies.contains(kind.kind))
     }
+    /// Whether such an object gives the pods and claims of its namespace their defaults and limits.
+    static func boundsPods(_ kind: GroupKind) -> Bool { kind.group.isEmpty && (kind.kind == "LimitRange" || kind.kind == "ResourceQuota") }
     private static let admissionPolicies: Set<String> = [
         "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
     ]

@@ -72,11 +72,19 @@ struct Outcomes: Sendable {
         verdict.message.isEmpty ? "it is \(verdict.health.rawValue)" : "it is \(verdict.health.rawValue): \(verdict.message)"
     }
 
-    /// Warnings said once: what the server warned of, and paths that do not keep what was predicted.
+    /// Warnings said once: what the server warned of and of which objects, and paths that do not keep what was predicted.
     var warnings: [String] {
         var warnings: [String] = []
-        for outcome in byKey.values.sorted(by: { $0.operation.key < $1.operation.key }) {
-            for warning in outcome.warnings where !warnings.contains(warning) { warnings.append(warning) }
+        let outcomes = byKey.values.sorted { $0.operation.key < $1.operation.key }
+        var subjects: [String: [ObjectKey]] = [:]
+        for outcome in outcomes {
+            for warning in Set(outcome.warnings) { subjects[warning, default: []].append(outcome.operation.key) }
+        }
+        for (warning, keys) in subjects.sorted(by: { ($0.value[0], $0.key) < ($1.value[0], $1.key) }) {
+            let more = keys.count > 1 ? " (and \(keys.count - 1) more)" : ""
+            warnings.append("\(keys[0])\(more): \(warning)")
+        }
+        for outcome in outcomes {
             if !outcome.unstable.isEmpty {
                 let paths = outcome.unstable.prefix(5).map(\.description).joined(separator: ", ")
                 let more = outcome.unstable.count > 5 ? " and \(outcome.unstable.count - 5) more" : ""

@@ -85,6 +85,8 @@ package final class APIServer: Sendable {
                     "--authorization-mode=RBAC", "--service-account-issuer=https://kubernetes.default.svc",
                     "--service-account-key-file=\(directory)/account.pub", "--service-account-signing-key-file=\(directory)/account.key",
                     "--service-cluster-ip-range=10.0.0.0/16",
+                    // As every cluster has it: what runs on each node (a network, a storage driver) is privileged.
+                    "--allow-privileged=true",
                     // Without its controller no namespace gets the ServiceAccount that this admission wants of every pod.
                     hasControllers ? "--enable-admission-plugins=ServiceAccount" : "--disable-admission-plugins=ServiceAccount",
                     "--audit-policy-file=\(directory)/audit-policy.yaml", "--audit-log-path=\(auditLog)", "--audit-log-maxsize=2000",

@@ -212,7 +212,13 @@ final class ObjectStore {
         case GIT_FILEMODE_TREE: return
         case GIT_FILEMODE_LINK: throw WireFailure(.pathNotFound, "\(place) is a symbolic link, which is not followed: give its target")
         case GIT_FILEMODE_COMMIT: throw WireFailure(.pathNotFound, "\(place) is a submodule, which is not read")
-        default: throw WireFailure(.pathNotFound, "\(place) is a file: the path must be a directory")
+        default:
+            let parts = path.split(separator: "/")
+            let folder = parts.dropLast().joined(separator: "/")
+            throw WireFailure(
+                .pathNotFound,
+                "\(place) is a file, and the path must be a folder: give \(folder.isEmpty ? "." : folder) as the path, and include only /\(parts.last ?? "")"
+            )
         }
     }
 

@@ -55,6 +55,24 @@ import Testing
         try await journal.close()
     }
 
+    @Test func whatFailedIsToldAsAPartOfWhatWasTried() async throws {
+        try await withProgram { program in
+            let journal = try Journal(path: program.journal)
+            var run = SyncRun(
+                id: Self.first, application: "shop/web", cluster: "uid-1", revision: "main@sha1:\(HandMade.commit)", treeID: "t",
+                trigger: "cli", actor: "ana", startedAt: HandMade.threeMinutesAgo, planDigest: "d")
+            try await journal.begin(run, operations: [], inventory: [], drift: [])
+            run.phase = .partial
+            run.counts = ["create": 3, "configure": 1, "failed": 2, "blocked": 4, "unchanged": 5]
+            try await journal.finish(run, inventory: [], resolutions: [:])
+            try await journal.close()
+            for arguments in [["history"], ["show", "latest"]] {
+                let output = await program.run(words: arguments).output
+                #expect(output.contains("3 create, 1 configure, 2 of them failed, 4 blocked"), "\(output)")
+            }
+        }
+    }
+
     @Test func history() async throws {
         try await withProgram { program in
             try await fill(program.journal, resolve: true)

@@ -165,7 +165,9 @@ struct LocalRepositoryTests {
         "Paths that are no directory of the commit",
         arguments: [
             ("nope", GitSourceError.Code.pathNotFound, "the root has deploy"), ("deploy/nope", .pathNotFound, "deploy has no directories"),
-            ("deploy/a.yaml", .pathNotFound, "is a file"), ("deploy/a.yaml/x", .pathNotFound, "is a file"),
+            ("deploy/a.yaml", .pathNotFound, "is a file, and the path must be a folder: give deploy as the path, and include only /a.yaml"),
+            ("deploy/a.yaml/x", .pathNotFound, "deploy/a.yaml"),
+            ("top.yaml", .pathNotFound, "give . as the path, and include only /top.yaml"),
             ("link", .pathNotFound, "symbolic link"),
             ("../etc", .invalidPath, "no path inside"), ("/deploy", .invalidPath, "without a slash before it"),
             ("a\\b", .invalidPath, "backslashes"),
@@ -174,7 +176,7 @@ struct LocalRepositoryTests {
     func missingPath(_ path: String, _ code: GitSourceError.Code, _ words: String) async throws {
         try await withGitRepository { repository in
             try repository.link("link", to: "deploy")
-            try await repository.commit(["deploy/a.yaml": "a: 1\n"])
+            try await repository.commit(["deploy/a.yaml": "a: 1\n", "top.yaml": "a: 1\n"])
             let error = await refusal { try await read(repository, path: path) }
             #expect(error?.code == code)
             #expect(error?.message.contains(words) == true, "\(String(describing: error))")

@@ -137,7 +137,7 @@ struct ClientFaultTests {
             let answer = try await setup.client.apply(Self.configMaps, body: full, fieldManager: "m", force: false, class: .managed)
             #expect(
                 answer.warnings == [
-                    "ConfigMap n/a: spec.csi.cephfs, spec.list[1].name are null, which is not allowed there, and left out"
+                    "spec.csi.cephfs, spec.list[1].name are null, which is not allowed there, and left out"
                 ])
             let sent = setup.server.seen.map(\.body)
             #expect(sent.count == 2)

@@ -103,6 +103,47 @@ struct OrderingTests {
         }
     }
 
+    @Test func anAccountsTokenComesAfterItsAccount() throws {
+        let plan = try plan(
+            """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: a-token, annotations: {kubernetes.io/service-account.name: robot}}
+            type: kubernetes.io/service-account-token
+            ---
+            {apiVersion: v1, kind: Secret, metadata: {name: pull}}
+            ---
+            {apiVersion: v1, kind: ServiceAccount, metadata: {name: robot}, secrets: [{name: a-token}], imagePullSecrets: [{name: pull}]}
+            """)
+        #expect(try plan.row("Secret", "a-token").dependencies.map(\.description) == ["ServiceAccount demo/robot"])
+        #expect(try plan.row("ServiceAccount", "robot").dependencies.map(\.description) == ["Secret demo/pull"])
+    }
+
+    @Test func limitsOfANamespaceComeBeforeWhatTheyBound() throws {
+        let plan = try plan(
+            """
+            {apiVersion: v1, kind: LimitRange, metadata: {name: limits}}
+            ---
+            {apiVersion: v1, kind: ResourceQuota, metadata: {name: quota}}
+            ---
+            {apiVersion: v1, kind: ResourceQuota, metadata: {name: elsewhere, namespace: other}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: pod}, spec: {containers: [{name: a}]}}
+            ---
+            {apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: [{name: a}]}}}}
+            ---
+            {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: web}}
+            """)
+        for (kind, name) in [("Pod", "pod"), ("Deployment", "web"), ("PersistentVolumeClaim", "data")] {
+            let row = try plan.row(kind, name)
+            #expect(row.dependencies.map(\.description) == ["LimitRange demo/limits", "ResourceQuota demo/quota"])
+            #expect(try plan.row("LimitRange", "limits").stage < row.stage)
+        }
+        #expect(try plan.row("Service", "web").dependencies.isEmpty)
+    }
+
     @Test func wavesComeOnTop() throws {
         let plan = try plan(
             Samples.configMap("late", annotations: "belay.dev/wave: \"2\"")

@@ -46,7 +46,7 @@ struct PruneTests {
         #expect(try row(parent).kind == .skip)
     }
 
-    @Test(arguments: ["disabled", "terminating", "copied label", "clone", "controller", "no uid", "other label", "bad name"])
+    @Test(arguments: ["disabled", "terminating", "copied label", "clone", "handed on", "controller", "no uid", "other label", "bad name"])
     func someAreKept(reason: String) throws {
         var member = Samples.member("EndpointSlice", "web-abc", apiVersion: "discovery.k8s.io/v1")
         var text = ""
@@ -68,6 +68,16 @@ struct PruneTests {
                 [["manager": "kubectl-client-side-apply", "operation": "Update", "apiVersion": "v1", "fieldsV1": ["f:data": [:]]]],
                 at: ["metadata", "managedFields"])
             text = "somebody copied"
+        case "handed on":
+            // The endpoints controller gives the labels of a Service to its Endpoints, which have no owner reference.
+            member.value.set(
+                [
+                    [
+                        "manager": "kube-controller-manager", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1",
+                        "fieldsV1": ["f:metadata": ["f:labels": [".": [:], "f:applyset.kubernetes.io/part-of": [:]]]],
+                    ]
+                ], at: ["metadata", "managedFields"])
+            text = "kube-controller-manager copied"
         case "controller":
             member.value.set([["kind": "Service", "name": "web", "uid": "1", "controller": true]], at: ["metadata", "ownerReferences"])
             text = "made by Service web"

@@ -14,11 +14,15 @@ enum RunText {
         }
     }
 
-    /// `2 create, 1 failed`; `none` where everything was as it should be.
+    /// `2 create, 1 of them failed, 3 blocked`; `none` where everything was as it should be.
     static func changes(_ run: SyncRun) -> String {
-        let order = ["create", "adopt", "configure", "recreate", "prune", "blocked", "failed"]
-        let counts = order.compactMap { name in run.counts[name].flatMap { $0 > 0 ? "\($0) \(name)" : nil } }
-        return counts.isEmpty ? "none" : counts.joined(separator: ", ")
+        func count(_ name: String) -> Int { max(run.counts[name] ?? 0, 0) }
+        let writes = ["create", "adopt", "configure", "recreate", "prune"].filter { count($0) > 0 }
+        var parts = writes.map { "\(count($0)) \($0)" }
+        // What failed is counted as what it was, too.
+        if count("failed") > 0 { parts.append("\(count("failed"))\(writes.isEmpty ? "" : " of them") failed") }
+        if count("blocked") > 0 { parts.append("\(count("blocked")) blocked") }
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 }
 
