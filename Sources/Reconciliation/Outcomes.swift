@@ -44,6 +44,12 @@ struct Outcomes: Sendable {
         return "not everything was applied" + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
     }
 
+    /// Whether nothing but the end of the time kept rows from being sent: a wave was not healthy before it.
+    private var isHeldByTime: Bool {
+        isOutOfTime && !isIncomplete
+            && byKey.values.allSatisfy { $0.result != .failed && !($0.result == .blocked && $0.operation.kind == .blocked) }
+    }
+
     /// The row of the report.
     func reported(_ planned: PlannedOperation) -> SyncReport.ReportedOperation {
         guard let outcome = byKey[planned.key] else {
@@ -103,7 +109,7 @@ struct Outcomes: Sendable {
         if !failed.isEmpty || blocked > 0 || isIncomplete {
             let didAnything = byKey.values.contains { $0.result == .done || $0.operation.kind == .unchanged }
             let onlyTime = !failed.isEmpty && failed.allSatisfy { $0.timedOut && !$0.isSurvivor }
-            return (didAnything ? .partial : .failed, onlyTime ? .timedOut : .failed)
+            return (didAnything ? .partial : .failed, onlyTime || isHeldByTime ? .timedOut : .failed)
         }
         switch conclusion {
         case nil, .healthy: return (.succeeded, .succeeded)
