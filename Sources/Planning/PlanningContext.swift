@@ -88,7 +88,7 @@ struct PlanningContext: Sendable {
         } else {
             change.writer = Writer.find(difference.path, in: live, except: fieldManager)
         }
-        if difference.to != nil, let document = subject.desired.document, document.value.value(at: difference.path) != nil {
+        if difference.to != nil, let document = subject.desired.document, document.value.value(at: difference.path, lenient: true) != nil {
             change.location = document.locations.location(of: difference.path, in: document.value)
         }
         return change

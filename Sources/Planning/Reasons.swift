@@ -72,8 +72,9 @@ struct Reasons {
     var drift: Drift? {
         if case .unlabelled = examination.tenure { return Drift(kind: .unlabelled, fields: drifted) }
         guard !drifted.isEmpty else { return nil }
-        if drifted.contains(where: { $0.from != nil && $0.to != nil }) { return Drift(kind: .modified, fields: drifted) }
-        return Drift(kind: drifted.contains { $0.from != nil } ? .added : .removed, fields: drifted)
+        // A list element whose key was changed, such as the port of a Service, is one that went and one that came.
+        let isMixed = drifted.contains { $0.from != nil } && drifted.contains { $0.to != nil }
+        return Drift(kind: isMixed ? .modified : drifted.contains { $0.from != nil } ? .added : .removed, fields: drifted)
     }
 
     /// Nothing but drift: under another policy than Correct nothing is written.

@@ -149,7 +149,7 @@ struct ManifestChecker {
     private mutating func checkMetadata(_ object: Object) -> Object? {
         let path = FieldPath(fields: "metadata")
         guard let metadata = object["metadata"], !metadata.isNull else {
-            report("is missing; it must be a map with a name", at: path)
+            report("is missing; write one with a name, or exclude the file if it is no manifest", at: path)
             return nil
         }
         guard let map = metadata.object else {

@@ -4,10 +4,11 @@ extension Value {
     /// The node at `path`; nil as soon as one step leads nowhere.
     ///
     /// `.key` finds the list element whose fields have these values, `.value` the list element that equals the value.
-    package func value(at path: FieldPath) -> Value? {
+    /// - Parameter lenient: whether `.key` also finds an element that leaves some, but not all, of the key fields to their defaults.
+    package func value(at path: FieldPath, lenient: Bool = false) -> Value? {
         var node = self
         for element in path.elements {
-            guard let position = node.position(of: element), let next = node.child(at: position) else { return nil }
+            guard let position = node.position(of: element, lenient: lenient), let next = node.child(at: position) else { return nil }
             node = next
         }
         return node

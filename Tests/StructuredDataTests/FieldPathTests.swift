@@ -36,6 +36,17 @@ import Testing
         #expect(value([.field("spec"), .index(0)]) == nil)
     }
 
+    @Test func findsAnElementThatLeavesKeysToTheirDefaults() {
+        let ports: Value = [["port": 80, "targetPort": 8080], ["port": 53, "protocol": "UDP"], ["name": "x"]]
+        func value(_ port: String, _ protocol: String) -> Value? {
+            ports.value(at: FieldPath([Self.key(("port", port), ("protocol", `protocol`))]), lenient: true)
+        }
+        #expect(value("80", "\"TCP\"")?["targetPort"] == 8080)
+        #expect(value("53", "\"UDP\"") != nil)
+        #expect(value("53", "\"TCP\"") == nil)
+        #expect(value("81", "\"TCP\"") == nil)
+    }
+
     @Test func sets() {
         var value = Self.root
         value.set("new", at: FieldPath(Self.containers + [Self.key(("name", "\"log\"")), .field("image")]))
