@@ -131,14 +131,17 @@ struct ApplyStep: Sendable {
 enum RowFailure: Error {
     /// A precondition did not hold: to be planned anew.
     case stale(String)
-    case failed(String)
+    case failed(String, field: FieldPath? = nil)
     /// Not done when the deadline passed, or when waiting was cancelled.
     case timedOut(String, survivor: Bool)
 
     func outcome(of operation: PlannedOperation) -> OperationOutcome {
         switch self {
-        case .stale(let text), .failed(let text):
-            return OperationOutcome(operation: operation, result: .failed, error: text)
+        case .stale(let text): return OperationOutcome(operation: operation, result: .failed, error: text)
+        case .failed(let text, let field):
+            var outcome = OperationOutcome(operation: operation, result: .failed, error: text)
+            outcome.rejectedField = field
+            return outcome
         case .timedOut(let text, let survivor):
             var outcome = OperationOutcome(operation: operation, result: .failed, error: text)
             outcome.timedOut = true

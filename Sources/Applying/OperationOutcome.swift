@@ -19,6 +19,8 @@ package struct OperationOutcome: Sendable {
     package var record: Record?
     /// For people; free of secrets.
     package var error: String?
+    /// The field that the server objected to, where it named one.
+    package var rejectedField: FieldPath?
     /// The create met an existing object: it is reported as `adopt`.
     package var adoptedInstead = false
     /// The deadline passed while it was still under way: running again may finish it.

@@ -28,9 +28,11 @@ struct RepeatedRequest: Sendable {
                 switch RequestVerdict(error, circumstances) {
                 case .retry: break
                 case .retryFor(let limit):
-                    guard begun.duration(to: applier.pace.now()) < limit else { throw RowFailure.failed(error.message) }
+                    guard begun.duration(to: applier.pace.now()) < limit else {
+                        throw RowFailure.failed(error.message, field: error.status?.rejectedField)
+                    }
                 case .replan: throw RowFailure.stale(error.message)
-                case .fail: throw RowFailure.failed(error.message)
+                case .fail: throw RowFailure.failed(error.message, field: error.status?.rejectedField)
                 }
                 let pause = backoff.pause(jitter: applier.pace.jitter(), retryAfter: error.retryAfter)
                 do {

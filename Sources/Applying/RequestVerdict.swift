@@ -38,9 +38,12 @@ enum RequestVerdict: Equatable {
             // After a changed CustomResourceDefinition the server goes on with the old schema for a moment.
             self = circumstances.kindIsFresh ? .retryFor(.seconds(5)) : .fail
         case .forbidden:
-            // A namespace's `default` ServiceAccount comes a moment after the namespace; until then its pods are forbidden.
-            let waitsForAccount = error.status?.message.utf8.contains(sequence: "error looking up service account".utf8) ?? false
-            self = waitsForAccount ? .retryFor(.seconds(30)) : .fail
+            // A namespace's `default` ServiceAccount comes a moment after the namespace; until then its pods are forbidden. Any other is
+            // written before them, or is not there: only the server's own cache may lag.
+            let words = error.status?.message.utf8 ?? "".utf8
+            let waitsForAccount = words.contains(sequence: "error looking up service account".utf8)
+            let isDefault = words.contains(sequence: #"serviceaccount "default" not found"#.utf8)
+            self = waitsForAccount ? .retryFor(isDefault ? .seconds(30) : .seconds(3)) : .fail
         case .configuration, .unauthorized, .namespaceTerminating, .tooLarge, .malformedResponse:
             self = .fail
         }

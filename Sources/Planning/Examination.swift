@@ -230,17 +230,19 @@ struct Examination {
         let kind = key.groupKind
         if kind == Kinds.persistentVolumeClaim || kind == Kinds.namespace || kind == Kinds.customResourceDefinition {
             return interview.done(
-                .blocked, "\(what) cannot be changed, and a \(kind.kind) is never re-created by Belay: \(words)", rejected: true)
+                .blocked, "\(what) cannot be changed, and a \(kind.kind) is never re-created by Belay: \(words)", rejected: true,
+                field: failure.status?.rejectedField)
         }
         guard let version = live.version, subject.setting(Tracking.recreate) == "allowed" else {
             return interview.done(
                 .blocked,
                 "\(what) cannot be changed on an existing object; \(Tracking.recreate): allowed in Git would delete and create it anew: \(words)",
-                rejected: true)
+                rejected: true, field: failure.status?.rejectedField)
         }
         guard case .member = tenure else {
             return interview.done(
-                .blocked, "\(what) cannot be changed, and only a member of this Application is re-created: \(words)", rejected: true)
+                .blocked, "\(what) cannot be changed, and only a member of this Application is re-created: \(words)", rejected: true,
+                field: failure.status?.rejectedField)
         }
         var row = interview.row(
             .recreate, "\(what) cannot be changed on an existing object: deleted and created anew (\(Tracking.recreate): allowed)")

@@ -305,9 +305,11 @@ struct Interview {
         return row
     }
 
-    func done(_ kind: OperationKind, _ why: String, rejected: Bool = false) -> Step {
+    /// - Parameter field: what the server objects to, to name its line.
+    func done(_ kind: OperationKind, _ why: String, rejected: Bool = false, field: FieldPath? = nil) -> Step {
         var row = row(kind, why)
         row.isRejected = rejected
+        if let field { row.location = subject.desired.location(of: field) }
         return .done(Decision(row: row))
     }
 
@@ -332,7 +334,7 @@ struct Interview {
         switch failure.reason {
         case .namespaceTerminating: done(.blocked, "(terminating) namespace \(key.namespace ?? "") is being deleted")
         case .transient: done(.blocked, "could not be checked: \(words(of: failure)); run again")
-        default: done(.blocked, reason(of: failure), rejected: true)
+        default: done(.blocked, reason(of: failure), rejected: true, field: failure.status?.rejectedField)
         }
     }
 

@@ -61,6 +61,7 @@ struct Outcomes: Sendable {
         var row = SyncReport.ReportedOperation(
             operation: outcome.operation, result: outcome.result.rawValue, error: outcome.operation.write == nil ? nil : outcome.error,
             adoptedInstead: outcome.adoptedInstead)
+        row.rejectedField = outcome.rejectedField
         if let verdict = health[planned.key] {
             row.health = verdict.health.rawValue
             let isBad =

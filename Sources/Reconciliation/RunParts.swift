@@ -27,7 +27,7 @@ struct RunParts: Sendable {
     /// The report of what is known so far.
     func report(_ outcomes: Outcomes = Outcomes()) -> SyncReport {
         var report = prepared.report(runID: runID, trigger: reconciler.options.trigger)
-        report.operations = plan.operations.map { outcomes.reported($0) }
+        report.operations = plan.operations.map { located(outcomes.reported($0)) }
         for warning in outcomes.warnings where !report.warnings.contains(warning) { report.warnings.append(warning) }
         return report
     }
@@ -50,10 +50,20 @@ struct RunParts: Sendable {
             didSend: { outcome in
                 log.add(outcome)
                 try await recorder?.done(outcome)
-                progress(.operation(log.reported(outcome.operation)))
+                progress(.operation(located(log.reported(outcome.operation))))
             },
             replan: { try await replanner.replan($0) },
             stageDone: stageDone, healthRules: application.health.rules)
+    }
+
+    /// A row that the server refused, with the line of the field that it named.
+    private func located(_ row: SyncReport.ReportedOperation) -> SyncReport.ReportedOperation {
+        guard let field = row.rejectedField, let desired = prepared.desired.objects.first(where: { $0.key == row.operation.key }) else {
+            return row
+        }
+        var row = row
+        row.operation.location = desired.location(of: field)
+        return row
     }
 
     /// A run that ends before its first write.

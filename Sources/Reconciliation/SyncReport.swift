@@ -58,6 +58,8 @@ package struct SyncReport: Sendable {
         /// `pending done failed skipped blocked`.
         package var result: String
         package var error: String?
+        /// The field that the server objected to, where it named one.
+        var rejectedField: FieldPath?
         /// The create met an existing object.
         package var adoptedInstead: Bool
         /// `healthy progressing degraded suspended missing unknown`; nil where health was not waited for.

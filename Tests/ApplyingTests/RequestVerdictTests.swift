@@ -33,10 +33,12 @@ import Testing
         #expect(RequestVerdict(ClientError(code: code, message: ""), .init(kindIsFresh: true)) == verdict)
     }
 
-    @Test func aPodWaitsForItsAccount() {
+    /// Another than `default` was written before its pods, or is not there at all.
+    @Test(arguments: [("default", Duration.seconds(30)), ("robot", .seconds(3))])
+    func aPodWaitsForItsAccount(_ account: String, _ patience: Duration) {
         let status = Status(
             code: 403, reason: "Forbidden",
-            message: "pods \"web\" is forbidden: error looking up service account shop/default: serviceaccount \"default\" not found")
-        #expect(RequestVerdict(ClientError(code: .forbidden, message: "", status: status), .init()) == .retryFor(.seconds(30)))
+            message: "pods \"web\" is forbidden: error looking up service account shop/\(account): serviceaccount \"\(account)\" not found")
+        #expect(RequestVerdict(ClientError(code: .forbidden, message: "", status: status), .init()) == .retryFor(patience))
     }
 }
