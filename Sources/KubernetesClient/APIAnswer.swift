@@ -110,8 +110,10 @@ package struct APIAnswer: Sendable {
         "expected string, got", "expected map, got", "expected list, got", "expected numeric", "expected boolean", "request is too large",
         "larger than max", "failed to convert new object", "failed to convert old object", "no kind is registered",
         "duplicate entries for key",
-        "invalid object type", "unable to decode",
+        "invalid object type", "unable to decode", APIAnswer.goneVersion,
     ]
+    /// What an apply is answered while managedFields name a version that the definition has no more.
+    static let goneVersion = "to an invalid group/version"
     private static let passingTexts = [
         "failed calling webhook", "conversion webhook", "etcdserver: leader", "etcdserver: request timed out",
     ]

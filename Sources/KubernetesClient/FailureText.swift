@@ -96,6 +96,8 @@ enum FailureText {
         case .unavailable: return "this may pass: try again"
         case .permanent where error.status?.message.contains(": expected string, got &value") ?? false:
             return "correct the manifest: what YAML reads as a number or a boolean (1, yes, n) is text only in quotes"
+        case .permanent where error.status?.message.contains(APIAnswer.goneVersion) ?? false:
+            return "somebody wrote it in a version that its definition has no more: plan again"
         case .permanent: return "it will not pass by itself: correct the manifest"
         case .malformedResponse: return "check the server's address"
         case .configuration, .unreachable, .alreadyExists, .notFound: return ""

@@ -11,6 +11,8 @@ struct Examination {
     let entries: [ManagedFieldsEntry]
     let ignored: [IgnoreRules.Place]
     let fitting: Payload.Fitting
+    /// Versions of the kind that go with this plan.
+    private let leaving: Set<String>
 
     var context: PlanningContext { interview.context }
     var subject: Subject { interview.subject }
@@ -25,6 +27,7 @@ struct Examination {
         fitting = Payload.fitting(
             interview.subject.body, to: live, entries: entries, ignored: ignored,
             autoscaled: interview.context.autoscaled.contains(interview.key), fieldManager: interview.context.fieldManager)
+        leaving = interview.context.leavingVersions(entries, of: interview.subject.desired.groupVersionKind)
     }
 
     /// What the server said, or what was worked out in its stead.
@@ -262,6 +265,7 @@ struct Examination {
 
     func conclude(_ finding: Finding, rewritten: Set<String> = []) -> Interview.Step {
         guard let version = live.version else { return interview.done(.blocked, "was read without uid or resourceVersion") }
+        let rewritten = rewritten.union(leaving)
         let differences = differences(finding)
         let ownedNow = entries.first { Payload.isOurs($0, context.fieldManager) }?.fields ?? FieldSet()
         if differences.isEmpty, finding.owned == ownedNow, fitting.released.isEmpty, rewritten.isEmpty, isMember {

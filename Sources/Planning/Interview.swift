@@ -12,6 +12,7 @@ struct Interview {
     private let asked: Int
 
     static let limit = 4
+    private static let neverServed = "not in the cluster, nor is its kind yet"
 
     enum Step {
         case ask(ProbeRequest)
@@ -101,7 +102,7 @@ struct Interview {
         var row = row(
             .create,
             context.discovery[key.groupKind] == nil
-                ? "not in the cluster, nor is its kind yet"
+                ? Self.neverServed
                 : "\(subject.desired.groupVersionKind.apiVersion) is served once its definition is applied")
         row.isUnverified = true
         row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: context.discovery[key.groupKind] == nil))
@@ -112,10 +113,14 @@ struct Interview {
 
     private func absent() -> Step {
         if context.claimedElsewhere.contains(key) { return claimedTwice }
-        var row = row(.create, "not in the cluster")
-        if subject.record != nil, context.isServed(subject.desired.groupVersionKind) {
+        let isServed = context.isServed(subject.desired.groupVersionKind)
+        var row = row(.create, isServed || context.discovery[key.groupKind] != nil ? "not in the cluster" : Self.neverServed)
+        if let record = subject.record, isServed {
+            // What Git has anew goes through, as it does where fields drifted.
+            let isOnlyDrift = record.matches(desired: subject.digest)
             switch driftPolicy {
-            case .correct:
+            case .ignore where !isOnlyDrift: row.why = "deleted, and changed in Git since"
+            case .report where !isOnlyDrift, .correct:
                 row.why = "drift: deleted; who did it is \(Writer.unknown.manager)"
                 row.drift = Drift(kind: .deleted, fields: [])
             case .report:
@@ -133,7 +138,7 @@ struct Interview {
             case .unusable(let why, let rejected): return done(.blocked, why, rejected: rejected)
             }
         }
-        if !context.isServed(subject.desired.groupVersionKind) { row.isUnverified = true }
+        if !isServed { row.isUnverified = true }
         guard context.options.dryRunsCreates, !row.isUnverified else { return .done(Decision(row: row)) }
         let probe = Probe(key: key, request: .apply(force: false), round: reads)
         guard let answer = answers[probe] else {

@@ -71,6 +71,18 @@ struct PlanningContext: Sendable {
         return dropped
     }
 
+    /// Versions that managedFields of `live` name and that the kind's definition in this plan no longer has: by the time the object
+    /// is written the server cannot convert them any more, and answers 500 to every apply [measured on 1.36.2].
+    func leavingVersions(_ entries: [ManagedFieldsEntry], of kind: GroupVersionKind) -> Set<String> {
+        guard changingKinds.contains(kind.groupKind), let versions = definitions[kind.groupKind]?.object.value.at("spec", "versions")?.array
+        else { return [] }
+        let staying = versions.compactMap { $0["name"]?.string }.map { "\(kind.group)/\($0)" }
+        return Set(entries.map(\.apiVersion)).filter { version in
+            GroupVersionKind(apiVersion: version, kind: kind.kind)?.group == kind.group
+                && !staying.contains { $0.hasSameBytes(as: version) }
+        }
+    }
+
     /// Whether the entry's fields are ours to take: hands, and updates (not applies) under our own name.
     func absorbs(_ entry: ManagedFieldsEntry, predecessor: String?) -> Bool {
         if options.hands.hold(entry) { return true }

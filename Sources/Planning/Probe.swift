@@ -79,7 +79,8 @@ extension ProbeFailure {
     /// Whether the server failed to compare two versions of a kind, for it once was applied in a version that lacks a field.
     var tellsOfVersions: Bool {
         let text = (status?.message ?? "") + message
-        return text.contains("last applied version") || text.contains("not declared in schema") || text.contains("failed to prune fields")
+        return ["last applied version", "not declared in schema", "failed to prune fields", "to an invalid group/version"]
+            .contains(where: text.contains)
     }
 }
 

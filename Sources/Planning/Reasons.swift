@@ -33,14 +33,17 @@ struct Reasons {
         let isKnown: Bool
         switch examination.tenure {
         case .member, .unlabelled: isKnown = true
-        case .adopted, .takenOver: isKnown = false
+        // Deleted and made anew by hand, without our label: its fields drifted all the same.
+        case .adopted: isKnown = subject.record != nil
+        case .takenOver: isKnown = false
         }
+        let isAdopted = if case .adopted = examination.tenure { true } else { false }
         var changes: [FieldChange] = []
         var drifted: [FieldChange] = []
         for difference in differences {
             var change = context.shown(difference, live: examination.entries, subject: subject)
             let isDrift =
-                isKnown && !Self.isSecretOfOurs(difference, examination, ownedNow)
+                isKnown && !(isAdopted && difference.path.isTracking) && !Self.isSecretOfOurs(difference, examination, ownedNow)
                 && (gitChanged == false || Self.wasWrittenByOthers(difference, examination, ownedNow))
             if isDrift {
                 if change.writer == nil { change.writer = .unknown }
@@ -79,7 +82,9 @@ struct Reasons {
 
     /// Nothing but drift: under another policy than Correct nothing is written.
     var isOnlyDrift: Bool {
-        gitChanged == false && drifted.count == changes.count && examination.fitting.released.isEmpty && rewritten.isEmpty
+        let ownMarks = if case .adopted = examination.tenure { changes.count { $0.path.isTracking } } else { 0 }
+        return gitChanged == false && drifted.count + ownMarks == changes.count && examination.fitting.released.isEmpty
+            && rewritten.isEmpty
     }
 
     var kind: OperationKind {

@@ -30,10 +30,9 @@ struct JournalEntries: Sendable {
     /// One for each row of the plan, in its order; a row without a write has its result already.
     func operations(manifests: [ObjectKey: Digest]) -> [RunOperation] {
         plan.operations.enumerated().map { sequence, planned in
-            let result = planned.write != nil ? "pending" : planned.kind == .blocked ? "blocked" : "skipped"
             var operation = RunOperation(
                 run: runID, sequence: sequence, kind: planned.kind.rawValue, key: planned.key, version: planned.groupVersionKind.version,
-                result: result, why: planned.why)
+                result: planned.plannedResult, why: planned.why)
             operation.file = planned.location?.file
             operation.line = planned.location.flatMap { $0.line > 0 ? $0.line : nil }
             operation.changes = .array(planned.changes.map(\.json))

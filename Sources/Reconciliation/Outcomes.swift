@@ -53,8 +53,7 @@ struct Outcomes: Sendable {
     /// The row of the report.
     func reported(_ planned: PlannedOperation) -> SyncReport.ReportedOperation {
         guard let outcome = byKey[planned.key] else {
-            let result = planned.write != nil ? "pending" : planned.kind == .blocked ? "blocked" : "skipped"
-            var row = SyncReport.ReportedOperation(operation: planned, result: result)
+            var row = SyncReport.ReportedOperation(operation: planned, result: planned.plannedResult)
             row.health = health[planned.key]?.health.rawValue
             return row
         }

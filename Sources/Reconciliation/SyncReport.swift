@@ -92,11 +92,16 @@ package struct SyncReport: Sendable {
         self.startedAt = startedAt
         finishedAt = startedAt
         requests = KubernetesClient.RequestCounts()
-        operations = plan.operations.map { ReportedOperation(operation: $0, result: $0.write == nil ? "skipped" : "pending") }
+        operations = plan.operations.map { ReportedOperation(operation: $0, result: $0.plannedResult) }
         errors = []
         warnings = plan.warnings
         outcome = .succeeded
     }
+}
+
+extension PlannedOperation {
+    /// The result of a row before anything is sent.
+    var plannedResult: String { write != nil ? "pending" : kind == .blocked ? "blocked" : "skipped" }
 }
 
 /// Why a run could not even be planned, with its exit class.

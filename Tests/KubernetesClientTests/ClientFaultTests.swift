@@ -247,10 +247,14 @@ struct ClientFaultTests {
         }
     }
 
-    @Test("a 500 that will not pass is not repeated")
-    func permanent() async throws {
-        let text =
-            #"{"kind":"Status","reason":"","message":"failed to create typed patch object (n/a; /v1, Kind=ConfigMap): .dat: field not declared in schema","code":500}"#
+    @Test(
+        "a 500 that will not pass is not repeated",
+        arguments: [
+            "failed to create typed patch object (n/a; /v1, Kind=ConfigMap): .dat: field not declared in schema",
+            "request to convert CR to an invalid group/version: example.com/v1alpha1",
+        ])
+    func permanent(message: String) async throws {
+        let text = #"{"kind":"Status","reason":"","message":"\#(message)","code":500}"#
         try await withClient({ _, _ in .json(text, status: 500) }) { setup async throws in
             try await expect(.permanent) { try await get(setup.client) }
             #expect(setup.server.seen.count == 1)

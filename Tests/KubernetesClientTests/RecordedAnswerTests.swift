@@ -136,10 +136,12 @@ private struct RecordedCall {
             if let name { return try await client.get(resource, namespace: namespace, name: name)?.value }
             let list = try await client.list(
                 resource, namespace: namespace, labelSelector: query["labelSelector"]?.string, metadataOnly: query["limit"] == nil)
-            // Items of a list carry their kind in the client and not on the wire.
+            // Items of a list carry their kind in the client and, but for custom resources, not on the wire.
             var whole = answer
-            let items = list.items.map { item in
+            let recorded = answer["items"]?.array ?? []
+            let items = list.items.enumerated().map { index, item in
                 var value = item.value
+                if recorded.indices.contains(index), recorded[index]["kind"] != nil { return value }
                 value.set(nil, at: ["kind"])
                 value.set(nil, at: ["apiVersion"])
                 return value

@@ -100,6 +100,94 @@ struct InterviewTests {
         #expect(row.kind == .create && row.isUnverified && row.why.contains("could not be tried"))
     }
 
+    /// Under Report and Ignore an object that somebody deleted stays deleted, until Git has something new for it.
+    @Test(arguments: [Application.DriftPolicy.Policy.correct, .report, .ignore], [true, false])
+    func deletedObjects(policy: Application.DriftPolicy.Policy, changed: Bool) throws {
+        let application = Samples.application("demo") { $0.drift.policy = policy }
+        let digest = try #require(try Samples.planner(Self.yaml, application: application).plan([:]).row("ConfigMap", "conf").desiredDigest)
+        let row = try Samples.planner(changed ? Samples.configMap("conf", "2") : Self.yaml, application: application) {
+            $0.records[Self.key] = Record(uid: "00000000-0000-4000-8000-000000000000", desired: digest, live: digest)
+        }.plan([:]).row("ConfigMap", "conf")
+        #expect(row.kind == (policy == .correct || changed ? .create : .skip))
+        #expect((row.write != nil) == (row.kind == .create))
+        #expect(row.drift?.kind == (policy == .ignore ? nil : .deleted))
+    }
+
+    /// Deleted and made anew by hand, without our label: nobody's object, and the fields that differ drifted.
+    @Test(arguments: [Application.DriftPolicy.Policy.correct, .report, .ignore])
+    func madeAnewByHand(policy: Application.DriftPolicy.Policy) throws {
+        let application = Samples.application("demo") { $0.drift.policy = policy }
+        let digest = try #require(try Samples.planner(Self.yaml, application: application).plan([:]).row("ConfigMap", "conf").desiredDigest)
+        var live = Unstructured([
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": ["name": "conf", "namespace": "demo", "uid": "new", "resourceVersion": "9"], "data": ["a": "2"],
+        ])
+        live.value.set(
+            [
+                [
+                    "manager": "kubectl-create", "operation": "Update", "apiVersion": "v1", "time": "2026-01-02T00:00:00Z",
+                    "fieldsType": "FieldsV1", "fieldsV1": ["f:data": [".": [:], "f:a": [:]]],
+                ]
+            ], at: ["metadata", "managedFields"])
+        let planner = try Samples.planner(Self.yaml, application: application) {
+            $0.records[Self.key] = Record(uid: "00000000-0000-4000-8000-000000000000", desired: digest, live: digest)
+            $0.others[Self.key] = .present(live)
+        }
+        var ours = live
+        ours.setLabel(Tracking.partOf, ApplySet.id(of: application))
+        ours.setAnnotation(Tracking.application, application.reference)
+        ours.value.set("1", at: ["data", "a"])
+        own(&ours, ["f:metadata": marks, "f:data": ["f:a": [:]]])
+        let conflict = ProbeFailure.Conflict(path: ".data.a", manager: "kubectl-create")
+        let row = try play(planner, [failure(.fieldConflict, conflicts: [conflict]), .object(ours, created: false)]).row
+        #expect(row.kind == (policy == .correct ? .adopt : .skip))
+        #expect(row.why.contains("data.a is 2, not 1, written by kubectl-create"))
+        #expect(row.drift?.kind == (policy == .ignore ? nil : .modified))
+        #expect(row.drift?.fields.map(\.path.description) ?? ["data.a"] == ["data.a"])
+    }
+
+    /// A commit drops a version in which the object was written: its entries are rewritten before the apply, which would fail.
+    @Test(arguments: [true, false]) func versionsThatLeaveWithThePlan(leaves: Bool) throws {
+        func definition(_ versions: [String]) -> String {
+            "---\n{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: widgets.example.com}, "
+                + "spec: {group: example.com, scope: Namespaced, names: {kind: Widget, plural: widgets}, versions: ["
+                + versions.map { "{name: \($0), served: true}" }.joined(separator: ", ") + "]}}\n"
+        }
+        let yaml = "---\n{apiVersion: example.com/v1, kind: Widget, metadata: {name: w, namespace: demo}, spec: {size: 4}}\n"
+        var live = Samples.member("Widget", "w", apiVersion: "example.com/v1")
+        live.setAnnotation(Tracking.source, "app.yaml")
+        live.value.set(["size": 3], at: ["spec"])
+        func entry(_ manager: String, _ version: String, _ fields: Value) -> Value {
+            [
+                "manager": .string(manager), "operation": "Apply", "apiVersion": .string("example.com/\(version)"),
+                "time": "2026-01-01T00:00:00Z", "fieldsType": "FieldsV1", "fieldsV1": fields,
+            ]
+        }
+        let owned: Value = ["f:metadata": marks, "f:spec": ["f:size": [:]]]
+        live.value.set(
+            [entry("belay:apps/demo", "v1alpha1", owned), entry("some-operator", "v1alpha1", ["f:spec": ["f:mode": [:]]])],
+            at: ["metadata", "managedFields"])
+        let planner = try Samples.planner(definition(leaves ? ["v1"] : ["v1alpha1", "v1"]) + yaml, members: [live]) { observed in
+            observed.discovery = Discovery(
+                resources: Samples.resources + [
+                    Samples.resource("example.com", "v1", "Widget", "widgets"),
+                    Samples.resource("example.com", "v1alpha1", "Widget", "widgets"),
+                ])
+        }
+        let question = try #require(planner.probes([:]).first { $0.probe.key.kind == "Widget" })
+        var predicted = live
+        predicted.value.set(4, at: ["spec", "size"])
+        predicted.value.set([entry("belay:apps/demo", "v1", owned)], at: ["metadata", "managedFields"])
+        let row = try planner.plan([question.probe: .object(predicted, created: false)]).row("Widget", "w")
+        guard case .apply(let write)? = row.write else {
+            Issue.record("\(row)")
+            return
+        }
+        #expect(row.kind == .configure && !row.isUnverified)
+        let entries = write.takeover?.array?.last?["value"]?.array ?? []
+        #expect(entries.map { $0["apiVersion"]?.string } == (leaves ? ["example.com/v1", "example.com/v1"] : []))
+    }
+
     @Test func namespacesDecide() throws {
         func row(
             _ namespace: ObservedState.NamespaceState?, _ edit: (inout Application) -> Void = { _ in }, yaml: String = InterviewTests.yaml

@@ -76,7 +76,8 @@ enum Defaults {
 
     private static func other(_ object: inout Object, _ kind: ServedKind) {
         switch kind.collection {
-        case "autoscaling/horizontalpodautoscalers": object.edit("spec") { $0.setDefault("minReplicas", 1) }
+        case "autoscaling/horizontalpodautoscalers":
+            object.edit("spec") { autoscaler(&$0, isFirstVersion: kind.apiVersion == "autoscaling/v1") }
         case "rbac.authorization.k8s.io/rolebindings", "rbac.authorization.k8s.io/clusterrolebindings":
             object.edit("roleRef") { $0.setDefault("apiGroup", "rbac.authorization.k8s.io") }
             object.editItems("subjects") { subject in
@@ -141,6 +142,31 @@ enum Defaults {
         default: break
         }
         if kind.collection == CustomDefinition.collection { CustomDefinition.setDefaults(&object) }
+    }
+
+    private static func autoscaler(_ spec: inout Object, isFirstVersion: Bool) {
+        spec.setDefault("minReplicas", 1)
+        if isFirstVersion { return spec.setDefault("targetCPUUtilizationPercentage", 80) }
+        if spec["metrics"]?.array?.isEmpty ?? true {
+            spec["metrics"] = [
+                ["type": "Resource", "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": 80]]]
+            ]
+        }
+        guard spec["behavior"] != nil else { return }
+        spec.edit("behavior") { behavior in
+            behavior.setDefault("scaleUp", [:])
+            behavior.setDefault("scaleDown", [:])
+            let doubling: Value = ["type": "Percent", "value": 100, "periodSeconds": 15]
+            behavior.edit("scaleUp") { rules in
+                rules.setDefault("stabilizationWindowSeconds", 0)
+                rules.setDefault("selectPolicy", "Max")
+                rules.setDefault("policies", [["type": "Pods", "value": 4, "periodSeconds": 15], doubling])
+            }
+            behavior.edit("scaleDown") { rules in
+                rules.setDefault("selectPolicy", "Max")
+                rules.setDefault("policies", [doubling])
+            }
+        }
     }
 
     private static func matchResources(_ resources: inout Object) {

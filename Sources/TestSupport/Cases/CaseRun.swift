@@ -128,7 +128,8 @@ package struct CaseRun {
         check(result, step)
         if let wanted = expected.requests {
             let made = requests.filter { !["/api", "/apis"].contains($0.path) }.map { $0.line(in: scenario.namespace) }
-            compare("requests", wanted.map(filled), made, step)
+            let (some, rest) = CaseRun.withoutRepeats(wanted.map(filled), made)
+            compare("requests", some, rest, step)
         }
         if wantsReport {
             let report = try result.json()
@@ -140,6 +141,21 @@ package struct CaseRun {
             let drift = try await home.program.run(["drift", "\(scenario.namespace)/\(name)", "-o", "json"])
             compare("drift", wanted.map(filled), CaseText.episodes(try drift.json()), step)
         }
+    }
+
+    /// What is sent again while something is waited for: `LINE +` once or more, `LINE *` any number of times.
+    private static func withoutRepeats(_ wanted: [String], _ made: [String]) -> (wanted: [String], made: [String]) {
+        var made = made
+        let lines = wanted.compactMap { line -> String? in
+            guard line.hasSuffix(" +") || line.hasSuffix(" *") else { return line }
+            let request = String(line.dropLast(2))
+            let isThere = made.contains(request)
+            made.removeAll { $0 == request }
+            if line.hasSuffix(" *") { return nil }
+            if isThere { made.append(request) }
+            return request
+        }
+        return (lines, made)
     }
 
     private mutating func check(_ result: ProgramResult, _ step: CaseScript.Step) {
@@ -184,7 +200,7 @@ package struct CaseRun {
     private func uid(_ target: String) async throws -> String? { try await object(target)?.at("metadata", "uid")?.string }
 
     private func differences(_ target: (target: String, fields: Value)) async throws -> [String] {
-        CaseRun.missing(target.fields, try await object(target.target), at: target.target)
+        CaseRun.missing(filled(target.fields), try await object(target.target), at: filled(target.target))
     }
 
     /// What of `wanted` is not in `found`, which may have more.
@@ -208,5 +224,15 @@ package struct CaseRun {
     private func filled(_ text: String) -> String {
         text.replacingOccurrences(of: "$NS", with: scenario.namespace).replacingOccurrences(of: "$REPO", with: scenario.repository.path)
             .replacingOccurrences(of: "$DIR", with: folder)
+    }
+
+    private func filled(_ value: Value) -> Value {
+        switch value {
+        case .string(let text): .string(filled(text))
+        case .array(let items): .array(items.map(filled))
+        case .object(let object):
+            .object(Object(uniqueEntries: object.map { Object.Entry(key: filled($0.key), value: filled($0.value)) }))
+        default: value
+        }
     }
 }

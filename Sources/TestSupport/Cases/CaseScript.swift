@@ -142,7 +142,7 @@ package struct CaseScript: Sendable {
             for entry in value["environment"]?.object ?? Object() { place.environment[entry.key] = entry.value.string }
             action = .belay(words(command), place)
         } else if let command = value["kubectl"] {
-            try only(["kubectl", "input", "editor", "exit", "says"])
+            try only(["kubectl", "input", "editor", "exit", "says", "silentOn"])
             action = .kubectl(words(command), input: value["input"]?.string ?? "", editor: value["editor"]?.string)
         } else if let targets = value["live"]?.object ?? value["eventually"]?.object {
             try only([value["live"] == nil ? "eventually" : "live"])

@@ -10,6 +10,7 @@ package struct Normaliser {
     private var addresses: [String: String] = [:]
     private var ports: [String: String] = [:]
     private var runs: [String: String] = [:]
+    private var records: [String: String] = [:]
     private let names: [(text: String, name: String)]
 
     /// - Parameter names: further texts of this machine, and what stands for them.
@@ -42,6 +43,10 @@ package struct Normaliser {
                 return .string(Normaliser.name(string, in: &addresses, "IP-"))
             }
             if key == "continue", !string.isEmpty { return "TOKEN" }
+            // The rows of a parent hold uids, packed; the name is base64 too, hence its length of eight.
+            if key == "records", string.utf8.count >= 64 {
+                return .string(Normaliser.name(string, in: &records, records.count < 9 ? "RECORDS" : "RECORD"))
+            }
             return .string(text(string))
         case .int(let int):
             return key == "nodePort" ? .string(Normaliser.name(String(int), in: &ports, "PORT-")) : value
@@ -99,7 +104,10 @@ package struct Normaliser {
         var text = original
         for (own, name) in names { text = text.replacing(own, with: name) }
         var runs = self.runs
-        text = text.replacing(#/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/#) { Normaliser.name(String($0.0), in: &runs, "RUN-") }
+        // A comma between digits is no boundary of the other kind.
+        text = text.replacing(#/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/#.wordBoundaryKind(.simple)) {
+            Normaliser.name(String($0.0), in: &runs, "RUN-")
+        }
         self.runs = runs
         text = text.replacing(#/(?s) is invalid: \[.*\]$/#, with: " is invalid: [...]")
         if let match = text.firstMatch(of: #/strict decoding error: (.*)/#), !text.contains("Invalid value") {
@@ -114,7 +122,7 @@ package struct Normaliser {
             Normaliser.name(String(match.0), in: &uids, "UID-")
         }
         self.uids = uids
-        text = text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/#, with: "TIME")
+        text = text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/#, with: "TIME")
         if text.contains("ersion") {
             let versions = self.versions
             text = text.replacing(#/\d+/#) { match in

@@ -32,6 +32,7 @@ package final class RecordingProxy: Sendable {
     private let upstream: String
     private let token: String
     private let client: HTTPClient
+    private let order = RecordingOrder()
     private let answering: Answering
 
     /// What the proxy answers by itself to a method and target, in place of the server; nil: the server is asked.
@@ -108,6 +109,11 @@ package final class RecordingProxy: Sendable {
 
     private func pass(_ request: Request) async throws -> Response {
         let target = request.head.path ?? "/"
+        guard RecordingProxy.isKept(target) else { return try await forward(request, to: target) }
+        return try await order.pass("\(request.method.rawValue) \(target)") { try await self.forward(request, to: target) }
+    }
+
+    private func forward(_ request: Request, to target: String) async throws -> Response {
         let body = try await request.body.collect(upTo: 64 << 20)
         let own = answering(request.method.rawValue, target)
         if let own, own.status != 0 {
@@ -120,6 +126,10 @@ package final class RecordingProxy: Sendable {
         sent.method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers
         where !["host", "content-length", "authorization", "accept-encoding"].contains(field.name.canonicalName) {
+            guard field.name == .accept, RecordingProxy.isKept(target) else {
+                sent.headers.add(name: field.name.canonicalName, value: field.value)
+                continue
+            }
             // What is answered in protobuf could not be read here.
             let value = field.value.split(separator: ",").filter { !$0.contains("protobuf") }.joined(separator: ",")
             sent.headers.add(name: field.name.canonicalName, value: value.isEmpty ? "application/json" : value)

@@ -77,7 +77,10 @@ package struct Transcript: Sendable {
                 request.set(.string(exchange.contentType), at: ["contentType"])
                 request.set(normalise.request(body), at: ["body"])
             }
-            var answer: Value = ["status": .int(Int64(exchange.status)), "body": normalise(exchange.answer)]
+            var body = exchange.answer
+            // Whatever was last written by anybody; a real server writes things of its own.
+            if body["items"] != nil { body.set("", at: ["metadata", "resourceVersion"]) }
+            var answer: Value = ["status": .int(Int64(exchange.status)), "body": normalise(body)]
             if !exchange.warnings.isEmpty { answer.set(.array(exchange.warnings.sorted().map { .string($0) }), at: ["warnings"]) }
             return "{\"request\": " + CaseText.json(request) + ", \"answer\": " + CaseText.json(answer) + "}"
         }
