@@ -1,6 +1,7 @@
 // One mutating request, sent again while its failure may pass and the deadline allows it.
 
 import KubernetesClient
+import KubernetesModel
 import Planning
 
 struct RepeatedRequest: Sendable {
