@@ -60,7 +60,14 @@ package struct Transcript: Sendable {
         of exchanges: [RecordedExchange], about: String, version: String, names: [(text: String, name: String)]
     ) -> String {
         var normalise = Normaliser(names: names)
-        let steps = exchanges.map { exchange in
+        // Of a wait only the last look: how often somebody looks is chance. So is whether kubectl looks for a definition, which it does
+        // while a new kind's schema is not published.
+        let settled = exchanges.indices.filter { index in
+            let (this, next) = (exchanges[index], exchanges.indices.contains(index + 1) ? exchanges[index + 1] : nil)
+            if this.userAgent.hasPrefix("kubectl"), this.target == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions" { return false }
+            return this.method != "GET" || !this.userAgent.hasPrefix("belay") || this.method != next?.method || this.target != next?.target
+        }
+        let steps = settled.map { exchanges[$0] }.map { exchange in
             let parts = exchange.target.split(separator: "?", maxSplits: 1).map(String.init)
             var request: Value = ["method": .string(exchange.method), "path": .string(parts.first?.removingPercentEncoding ?? "")]
             if parts.count > 1 {
