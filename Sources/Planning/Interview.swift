@@ -117,7 +117,7 @@ struct Interview {
         var row = row(.create, isServed || context.discovery[key.groupKind] != nil ? "not in the cluster" : Self.neverServed)
         if let record = subject.record, isServed {
             // What Git has anew goes through, as it does where fields drifted.
-            let isOnlyDrift = record.matches(desired: subject.digest)
+            let isOnlyDrift = isAsRecorded(record)
             switch driftPolicy {
             case .ignore where !isOnlyDrift: row.why = "deleted, and changed in Git since"
             case .report where !isOnlyDrift, .correct:
@@ -151,6 +151,16 @@ struct Interview {
             return .done(Decision(row: row))
         case .object(_, created: false), .absent: return readAgain(otherwise: row)
         case .failed(let failure): return failedCreate(failure, row)
+        }
+    }
+
+    /// Whether Git has for the object what it had when it was last written, whatever it says of drift by now.
+    private func isAsRecorded(_ record: Record) -> Bool {
+        if record.matches(desired: subject.digest) { return true }
+        return [nil, "correct", "report", "ignore"].contains { policy in
+            var body = Unstructured(subject.body)
+            body.setAnnotation(Tracking.drift, policy)
+            return record.matches(desired: RecordDigests.desired(payload: body.value, ignore: subject.ignore, kind: key.groupKind))
         }
     }
 
