@@ -53,6 +53,7 @@ struct RunParts: Sendable {
                 progress(.operation(located(log.reported(outcome.operation))))
             },
             replan: { try await replanner.replan($0) },
+            refusesMet: { [planner = prepared.planner] in planner.refuses($0.key, met: $1) },
             stageDone: stageDone, healthRules: application.health.rules)
     }
 
