@@ -11,7 +11,7 @@ enum SandboxReplay {
         let hub = WatchHub()
         var cluster = Cluster(options: Cluster.Options(hasControllers: false), hub: hub)
         var answers: [Value] = []
-        var normalise = Normaliser(leavesOutListVersions: transcript.isWithoutListVersions)
+        var normalise = Normaliser()
         var told: [String] = []
         for (number, step) in transcript.steps.enumerated() where told.count < limit {
             let request = normalise.filled(Transcript.filled(step.request, answers))

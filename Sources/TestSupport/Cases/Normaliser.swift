@@ -12,15 +12,9 @@ package struct Normaliser {
     private var runs: [String: String] = [:]
     private var records: [String: String] = [:]
     private let names: [(text: String, name: String)]
-    private let leavesOutListVersions: Bool
 
-    /// - Parameters:
-    ///   - names: further texts of this machine, and what stands for them.
-    ///   - leavesOutListVersions: a real server's own writes, in its own time, show in the version of a list.
-    package init(names: [(text: String, name: String)] = [], leavesOutListVersions: Bool = false) {
-        self.names = names
-        self.leavesOutListVersions = leavesOutListVersions
-    }
+    /// - Parameter names: further texts of this machine, and what stands for them.
+    package init(names: [(text: String, name: String)] = []) { self.names = names }
 
     private static func name(_ key: String, in table: inout [String: String], _ prefix: String) -> String {
         if let known = table[key] { return known }
@@ -31,11 +25,7 @@ package struct Normaliser {
 
     package mutating func callAsFunction(_ value: Value, key: String = "") -> Value {
         switch value {
-        case .object(var object):
-            if leavesOutListVersions, object["items"]?.array != nil || object["kind"] == "Table", var metadata = object["metadata"] {
-                metadata.set(nil, at: ["resourceVersion"])
-                object["metadata"] = metadata
-            }
+        case .object(let object):
             var result = Object()
             let order = object.entries.sorted { left, right in
                 (left.key == "metadata") != (right.key == "metadata") ? left.key == "metadata" : left.key.precedesByBytes(right.key)

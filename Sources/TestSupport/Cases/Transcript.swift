@@ -17,8 +17,6 @@ package struct Transcript: Sendable {
 
     package var name: String
     package var steps: [Step]
-    /// Whether the versions of lists were left out when it was recorded.
-    package var isWithoutListVersions: Bool
 
     /// - Returns: all of a folder, by name; a file that cannot be read is an error.
     package static func all(in directory: URL) throws -> [Transcript] {
@@ -29,7 +27,6 @@ package struct Transcript: Sendable {
     package init(file: URL) throws {
         let value = try JSON.read(Array(Data(contentsOf: file)))
         name = file.deletingPathExtension().lastPathComponent
-        isWithoutListVersions = value["listVersions"]?.bool == false
         steps = (value["steps"]?.array ?? []).map { step in
             Step(
                 about: step["about"]?.string ?? "", request: step["request"] ?? [:], answer: step["answer"] ?? [:],
@@ -62,7 +59,7 @@ package struct Transcript: Sendable {
     package static func text(
         of exchanges: [RecordedExchange], about: String, version: String, names: [(text: String, name: String)]
     ) -> String {
-        var normalise = Normaliser(names: names, leavesOutListVersions: true)
+        var normalise = Normaliser(names: names)
         let steps = exchanges.map { exchange in
             let parts = exchange.target.split(separator: "?", maxSplits: 1).map(String.init)
             var request: Value = ["method": .string(exchange.method), "path": .string(parts.first?.removingPercentEncoding ?? "")]
@@ -87,7 +84,7 @@ package struct Transcript: Sendable {
             if !exchange.warnings.isEmpty { answer.set(.array(exchange.warnings.sorted().map { .string($0) }), at: ["warnings"]) }
             return "{\"request\": " + CaseText.json(request) + ", \"answer\": " + CaseText.json(answer) + "}"
         }
-        return "{\"about\": \(CaseText.json(.string(about))), \"server\": \"\(version)\", \"listVersions\": false, \"steps\": [\n"
+        return "{\"about\": \(CaseText.json(.string(about))), \"server\": \"\(version)\", \"steps\": [\n"
             + steps.joined(separator: ",\n") + "\n]}\n"
     }
 }
