@@ -124,7 +124,7 @@ let package = Package(
             "TestSupport",
             [
                 "SandboxCluster", "KubernetesClient", "KubernetesModel", "StructuredData", httpClient,
-                .product(name: "Hummingbird", package: "hummingbird"), logging,
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"), logging,
             ] + nio + subprocess),
 
         tests("StructuredData"),

@@ -23,6 +23,8 @@ package struct Applier: Sendable {
     package var didSend: @Sendable (OperationOutcome) async throws -> Void
     /// Plans one object anew after a failed precondition; called at most 5 times for an object.
     package var replan: @Sendable (PlannedOperation) async throws -> PlannedOperation
+    /// Whether an object that a create met may not be had: it is of another owner. `met` has our marks on it by then.
+    package var refusesMet: @Sendable (PlannedOperation, _ met: Unstructured) -> Bool
     /// Called between two stages, with all outcomes so far and the number of the stage that is next: waits until a wave is healthy.
     /// What it returns is why the rest is not to be sent; nil: go on.
     package var stageDone: StageDone?
@@ -36,6 +38,7 @@ package struct Applier: Sendable {
         willSend: @escaping @Sendable (PlannedOperation) async throws -> Void,
         didSend: @escaping @Sendable (OperationOutcome) async throws -> Void,
         replan: @escaping @Sendable (PlannedOperation) async throws -> PlannedOperation,
+        refusesMet: @escaping @Sendable (PlannedOperation, Unstructured) -> Bool = { _, _ in false },
         stageDone: StageDone? = nil,
         healthRules: [Application.HealthRule] = [],
         pace: Pace = .system
@@ -48,6 +51,7 @@ package struct Applier: Sendable {
         self.willSend = willSend
         self.didSend = didSend
         self.replan = replan
+        self.refusesMet = refusesMet
         self.stageDone = stageDone
         self.healthRules = healthRules
         self.pace = pace

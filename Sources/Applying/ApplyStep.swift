@@ -16,17 +16,30 @@ struct ApplyStep: Sendable {
     func run(_ planned: PlannedOperation) async throws(StopRun) -> OperationOutcome {
         var operation = planned
         var replans = 0
+        // Made by somebody between plan and write, and ours since: however it is planned then, it is adopted.
+        var isMet = false
         while true {
-            guard let write = operation.write else { return settled(operation) }
+            guard let write = operation.write else {
+                var outcome = settled(operation)
+                outcome.adoptedInstead = isMet && outcome.result == .done
+                return outcome
+            }
             if Task.isCancelled {
                 return OperationOutcome(operation: operation, result: .skipped, error: "not sent: the run was interrupted")
             }
             do {
-                return try await send(write, of: operation)
+                var outcome = try await send(write, of: operation)
+                outcome.adoptedInstead = isMet
+                return outcome
             } catch let stop as StopRun {
                 throw stop
             } catch let failure as RowFailure {
-                guard case .stale(let reason) = failure else { return failure.outcome(of: operation) }
+                let reason: String
+                switch failure {
+                case .stale(let text): reason = text
+                case .met(let text): (reason, isMet) = (text, true)
+                case .failed, .timedOut: return failure.outcome(of: operation)
+                }
                 replans += 1
                 guard replans <= ApplyStep.replanLimit else {
                     let text =
@@ -98,6 +111,17 @@ struct ApplyStep: Sendable {
             try await client.apply(resource, body: payload, fieldManager: fieldManager, force: write.force, class: .managed)
         }
 
+        // After an answer that was lost, the object that is met may be our own.
+        if write.expectsCreation, !answer.value.created, !answer.mayHaveBeenDone {
+            let reason = "\(operation.key) was made by somebody else since it was planned"
+            guard applier.refusesMet(operation, answer.value.object) else { throw RowFailure.met(reason) }
+            let nothing = ApplyStep.nothing(of: answer.value.object)
+            _ = try await request.send {
+                try await client.apply(resource, body: nothing, fieldManager: fieldManager, force: false, class: .managed)
+            }
+            throw RowFailure.stale(reason)
+        }
+
         // A kind that was not served yet when the plan was made is known by now.
         var sent = operation
         sent.resource = resource
@@ -105,8 +129,6 @@ struct ApplyStep: Sendable {
         outcome.uid = answer.value.object.uid
         outcome.health = assess(answer.value.object, rules: applier.healthRules)
         outcome.warnings = answer.value.warnings
-        // After an answer that was lost, the object that is met may be our own.
-        outcome.adoptedInstead = write.expectsCreation && !answer.value.created && !answer.mayHaveBeenDone
         if let digest = operation.desiredDigest {
             outcome.record = Planner.record(of: answer.value.object, desiredDigest: digest, fieldManager: fieldManager)
         }
@@ -127,17 +149,30 @@ struct ApplyStep: Sendable {
     }
 }
 
+extension ApplyStep {
+    /// The apply that lets all go that an unforced one just took: what others hold, or held too, stays as it is.
+    private static func nothing(of object: Unstructured) -> Value {
+        var body: Value = ["apiVersion": .string(object.apiVersion), "kind": .string(object.kind)]
+        for field in ["name", "namespace", "uid"] {
+            if let value = object.metadata?[field] { body.set(value, at: ["metadata", field]) }
+        }
+        return body
+    }
+}
+
 /// Why a row did not succeed.
 enum RowFailure: Error {
     /// A precondition did not hold: to be planned anew.
     case stale(String)
+    /// A create met an object that we may have, and wrote to it: to be planned anew, with what else is on it.
+    case met(String)
     case failed(String, field: FieldPath? = nil)
     /// Not done when the deadline passed, or when waiting was cancelled.
     case timedOut(String, survivor: Bool)
 
     func outcome(of operation: PlannedOperation) -> OperationOutcome {
         switch self {
-        case .stale(let text): return OperationOutcome(operation: operation, result: .failed, error: text)
+        case .stale(let text), .met(let text): return OperationOutcome(operation: operation, result: .failed, error: text)
         case .failed(let text, let field):
             var outcome = OperationOutcome(operation: operation, result: .failed, error: text)
             outcome.rejectedField = field

@@ -60,7 +60,9 @@ package actor GitSource {
         guard case .snapshot(let revision, let treeID, let otherFiles) = answer.last else { throw Self.unexpected }
         return SourceSnapshot(
             revision: Self.spelled(revision),
-            commit: SourceSnapshot.Commit(id: revision.commit, subject: revision.subject, author: revision.author, date: revision.date),
+            commit: SourceSnapshot.Commit(
+                id: revision.commit, subject: revision.subject, author: revision.author, date: revision.date,
+                committed: revision.committed),
             treeID: treeID, path: path, files: answer.files, otherFiles: Int(clamping: otherFiles))
     }
 

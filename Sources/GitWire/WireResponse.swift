@@ -10,15 +10,18 @@ package struct WireRevision: Sendable, Equatable {
     package var name: String
     package var subject: String
     package var author: String
-    /// RFC 3339.
+    /// When it was written, RFC 3339.
     package var date: String
+    /// When it came to stand where it does (the committer's time), RFC 3339.
+    package var committed: String
 
-    package init(commit: String, name: String, subject: String = "", author: String = "", date: String = "") {
+    package init(commit: String, name: String, subject: String = "", author: String = "", date: String = "", committed: String = "") {
         self.commit = commit
         self.name = name
         self.subject = subject
         self.author = author
         self.date = date
+        self.committed = committed
     }
 }
 
@@ -191,6 +194,7 @@ extension WireResponse {
         [
             "commit": .string(revision.commit), "name": .string(revision.name), "subject": .string(revision.subject),
             "author": .string(revision.author), "date": .string(revision.date),
+            "committed": .string(revision.committed),
         ]
     }
 
@@ -198,6 +202,7 @@ extension WireResponse {
         let fields = Fields(head.value["revision"] ?? .null)
         return WireRevision(
             commit: try fields.string("commit"), name: try fields.string("name"), subject: try fields.string("subject"),
-            author: try fields.string("author"), date: try fields.string("date"))
+            author: try fields.string("author"), date: try fields.string("date"),
+            committed: try fields.string("committed"))
     }
 }

@@ -1,4 +1,4 @@
-// Places of a run at which a test ends the process as a power cut would. In a release build they are nothing.
+// Places of a run at which a test ends the process as a power cut would, or holds it. In a release build they are nothing.
 
 #if DEBUG
     import Glibc
@@ -37,8 +37,10 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case closed
 
     /// Ends the process with SIGKILL where `BELAY_CRASH_AT` in the environment is this point's name; with `NAME:3` at its third time.
+    /// Where `BELAY_PAUSE_AT` is `NAME:FILE`, makes that file and waits until it is gone.
     package func reach() {
         #if DEBUG
+            pause()
             guard let wish = CrashPoint.wish, wish.point == self else { return }
             let isDue = CrashPoint.passed.withLock { passed in
                 passed += 1
@@ -49,6 +51,15 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     }
 
     #if DEBUG
+        private func pause() {
+            guard let text = getenv("BELAY_PAUSE_AT") else { return }
+            let parts = String(cString: text).split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, parts[0] == rawValue else { return }
+            let file = String(parts[1])
+            close(open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600))
+            while access(file, F_OK) == 0 { usleep(10_000) }
+        }
+
         private static let passed = Mutex(0)
 
         private static let wish: (point: CrashPoint, time: Int)? = {

@@ -54,8 +54,8 @@ package struct ApplySetParent: Sendable {
     package let groupKinds: Set<GroupKind>
     /// Where members are; `additional-namespaces` and the parent's own where Belay's exact annotation is missing.
     package let namespaces: Set<String>
-    /// `URL#path` of the last sync.
-    package let source: String?
+    /// `URL#path` of the last sync; several where more than one source brought members and nobody approved a prune since.
+    package let sources: [String]
     package let lease: RunLease?
     package let records: RecordTable
     /// The last runs, newest first, as they were written.
@@ -93,7 +93,7 @@ package struct ApplySetParent: Sendable {
         } else {
             namespaces = Set(Self.list(object, Tracking.additionalNamespaces)).union([application.namespace])
         }
-        source = object.annotation(Tracking.source)
+        sources = Self.sources(of: object)
         lease = object.annotation(Tracking.run).flatMap(RunLease.init)
         var bytes: [UInt8] = []
         for part in [object] + further {
@@ -103,6 +103,11 @@ package struct ApplySetParent: Sendable {
         records = RecordTable(bytes: bytes)
         let text = object.value.at("data", Self.runsKey)?.string ?? "[]"
         runs = (try? JSON.read(Array(text.utf8)))?.array ?? []
+    }
+
+    /// `URL#path` of each source that the parent names, in its order.
+    static func sources(of object: Unstructured) -> [String] {
+        (object.annotation(Tracking.source) ?? "").split(separator: "\n").map(String.init)
     }
 
     /// Names of the ConfigMaps that carry the records that do not fit into this one.
@@ -116,7 +121,7 @@ package struct ApplySetParent: Sendable {
         package var groupKinds: Set<GroupKind>
         /// Namespaces of members; the parent's own may be among them.
         package var namespaces: Set<String>
-        package var source: String
+        package var sources: [String]
         /// nil: no run is under way.
         package var lease: RunLease?
         package var records: RecordTable
@@ -124,11 +129,11 @@ package struct ApplySetParent: Sendable {
         package var runs: [Value]
 
         package init(
-            groupKinds: Set<GroupKind>, namespaces: Set<String>, source: String, lease: RunLease?, records: RecordTable, runs: [Value]
+            groupKinds: Set<GroupKind>, namespaces: Set<String>, sources: [String], lease: RunLease?, records: RecordTable, runs: [Value]
         ) {
             self.groupKinds = groupKinds
             self.namespaces = namespaces
-            self.source = source
+            self.sources = sources
             self.lease = lease
             self.records = records
             self.runs = runs
@@ -152,7 +157,7 @@ package struct ApplySetParent: Sendable {
         let additional = contents.namespaces.filter { !$0.isEmpty && $0 != application.namespace }
         parent.setAnnotation(Tracking.additionalNamespaces, additional.isEmpty ? nil : sortedText(Array(additional)))
         parent.setAnnotation(Tracking.namespaces, sortedText(Array(contents.namespaces)))
-        parent.setAnnotation(Tracking.source, contents.source)
+        parent.setAnnotation(Tracking.source, contents.sources.joined(separator: "\n"))
         parent.setAnnotation(Tracking.run, contents.lease?.text)
         parent.setAnnotation(Tracking.furtherRecords, chunks.count > 1 ? String(chunks.count - 1) : nil)
         let runs = Value.array(Array(contents.runs.prefix(10)))

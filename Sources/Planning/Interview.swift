@@ -272,7 +272,7 @@ struct Interview {
     }
 
     /// The row that refuses an object of another owner; nil where we may have it.
-    private func refusal(of live: Unstructured) -> Step? {
+    func refusal(of live: Unstructured) -> Step? {
         if isMember(live) || live.isTerminating { return nil }
         let isAllowed = isAdoptionAllowed(live)
         guard let owner = owner(of: live) else {

@@ -8,14 +8,22 @@ struct ListKeys: Sendable {
     private enum Kind: Equatable { case keyed([String]), set }
     /// By the fields on the way to the list, list elements left out: all containers have the same kind of `env`.
     private var learnt: [[String]: Kind] = [:]
+    /// Selectors that are owned as one value: an apply replaces them whole.
+    private var selectors: Set<FieldPath> = []
 
-    init(_ entries: [ManagedFieldsEntry] = []) {
-        for entry in entries { learn(entry.fields.paths) }
-    }
+    init(_ entries: [ManagedFieldsEntry] = []) { self.init(entries.map(\.fields)) }
 
     init(_ sets: [FieldSet]) {
-        for set in sets { learn(set.paths) }
+        for set in sets {
+            learn(set.paths)
+            for path in set.leaves {
+                if case .field(let name)? = path.elements.last, name.lowercased().hasSuffix("selector") { selectors.insert(path) }
+            }
+        }
     }
+
+    /// Whether the map at `path` is one value and not the sum of its fields.
+    func isWhole(_ path: FieldPath) -> Bool { selectors.contains(path) }
 
     private mutating func learn(_ paths: [FieldPath]) {
         for path in paths {

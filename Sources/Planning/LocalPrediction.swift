@@ -24,13 +24,14 @@ enum LocalPrediction {
         }
     }
 
-    /// The live object with the payload laid over it: maps are merged, lists by the keys of their elements, other lists replaced.
+    /// The live object with the payload laid over it: maps are merged but for selectors, lists by the keys of their elements, other lists replaced.
     static func applying(_ payload: Value, to live: Value, keys: ListKeys) -> Value {
         merge(payload, into: live, [], keys)
     }
 
     private static func merge(_ payload: Value, into live: Value, _ path: [FieldPath.Element], _ keys: ListKeys) -> Value {
         switch (payload, live) {
+        case (.object, .object) where keys.isWhole(FieldPath(path)): return payload
         case (.object(let new), .object(var object)):
             for entry in new {
                 object[entry.key] =
@@ -70,7 +71,7 @@ enum LocalPrediction {
 
     private static func collect(_ node: Value, _ path: [FieldPath.Element], _ keys: ListKeys, _ set: inout FieldSet) {
         switch node {
-        case .object(let object) where !object.isEmpty || path.isEmpty:
+        case .object(let object) where (!object.isEmpty || path.isEmpty) && !keys.isWhole(FieldPath(path)):
             for entry in object { collect(entry.value, path + [.field(entry.key)], keys, &set) }
         case .array(let list) where !list.isEmpty:
             guard let elements = keys.elements(of: list, at: FieldPath(path)) else {

@@ -21,6 +21,8 @@ package struct ObservedState: Sendable {
     package var records: [ObjectKey: Record]
     /// True when L or P could not be had in full for reasons that forbid any prune (each said in `pruneObstacles`).
     package var pruneObstacles: [String]
+    /// Nothing tells which kinds the members have beside those that Git wants: the parent is gone, and so is what the journal knew.
+    package var kindsAreUnknown = false
 
     package init(discovery: Discovery) {
         self.discovery = discovery

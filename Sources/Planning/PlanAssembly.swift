@@ -42,10 +42,14 @@ struct PlanAssembly {
 
     /// The set belongs to another source by its parent's own word.
     private var foreignSource: String? {
-        guard planner.options.purpose == .sync, let last = observed.parent?.annotation(Tracking.source),
-            !last.hasSameBytes(as: context.application.source.identity)
-        else { return nil }
-        return "this set was last synced from \(Text.plain(last)), not from \(Text.plain(context.application.source.identity))"
+        guard planner.options.purpose == .sync, let parent = observed.parent else { return nil }
+        let ours = context.application.source.identity
+        let all = ApplySetParent.sources(of: parent)
+        let others = all.filter { !$0.hasSameBytes(as: ours) }.map { Text.plain($0) }
+        if others.isEmpty { return nil }
+        return others.count < all.count
+            ? "this set was also synced from \(Text.list(others))"
+            : "this set was last synced from \(Text.list(others)), not from \(Text.plain(ours))"
     }
 
     private func pruneObstacles() -> ([String], [String]) {
@@ -54,6 +58,11 @@ struct PlanAssembly {
         if observed.parent == nil, !observed.members.isEmpty {
             obstacles.append(
                 "the parent \(ApplySet.parentName(of: context.application)) of this set is gone; it is rebuilt, and pruning works again in the next run"
+            )
+        }
+        if observed.kindsAreUnknown {
+            warnings.append(
+                "members of kinds that are not in Git any more may be left: find them with kubectl get KIND -A -l \(Tracking.partOf)=\(context.parentID)"
             )
         }
         if planner.options.purpose == .sync, planner.desired.objects.isEmpty {

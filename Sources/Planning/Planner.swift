@@ -90,6 +90,20 @@ package struct Planner: Sendable {
         return PlanAssembly(planner: self, rows: rows, warnings: warnings).plan()
     }
 
+    /// Whether an object that a create met is one that this Application may not have: of another owner, or nobody's where nothing
+    /// is adopted.
+    ///
+    /// - Parameter met: as it was answered, with our marks on it, which count for nothing.
+    package func refuses(_ key: ObjectKey, met: Unstructured) -> Bool {
+        guard let subject = subjects.first(where: { $0.key == key }) else { return false }
+        var met = met
+        met.setLabel(Tracking.partOf, nil)
+        met.setAnnotation(Tracking.application, nil)
+        let others = met.managedFields.filter { !Payload.isOurs($0, context.fieldManager) }
+        met.value.set(.array(others.map(\.value)), at: ["metadata", "managedFields"])
+        return Interview(context: context, subject: subject, answers: [:]).refusal(of: met) != nil
+    }
+
     /// The record to keep from the response to a write (or to a dry-run that proved an object unchanged); nil where the response
     /// has no uid.
     ///

@@ -9,7 +9,7 @@ package enum Tracking {
     package static let partOf = "applyset.kubernetes.io/part-of"
     /// Annotation of a member: `NAMESPACE/NAME` of its Application.
     package static let application = "belay.dev/application"
-    /// Annotation of a member: the file in Git. Annotation of a parent: `URL#path`.
+    /// Annotation of a member: the file in Git. Annotation of a parent: `URL#path`, one a line.
     package static let source = "belay.dev/source"
 
     package static let wave = "belay.dev/wave"

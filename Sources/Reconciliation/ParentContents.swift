@@ -35,7 +35,7 @@ struct ParentContents: Sendable {
     /// Whether the parent already says all this, its runs aside, and nobody's lease is left on it.
     func isSaved(_ contents: ApplySetParent.Contents) -> Bool {
         guard let parent = prepared.parent else { return false }
-        return parent.lease == nil && parent.groupKinds == contents.groupKinds && parent.source == contents.source
+        return parent.lease == nil && parent.groupKinds == contents.groupKinds && parent.sources == contents.sources
             && parent.namespaces == contents.namespaces && parent.records == contents.records
     }
 
@@ -56,12 +56,14 @@ struct ParentContents: Sendable {
     private func contents(
         groupKinds: Set<GroupKind>, namespaces: Set<String>, records: RecordTable, runs: [Value]
     ) -> ApplySetParent.Contents {
-        // Until a person approves, a set that another source filled stays that source's: else the next run would prune unasked.
-        let isForeign = prepared.plan.pruneNeedsApproval != nil
-        let source = isForeign ? prepared.parent?.source : nil
+        // Until a person approves, a set that another source filled is that source's too: else the next run of either would prune
+        // unasked what the other brought.
+        let own = prepared.application.source.identity
+        var sources = [own]
+        if prepared.plan.pruneNeedsApproval != nil, let known = prepared.parent?.sources {
+            sources = known.contains { $0.hasSameBytes(as: own) } ? known : known + [own]
+        }
         return ApplySetParent.Contents(
-            groupKinds: groupKinds, namespaces: namespaces, source: source ?? prepared.application.source.identity, lease: nil,
-            records: records,
-            runs: runs)
+            groupKinds: groupKinds, namespaces: namespaces, sources: sources, lease: nil, records: records, runs: runs)
     }
 }

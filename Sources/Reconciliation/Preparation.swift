@@ -27,6 +27,8 @@ struct Preparation: Sendable {
 
     let reconciler: Reconciler
     let purpose: Purpose
+    /// When the call began, waiting for other runs included; RFC 3339.
+    var begun = Timestamp.now()
 
     private var client: KubernetesClient { reconciler.client }
     private var concurrency: Int { reconciler.options.concurrency }
@@ -92,6 +94,7 @@ struct Preparation: Sendable {
         reconciler.progress(.phase("read"))
         try await refuseManagedElsewhere(application, discovery)
         let parent = try await readParent(application)
+        if purpose.dead != nil, let snapshot, let parent { try refuseOutdated(snapshot, parent) }
         let observed = try await observe(desired, parent: parent, discovery: discovery)
 
         reconciler.progress(.phase("ask"))
@@ -166,6 +169,16 @@ struct Preparation: Sendable {
         }
     }
 
+    /// Runs of two commits at once: whichever writes last, the newer commit stays. A run of an older commit that begins when the
+    /// other has ended is a wish, and goes through.
+    private func refuseOutdated(_ snapshot: SourceSnapshot, _ parent: ApplySetParent) throws {
+        guard let newer = Overtaking(snapshot, begun: begun).newerRun(of: parent) else { return }
+        throw SyncFailure(
+            outcome: .superseded,
+            errors: [.init(message: "a newer revision took over while this run waited: \(newer.revision), by the run \(newer.run)")],
+            hint: "nothing was written; run again to go back to \(snapshot.revision) all the same")
+    }
+
     // MARK: - Step 3: what is there
 
     private func observe(_ desired: DesiredState, parent: ApplySetParent?, discovery: Discovery) async throws -> ObservedState {
@@ -191,6 +204,7 @@ struct Preparation: Sendable {
             // Neither a parent nor a journal, and yet members: both were lost.
             members = try await readMembers(desired, kinds: [], namespaces: [], parentID: parentID, discovery: discovery)
             for key in members.objects.keys { observed.others[key] = nil }
+            observed.kindsAreUnknown = true
         }
         observed.members = members.objects
         observed.unlisted = members.unlisted
@@ -213,8 +227,11 @@ struct Preparation: Sendable {
     /// Namespaces only where they matter, then the desired objects that are not members.
     private func addOthers(_ observed: inout ObservedState, _ desired: DesiredState, _ members: Observer.Members) async throws {
         let missing = desired.objects.filter { members.objects[$0.key] == nil }
-        let inhabited = Set(members.objects.keys.compactMap(\.namespace))
-        let needed = Set(missing.compactMap(\.key.namespace))
+        // Where a member is being deleted, its namespace may be, too.
+        let ending = Set(
+            desired.objects.filter { members.objects[$0.key]?.isTerminating ?? false }.compactMap(\.key.namespace))
+        let inhabited = Set(members.objects.keys.compactMap(\.namespace)).subtracting(ending)
+        let needed = Set(missing.compactMap(\.key.namespace)).union(ending)
         let wanted = Dictionary(
             desired.objects.filter { $0.key.groupKind == Observer.namespaceKind }.map { ($0.key.name, $0) }
         ) { first, _ in first }

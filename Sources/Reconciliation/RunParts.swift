@@ -53,6 +53,7 @@ struct RunParts: Sendable {
                 progress(.operation(located(log.reported(outcome.operation))))
             },
             replan: { try await replanner.replan($0) },
+            refusesMet: { [planner = prepared.planner] in planner.refuses($0.key, met: $1) },
             stageDone: stageDone, healthRules: application.health.rules)
     }
 
@@ -95,7 +96,8 @@ struct RunParts: Sendable {
     /// What the parent keeps of a run.
     func summary(_ report: SyncReport) -> Value {
         [
-            "id": .string(runID), "revision": .string(report.revision), "phase": .string(report.phase),
+            "id": .string(runID), "revision": .string(report.revision), "committed": .string(report.commit?.committed ?? ""),
+            "phase": .string(report.phase),
             "startedAt": .string(report.startedAt), "finishedAt": .string(report.finishedAt), "trigger": .string(report.trigger),
             "actor": .string(reconciler.options.actor),
             "counts": .object(

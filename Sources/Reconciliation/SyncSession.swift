@@ -14,9 +14,10 @@ struct SyncSession: Sendable {
     private static let attempts = 3
 
     func apply(_ sources: [(Application, SourceSnapshot)]) async throws -> [SyncReport] {
-        try await claiming(sources.map(\.0)) { dead in
+        let begun = Timestamp.now()
+        return try await claiming(sources.map(\.0)) { dead in
             let preparation = Preparation(
-                reconciler: reconciler, purpose: .apply(dead: dead, preflight: reconciler.options.preflight))
+                reconciler: reconciler, purpose: .apply(dead: dead, preflight: reconciler.options.preflight), begun: begun)
             let prepared = try await preparation.prepare(sources)
             if let rejected = preflightRejections(prepared) { return rejected }
             var reports: [SyncReport] = []
@@ -106,6 +107,7 @@ struct SyncSession: Sendable {
 
     private func claim(_ application: Application, in journal: Journal) async throws -> RunClaim {
         let end = ContinuousClock.now.advanced(by: Preparation.patience(application))
+        var told = false
         while true {
             if let claim = try journal.claim(application.reference) { return claim }
             guard ContinuousClock.now < end else {
@@ -114,6 +116,8 @@ struct SyncSession: Sendable {
                     errors: [.init(message: "another run of \(application.reference) is under way on this machine")],
                     hint: "wait until it is done and run again")
             }
+            if !told { reconciler.progress(.warning("waiting for another run of \(application.reference) on this machine")) }
+            told = true
             try await ContinuousClock().sleep(for: .milliseconds(500))
         }
     }

@@ -32,13 +32,16 @@ package struct SourceSnapshot: Sendable {
         /// First line only.
         package var subject: String
         package var author: String
-        /// RFC 3339.
+        /// When it was written, RFC 3339.
         package var date: String
-        package init(id: String, subject: String, author: String, date: String) {
+        /// When it came to stand where it does (the committer's time), RFC 3339; empty where that is not known.
+        package var committed: String
+        package init(id: String, subject: String, author: String, date: String, committed: String = "") {
             self.id = id
             self.subject = subject
             self.author = author
             self.date = date
+            self.committed = committed
         }
     }
     /// `main@sha1:3f2c1ab…`, or `dir@tree:…`.

@@ -50,6 +50,17 @@ package struct GitRepository: Sendable {
         return try await commit(message)
     }
 
+    /// Gives the last commit another time of its own: the committer's.
+    /// - Returns: its new id.
+    @discardableResult
+    package func amend(committed time: String) async throws -> String {
+        var environment = Self.neutralEnvironment(home: scratch)
+        environment["GIT_COMMITTER_DATE"] = time
+        let result = try await Program("git", environment: environment).run(["-C", path, "commit", "--quiet", "--amend", "--no-edit"])
+        guard result.status == 0 else { throw TestSupportError("\(result)") }
+        return try await git("rev-parse", "HEAD")
+    }
+
     /// Makes a lightweight tag at HEAD, or an annotated one where there is a message.
     package func tag(_ name: String, message: String? = nil) async throws {
         if let message {

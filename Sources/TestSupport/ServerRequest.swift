@@ -50,7 +50,7 @@ package struct ServerRequest: Sendable, Hashable, CustomStringConvertible {
     /// For a case's list of requests: `apply deployments/web`, `get configmaps/x 404`, `apply services/web (dry-run, force) 409`; with
     /// the namespace in front where it is not `namespace`, and the code where it tells of no success.
     package func line(in namespace: String) -> String {
-        let place = self.namespace == namespace ? "" : self.namespace
+        let place = self.namespace == namespace || resource == "namespaces" ? "" : self.namespace
         let target = resource.isEmpty ? path : [place, resource, name, subresource].filter { !$0.isEmpty }.joined(separator: "/")
         let notes = (isDryRun ? ["dry-run"] : []) + (isForced ? ["force"] : [])
         return (isApply ? "apply" : verb) + " " + target + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")

@@ -44,7 +44,7 @@ struct RecordCommand: AsyncParsableCommand {
                 let recorded = proxy.recorded
                 guard run.failures.isEmpty else { return (run.failures, recorded.count) }
                 let text = Transcript.text(
-                    of: recorded, about: script.about, version: server.version, names: [(repository.path, "/repository")])
+                    of: recorded, about: script.about, version: server.version, names: run.repositoryNames)
                 try text.write(toFile: "\(to)/\(script.name).json", atomically: true, encoding: .utf8)
                 return ([], recorded.count)
             }

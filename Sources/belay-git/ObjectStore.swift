@@ -149,7 +149,8 @@ final class ObjectStore {
             let author = git_commit_author(commit)?.pointee
             return WireRevision(
                 commit: commitID.hexadecimal, name: choice.shortName, subject: GitNames.line(String(subject)),
-                author: author.map(Self.person) ?? "", date: author.map { timestamp($0.when) } ?? "")
+                author: author.map(Self.person) ?? "", date: author.map { timestamp($0.when) } ?? "",
+                committed: git_commit_committer(commit).map { timestamp($0.pointee.when) } ?? "")
         } catch let error as LibraryError {
             throw damaged("commit \(choice.target)", error)
         }

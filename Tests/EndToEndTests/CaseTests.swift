@@ -8,7 +8,13 @@ import Testing
     private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Cases")
     static let scripts: Result<[CaseScript], any Error> = Result { try CaseScript.all(in: directory) }
-    static let playable = ((try? scripts.get()) ?? []).filter { missing($0).isEmpty }
+    static let playable = ((try? scripts.get()) ?? []).filter { missing($0).isEmpty && isAskedFor($0) }
+
+    /// All, or those whose names begin as one of `BELAY_CASES` says.
+    private static func isAskedFor(_ script: CaseScript) -> Bool {
+        guard let wanted = ProcessInfo.processInfo.environment["BELAY_CASES"] else { return true }
+        return wanted.split(separator: ",").contains { script.name.hasPrefix($0) }
+    }
 
     /// What this run's cluster lacks of a case's needs.
     private static func missing(_ script: CaseScript) -> [String] {

@@ -33,7 +33,7 @@ struct MessageTests {
         .references([WireNamedReference(name: "refs/heads/main", id: "00")]), .references([]),
         .unknownHostKey(WireRepository.HostKey(type: "ssh-rsa", base64: "AAAA"), sha256: "xyz"),
         .done,
-        .revision(WireRevision(commit: "00", name: "main", subject: "s", author: "a", date: "d")),
+        .revision(WireRevision(commit: "00", name: "main", subject: "s", author: "a", date: "d", committed: "c")),
         .snapshot(WireRevision(commit: "00", name: ""), treeID: "11", otherFiles: 5),
         .failure(WireFailure(.authentication, "no")),
     ]

@@ -23,7 +23,7 @@ struct ApplySetTests {
         let key = Samples.key("ConfigMap", "conf")
         let contents = ApplySetParent.Contents(
             groupKinds: [key.groupKind, GroupKind(group: "apps", kind: "Deployment")], namespaces: ["demo", "apps", "other"],
-            source: application.source.identity, lease: RunLease(run: "01J0", expiry: "2026-11-23T08:00:30Z"),
+            sources: [application.source.identity], lease: RunLease(run: "01J0", expiry: "2026-11-23T08:00:30Z"),
             records: RecordTable([key: record]), runs: [["id": "01J0", "phase": "succeeded"]])
         let bodies = ApplySetParent.bodies(of: contents, application: application, previous: nil)
         #expect(bodies.count == 1)
@@ -37,7 +37,7 @@ struct ApplySetTests {
         let parent = try ApplySetParent(object, application: application)
         #expect(parent.groupKinds == contents.groupKinds)
         #expect(parent.namespaces == ["demo", "apps", "other"])
-        #expect(parent.source == "https://git.example.com/demo.git#deploy")
+        #expect(parent.sources == ["https://git.example.com/demo.git#deploy"])
         #expect(parent.lease == contents.lease)
         #expect(parent.runs == contents.runs)
         #expect(parent.records.records(of: [key, Samples.key("ConfigMap", "unknown")]) == [key: record])
@@ -50,7 +50,7 @@ struct ApplySetTests {
         previous.setAnnotation(Tracking.run, "01J0,2026-11-23T08:00:30Z")
         previous.value.set("41", at: ["metadata", "resourceVersion"])
         let contents = ApplySetParent.Contents(
-            groupKinds: [], namespaces: ["apps"], source: "s", lease: nil, records: RecordTable([:]), runs: [])
+            groupKinds: [], namespaces: ["apps"], sources: ["s"], lease: nil, records: RecordTable([:]), runs: [])
         let body = Unstructured(ApplySetParent.bodies(of: contents, application: application, previous: previous)[0])
         #expect(body.label("team") == "a")
         #expect(body.resourceVersion == "41")
@@ -109,7 +109,7 @@ struct ApplySetTests {
                 uid: "uid-\(number)", desired: Digest(of: Array("d\(number)".utf8)), live: Digest(of: Array("l\(number)".utf8)))
         }
         let contents = ApplySetParent.Contents(
-            groupKinds: [], namespaces: [], source: "s", lease: nil, records: RecordTable(records), runs: [])
+            groupKinds: [], namespaces: [], sources: ["s"], lease: nil, records: RecordTable(records), runs: [])
         let bodies = ApplySetParent.bodies(of: contents, application: application, previous: nil).map { Unstructured($0) }
         #expect(bodies.count == 2)
         #expect(ApplySetParent.furtherNames(of: bodies[0]) == ["belay-demo-records-1"])

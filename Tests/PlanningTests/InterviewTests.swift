@@ -342,6 +342,31 @@ struct InterviewTests {
         #expect(plan.approvalDigest != other.approvalDigest)
     }
 
+    /// Who owns a selector as one value replaces it whole: what leaves Git is shown to go.
+    @Test func aSelectorIsReplacedWhole() throws {
+        let yaml = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: web
+              annotations: {belay.dev/recreate: allowed}
+            spec:
+              selector: {matchLabels: {tier: front}}
+            """
+        var live = Samples.member("Deployment", "web", apiVersion: "apps/v1")
+        live.value.set(["selector": ["matchLabels": ["app": "web"]]], at: ["spec"])
+        var entries = live.managedFields
+        entries[0].fields.insert(FieldPath(fields: "spec", "selector"))
+        live.value.set(.array(entries.map(\.value)), at: ["metadata", "managedFields"])
+        let answer = failure(.immutable, causes: [.init(reason: "", message: "field is immutable", field: "spec.selector")])
+        let probe = Probe(key: Samples.key("Deployment", "web", group: "apps"), request: .apply(force: false))
+        let row = try Samples.planner(yaml, members: [live]).plan([probe: answer]).row("Deployment", "web")
+        #expect(row.kind == .recreate)
+        let changed = row.changes.map { "\($0.path) \($0.from == nil ? "+" : $0.to == nil ? "-" : "~")" }
+        #expect(
+            changed.filter { $0.hasPrefix("spec.") }.sorted() == ["spec.selector.matchLabels.app -", "spec.selector.matchLabels.tier +"])
+    }
+
     @Test(arguments: [ProbeFailure.Reason.invalid, .badRequest, .forbidden, .other])
     func whatTheServerRejectsIsBlocked(reason: ProbeFailure.Reason) throws {
         let row = try play(try Samples.planner(Self.yaml, members: [member()]), [failure(reason)]).row

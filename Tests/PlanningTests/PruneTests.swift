@@ -127,6 +127,21 @@ struct PruneTests {
         #expect(gone.kind == .skip && gone.why.contains("does not serve"))
     }
 
+    @Test func whatTwoSourcesBroughtNeitherPrunesUnasked() throws {
+        let ours = Samples.application().source.identity
+        for (sources, text) in [
+            ([ours], nil), (["https://git.example.com/other.git#deploy"], "was last synced from https://git.example.com/other.git#deploy"),
+            ([ours, "https://git.example.com/other.git#deploy"], "was also synced from https://git.example.com/other.git#deploy"),
+        ] as [([String], String?)] {
+            let plan = try Samples.planner(Samples.configMap("kept"), members: [Samples.member("ConfigMap", "old")]) {
+                $0.parent?.setAnnotation(Tracking.source, sources.joined(separator: "\n"))
+            }.plan([:])
+            #expect(plan.pruneNeedsApproval?.contains(text ?? "") == (text == nil ? nil : true), "\(plan.pruneNeedsApproval ?? "")")
+            #expect(try plan.resolvingApproval(nil).row("ConfigMap", "old").kind == (text == nil ? .prune : .skip))
+            #expect(try plan.resolvingApproval(plan.approvalDigest.description).row("ConfigMap", "old").kind == .prune)
+        }
+    }
+
     @Test func anEmptySourceDeletesNothing() throws {
         let plan = try Samples.planner("", members: [Samples.member("ConfigMap", "old")]).plan([:])
         #expect(plan.operations.map(\.kind) == [.skip])

@@ -83,7 +83,7 @@ enum Samples {
 
     static func parent(of application: Application = application()) -> Unstructured {
         let contents = ApplySetParent.Contents(
-            groupKinds: [GroupKind(group: "", kind: "ConfigMap")], namespaces: ["demo"], source: application.source.identity, lease: nil,
+            groupKinds: [GroupKind(group: "", kind: "ConfigMap")], namespaces: ["demo"], sources: [application.source.identity], lease: nil,
             records: RecordTable([:]), runs: [])
         var object = Unstructured(ApplySetParent.bodies(of: contents, application: application, previous: nil)[0])
         object.value.set("1", at: ["metadata", "resourceVersion"])

@@ -132,6 +132,7 @@ import Testing
             let diff = try await shop.diff(bad)
             #expect(diff.outcome == .invalid)
             #expect(diff.errors.first?.location?.file == "bad.yaml")
+            #expect(diff.row("bad")?.result == "blocked")
             let preflight = try await shop.apply(bad) { $0.preflight = true }
             #expect(preflight.outcome == .invalid)
             #expect(preflight.requests.apply == 0)

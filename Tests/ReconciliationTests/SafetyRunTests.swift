@@ -5,11 +5,12 @@ import Journal
 import KubernetesClient
 import KubernetesModel
 import Planning
-import Reconciliation
 import StructuredData
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Reconciliation
 
 @Suite(.timeLimit(.minutes(20))) struct SafetyRunTests {
     private func many(_ count: Int) -> [String: String] {
@@ -74,6 +75,53 @@ import Testing
             #expect(report.row("b")?.kind == .adopt)
             #expect(try await shop.journal.operations(of: report.runID).first { $0.key.name == "b" }?.kind == "adopt")
         }
+    }
+
+    @Test func aCreateThatMeetsAnotherOwnersObjectLetsItGo() async throws {
+        try await Shop.with { shop in
+            _ = try await shop.apply(["a.yaml": Manifest.configMap("a"), "old.yaml": Manifest.configMap("old")])
+            let report = try await shop.apply(["a.yaml": Manifest.configMap("a"), "b.yaml": Manifest.configMap("b")]) {
+                $0.confirmPrune = { _ in
+                    try? await shop.create(
+                        Shop.configMaps,
+                        ["metadata": ["name": "b", "annotations": ["meta.helm.sh/release-name": "shop"]], "data": ["other": "x"]],
+                        by: "helm")
+                    return true
+                }
+            }
+            #expect(report.outcome == .failed)
+            #expect(report.row("b")?.kind == .blocked)
+            let live = try #require(try await shop.get(Shop.configMaps, "b"))
+            #expect(live.value["data"] == ["other": "x"])
+            #expect(live.label("applyset.kubernetes.io/part-of") == nil)
+            #expect(live.managedFields.map(\.manager) == ["helm"])
+        }
+    }
+
+    /// Only runs that end while this one is under way count, and only those of commits made later.
+    @Test(arguments: [
+        ("2026-11-23T11:00:00+01:00", "2026-11-23T12:00:05.000Z", "succeeded", true),
+        ("2026-11-23T11:00:00+01:00", "2026-11-23T12:00:05.000Z", "failed", false),
+        ("2026-11-23T11:00:00+01:00", "2026-11-23T11:59:59.000Z", "succeeded", false),
+        ("2026-11-23T10:30:00+01:00", "2026-11-23T12:00:05.000Z", "succeeded", false),
+        ("", "2026-11-23T12:00:05.000Z", "succeeded", false),
+    ])
+    func anOlderCommitGivesWay(_ committed: String, _ finished: String, _ phase: String, _ givesWay: Bool) throws {
+        let application = Shop.application("shop", "web")
+        let run: Value = [
+            "id": "01J0", "revision": "main@sha1:2222", "committed": .string(committed), "finishedAt": .string(finished),
+            "phase": .string(phase),
+        ]
+        let contents = ApplySetParent.Contents(
+            groupKinds: [], namespaces: [], sources: [], lease: nil, records: RecordTable([:]), runs: [run])
+        let body = ApplySetParent.bodies(of: contents, application: application, previous: nil)[0]
+        let parent = try ApplySetParent(Unstructured(body), application: application)
+        var source = Shop.snapshot([:])
+        source.commit?.committed = "2026-11-23T09:45:00Z"
+        let newer = Overtaking(source, begun: "2026-11-23T12:00:00.000Z").newerRun(of: parent)
+        #expect((newer?.revision == "main@sha1:2222") == givesWay)
+        source.commit?.id = "2222"
+        #expect(Overtaking(source, begun: "2026-11-23T12:00:00.000Z").newerRun(of: parent) == nil, "its own commit is no newer one")
     }
 
     @Test func aPrunedObjectThatWasMadeAnewIsLeftAlone() async throws {
@@ -268,6 +316,7 @@ import Testing
             let report = try await elsewhere.apply(many(2))
             #expect(report.outcome == .succeeded)
             #expect(report.row("c2")?.kind == .skip)
+            #expect(report.warnings.contains { $0.contains("kubectl get KIND -A -l applyset.kubernetes.io/part-of=applyset-") })
             #expect(try await elsewhere.apply(many(2)).lines == ["prune ConfigMap c2: done"])
         }
     }

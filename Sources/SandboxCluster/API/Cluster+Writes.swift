@@ -282,7 +282,7 @@ extension Cluster {
         Strategy.prepareForUpdate(&object, live: live, kind, subresource: subresource)
         let causes = Validation.causes(updating: object, from: live, kind, subresource: subresource)
         if !causes.isEmpty { throw .invalid(kind.resource, name, causes) }
-        try admitUpdate(&object, live: live, kind)
+        try admitUpdate(&object, live: live, kind, isDryRun: isDryRun)
         object = Strategy.ordered(Strategy.keepingTimes(object, live: live))
         if object == live { return live }
         if isDryRun { return object }

@@ -9,16 +9,16 @@ extension Cluster {
         var addresses = serviceAddresses
         let causes = addresses.allocate(&object)
         if !causes.isEmpty { throw .invalid(kind.resource, object.at("metadata", "name")?.string ?? "", causes) }
-        if !isDryRun { serviceAddresses = addresses }
+        if isDryRun { serviceAddresses.pass(addresses) } else { serviceAddresses = addresses }
     }
 
-    mutating func admitUpdate(_ object: inout Value, live: Value, _ kind: ServedKind) throws(Failure) {
+    mutating func admitUpdate(_ object: inout Value, live: Value, _ kind: ServedKind, isDryRun: Bool) throws(Failure) {
         guard kind.collection == "services", object["spec"] != live["spec"] else { return }
         var addresses = serviceAddresses
         addresses.release(live)
         let causes = addresses.allocate(&object)
         if !causes.isEmpty { throw .invalid(kind.resource, object.at("metadata", "name")?.string ?? "", causes) }
-        serviceAddresses = addresses
+        if isDryRun { serviceAddresses.pass(addresses) } else { serviceAddresses = addresses }
     }
 
     /// Priority and the tolerations that every pod gets.

@@ -15,6 +15,12 @@ struct ServiceAddresses: Sendable {
         }
     }
 
+    /// What a dry-run drew is not kept, but nobody is given the same next: a real server draws by lot.
+    mutating func pass(_ drawn: ServiceAddresses) {
+        nextAddress = drawn.nextAddress
+        nextNodePort = drawn.nextNodePort
+    }
+
     private mutating func freeAddress() -> String {
         for _ in 0..<65_000 {
             let address = "10.0.\(nextAddress / 250 % 250).\(nextAddress % 250 + 2)"

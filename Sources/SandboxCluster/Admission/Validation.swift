@@ -330,6 +330,12 @@ enum Validation {
             return changed(["value"]) ? [.forbidden("value", "may not be changed in an update.")] : []
         case "storage.k8s.io/storageclasses":
             return cause(["provisioner"]) + cause(["parameters"]) + cause(["reclaimPolicy"]) + cause(["volumeBindingMode"])
+        case "apiextensions.k8s.io/customresourcedefinitions":
+            let isEstablished = (live.at("status", "conditions")?.array ?? []).contains {
+                $0["type"] == "Established" && $0["status"] == "True"
+            }
+            return (isEstablished ? cause(["spec", "scope"]) + cause(["spec", "names", "kind"]) : []) + cause(["spec", "group"])
+                + cause(["spec", "names", "plural"])
         case "pods": return PodValidation.update(object, live)
         default: return []
         }

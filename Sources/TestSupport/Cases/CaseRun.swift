@@ -10,6 +10,8 @@ package struct CaseRun {
     /// Repositories beside the scenario's own, by the name that the script gives them.
     private let others: [String: GitRepository]
     private var remembered: [String: String] = [:]
+    /// Digest of the plan that was reported last.
+    private var plan = ""
     /// What did not come as the script says, each with its place.
     package private(set) var failures: [String] = []
     /// What belay and kubectl were asked and said, in order.
@@ -133,8 +135,11 @@ package struct CaseRun {
         }
         if wantsReport {
             let report = try result.json()
+            plan = report["planDigest"]?.string ?? ""
             if let wanted = expected.rows { compare("rows", wanted.map(filled), CaseText.rows(report), step) }
-            if let wanted = expected.changes { compare("changes", wanted.map(filled), CaseText.changes(report), step) }
+            if let wanted = expected.changes {
+                compare("changes", wanted.map(filled), CaseText.changes(report).map(CaseRun.withoutSet), step)
+            }
         }
         if let wanted = expected.drift {
             let name = surroundings.name ?? scenario.name
@@ -178,6 +183,9 @@ package struct CaseRun {
         )
     }
 
+    /// The set's id follows from the namespace: `SET` in a case.
+    private static func withoutSet(_ line: String) -> String { line.replacing(#/applyset-[A-Za-z0-9_-]{43}-v1/#, with: "SET") }
+
     // MARK: The cluster
 
     private func kubectl(_ words: [String], input: String = "", editor: String? = nil) async throws -> ProgramResult {
@@ -200,7 +208,9 @@ package struct CaseRun {
     private func uid(_ target: String) async throws -> String? { try await object(target)?.at("metadata", "uid")?.string }
 
     private func differences(_ target: (target: String, fields: Value)) async throws -> [String] {
-        CaseRun.missing(filled(target.fields), try await object(target.target), at: filled(target.target))
+        let found = try await object(target.target)
+        if found == nil, !target.fields.isNull { return ["\(filled(target.target)) is not there"] }
+        return CaseRun.missing(filled(target.fields), found, at: filled(target.target))
     }
 
     /// What of `wanted` is not in `found`, which may have more.
@@ -209,6 +219,8 @@ package struct CaseRun {
         case (.null, let found): return found == nil ? [] : ["\(path) is there: \(CaseText.json(found))"]
         case (.object(let wanted), .object?):
             return wanted.flatMap { missing($0.value, found?[$0.key], at: "\(path) \($0.key)") }
+        case (.object(let wanted), nil) where !wanted.isEmpty:
+            return wanted.flatMap { missing($0.value, nil, at: "\(path) \($0.key)") }
         case (.array(let wanted), .array(let found)?) where wanted.count == found.count:
             return zip(wanted, found).enumerated().flatMap { missing($0.element.0, $0.element.1, at: "\(path) \($0.offset)") }
         default: return wanted == found ? [] : ["\(path) is \(CaseText.json(found)), not \(CaseText.json(wanted))"]
@@ -218,12 +230,16 @@ package struct CaseRun {
     // MARK: Names
 
     private func repository(_ name: String) -> GitRepository { others[name] ?? scenario.repository }
+    /// Paths of all repositories, with the names that a transcript has for them.
+    package var repositoryNames: [(String, String)] {
+        [(scenario.repository.path, "/repository")] + others.map { ($0.value.path, "/repository-\($0.key)") }
+    }
     private var folder: String { scenario.repository.scratch + "/files" }
 
-    /// `$NS` the namespace, `$REPO` the repository's path, `$DIR` the folder of `files`.
+    /// `$NS` the namespace, `$REPO` the repository's path, `$DIR` the folder of `files`, `$PLAN` the digest of the last report's plan.
     private func filled(_ text: String) -> String {
         text.replacingOccurrences(of: "$NS", with: scenario.namespace).replacingOccurrences(of: "$REPO", with: scenario.repository.path)
-            .replacingOccurrences(of: "$DIR", with: folder)
+            .replacingOccurrences(of: "$DIR", with: folder).replacingOccurrences(of: "$PLAN", with: plan)
     }
 
     private func filled(_ value: Value) -> Value {
