@@ -64,7 +64,9 @@ package struct Transcript: Sendable {
         // while a new kind's schema is not published.
         let settled = exchanges.indices.filter { index in
             let (this, next) = (exchanges[index], exchanges.indices.contains(index + 1) ? exchanges[index + 1] : nil)
-            if this.userAgent.hasPrefix("kubectl"), this.target == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions" { return false }
+            if this.userAgent.hasPrefix("kubectl"), this.target == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions" {
+                return false
+            }
             return this.method != "GET" || !this.userAgent.hasPrefix("belay") || this.method != next?.method || this.target != next?.target
         }
         let steps = settled.map { exchanges[$0] }.map { exchange in
