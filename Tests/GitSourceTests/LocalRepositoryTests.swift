@@ -23,7 +23,8 @@ struct LocalRepositoryTests {
             #expect(
                 snapshot.commit
                     == SourceSnapshot.Commit(
-                        id: commit, subject: "Add", author: "Ada Tester <ada@example.com>", date: "2026-01-02T03:04:05+01:00"))
+                        id: commit, subject: "Add", author: "Ada Tester <ada@example.com>", date: "2026-01-02T03:04:05+01:00",
+                        committed: "2026-01-02T03:04:05+01:00"))
         }
     }
 
