@@ -116,8 +116,13 @@ struct ApplyStep: Sendable {
             let reason = "\(operation.key) was made by somebody else since it was planned"
             guard applier.refusesMet(operation, answer.value.object) else { throw RowFailure.met(reason) }
             let nothing = ApplyStep.nothing(of: answer.value.object)
-            _ = try await request.send {
-                try await client.apply(resource, body: nothing, fieldManager: fieldManager, force: false, class: .managed)
+            do {
+                _ = try await request.send {
+                    try await client.apply(resource, body: nothing, fieldManager: fieldManager, force: false, class: .managed)
+                }
+            } catch let failure as RowFailure {
+                let why = failure.outcome(of: operation).error ?? "unknown"
+                throw RowFailure.failed("\(reason); Belay's label and fields are still on it, because letting it go failed: \(why)")
             }
             throw RowFailure.stale(reason)
         }

@@ -66,7 +66,9 @@ package struct HealthWait: Sendable {
             var suspicious = false
             var broken = false
             for subject in open {
-                let verdict = seen[subject.key] ?? subject.absence
+                // What was seen broken and is gone since, such as a failed Job that removes itself, stays broken.
+                let failed = verdicts[subject.key].flatMap { $0.health == .degraded ? $0 : nil }
+                let verdict = seen[subject.key] ?? failed ?? subject.absence
                 let isBroken = verdict.health == .degraded || verdict.health == .missing
                 if isBroken {
                     suspicious = true

@@ -3,7 +3,7 @@
 package import KubernetesModel
 import StructuredData
 
-/// The health of a live object by its own fields; no clock, no other object.
+/// The health of a live object by its own fields; no clock, no other object but a claim's storage class.
 ///
 /// The rules follow kstatus, except that a running Job is progressing, a failed Pod degraded, a Service of type LoadBalancer
 /// progressing until it has an address, and an OnDelete rollout healthy when what it has is ready. Where kstatus takes time into

@@ -3,15 +3,15 @@
 import KubernetesModel
 import StructuredData
 
-/// Metrics of new pods take a while, so what cannot be measured yet is progressing, never degraded.
+/// Without metrics it still keeps its least and its most, so what cannot be measured is told and holds up nobody; nor does a cluster
+/// without its controller.
 let autoscalerHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     let conditions = autoscalerConditions(status)
     func condition(_ type: String) -> LiveCondition? { conditions.first { $0.type.hasSameBytes(as: type) } }
-    guard let able = condition("AbleToScale") else { return HealthVerdict(.progressing, "not yet seen by its controller") }
+    guard let able = condition("AbleToScale") else { return HealthVerdict(.healthy, "not yet seen by its controller") }
     guard able.isTrue else { return HealthVerdict(.progressing, able.text) }
-    guard let active = condition("ScalingActive") else { return HealthVerdict(.progressing, "not yet scaling") }
-    if active.isTrue { return HealthVerdict(.healthy) }
-    return HealthVerdict(active.reason == "ScalingDisabled" ? .suspended : .progressing, active.text)
+    guard let active = condition("ScalingActive"), !active.isTrue else { return HealthVerdict(.healthy) }
+    return HealthVerdict(active.reason == "ScalingDisabled" ? .suspended : .healthy, active.text)
 }
 
 /// In `autoscaling/v1` the conditions stand in an annotation.
@@ -24,7 +24,9 @@ private func autoscalerConditions(_ status: LiveStatus) -> [LiveCondition] {
 
 /// How many disruptions are allowed is no matter of health; that it was counted is.
 let disruptionBudgetHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
-    if status.isUnseen { return HealthVerdict(.progressing, "not yet seen by its controller") }
+    if status.isUnseen {
+        return HealthVerdict(status.observedGeneration == nil ? .healthy : .progressing, "not yet seen by its controller")
+    }
     if let allowed = status.condition("DisruptionAllowed"), allowed.reason == "SyncFailed" {
         return HealthVerdict(.progressing, allowed.text)
     }

@@ -139,7 +139,7 @@ extension KubernetesClient {
         // A webhook may say anything of a Secret in its warnings.
         let warnings =
             subject.isSecret && !answer.warnings.isEmpty
-            ? ["\(subject.object): the server warns of it (its text is withheld, it may show the Secret)"] : answer.warnings
+            ? ["the server warns of it (its text is withheld, it may show the Secret)"] : answer.warnings
         return WriteAnswer(
             object: Unstructured(try value(of: answer, subject)), created: answer.httpStatus == 201, warnings: warnings)
     }

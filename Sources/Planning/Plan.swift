@@ -21,6 +21,9 @@ package struct Plan: Sendable {
     /// Why the prune rows need an approval although the rest may go on: the set was last synced from another source. See
     /// ``resolvingApproval(_:)``.
     package var pruneNeedsApproval: String?
+    /// Whether something that would be pruned may have been left for a reason that can pass: pruning is off, a kind could not be read,
+    /// an obstacle. Then a set that another source filled stays that source's, too.
+    package var isPruneWithheld = false
     /// Over parent id, tree id and the prune and recreate rows only: what a person approves.
     package var approvalDigest: Digest
 

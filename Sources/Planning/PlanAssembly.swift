@@ -31,6 +31,9 @@ struct PlanAssembly {
             treeID: planner.desired.treeID, operations: assembly.rows, warnings: assembly.uniqueWarnings(),
             pruneObstacles: context.application.sync.prune || planner.options.purpose == .deletion ? obstacles : [],
             hold: hold, approvalDigest: digest)
+        plan.isPruneWithheld =
+            !context.application.sync.prune || !obstacles.isEmpty || !observed.unlisted.isEmpty
+            || !observed.discovery.incompleteGroups.isEmpty
         if deletions > 0, let other = foreignSource {
             plan.pruneNeedsApproval = other
             plan.warnings.append("\(other): nothing is pruned unless the plan \(digest.short) is approved")

@@ -96,6 +96,8 @@ package struct Planner: Sendable {
     /// - Parameter met: as it was answered, with our marks on it, which count for nothing.
     package func refuses(_ key: ObjectKey, met: Unstructured) -> Bool {
         guard let subject = subjects.first(where: { $0.key == key }) else { return false }
+        // Somebody else has made it: it stays as they made it.
+        if subject.setting(Tracking.apply) == "create-only" { return true }
         var met = met
         met.setLabel(Tracking.partOf, nil)
         met.setAnnotation(Tracking.application, nil)

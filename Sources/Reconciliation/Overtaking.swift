@@ -7,11 +7,15 @@ import StructuredData
 /// One run as it looks upon those that ended since it began.
 struct Overtaking: Sendable {
     private let source: SourceSnapshot
+    private let identity: String
     private let begun: Date?
 
-    /// - Parameter begun: when the run of `source` began, RFC 3339.
-    init(_ source: SourceSnapshot, begun: String) {
+    /// - Parameters:
+    ///   - identity: which source it is, as the parent names it; commits of another one say nothing about this one's.
+    ///   - begun: when the run of `source` began, RFC 3339.
+    init(_ source: SourceSnapshot, identity: String, begun: String) {
         self.source = source
+        self.identity = identity
         self.begun = Timestamp.date(begun)
     }
 
@@ -21,6 +25,7 @@ struct Overtaking: Sendable {
         guard let begun, let commit = source.commit, let own = Timestamp.date(commit.committed) else { return nil }
         for run in parent.runs {
             guard let id = run["id"]?.string, let revision = run["revision"]?.string, !revision.hasSuffix(commit.id),
+                run["source"]?.string?.hasSameBytes(as: identity) ?? false,
                 run["phase"]?.string == "succeeded" || run["phase"]?.string == "partial",
                 let end = run["finishedAt"]?.string.flatMap(Timestamp.date), end > begun,
                 let other = run["committed"]?.string.flatMap(Timestamp.date), other > own

@@ -16,7 +16,7 @@ struct ParentContents: Sendable {
         return contents(
             groupKinds: (prepared.parent?.groupKinds ?? []).union((members + desired).map(\.groupKind)),
             namespaces: (prepared.parent?.namespaces ?? []).union((members + desired).compactMap(\.namespace)),
-            records: prepared.parent?.records ?? RecordTable([:]), runs: prepared.parent?.runs ?? [])
+            records: prepared.parent?.records ?? RecordTable([:]), runs: prepared.parent?.runs ?? [], isSettled: false)
     }
 
     /// What is left when the rows have ended as they did; what could not be read stays named.
@@ -29,7 +29,12 @@ struct ParentContents: Sendable {
             groupKinds.formUnion(parent.groupKinds.intersection(prepared.observed.unlisted.map(\.groupKind)))
             namespaces.formUnion(parent.namespaces)
         }
-        return contents(groupKinds: groupKinds, namespaces: namespaces, records: RecordTable(records(outcomes)), runs: runs)
+        let plan = prepared.plan
+        let isSettled =
+            plan.pruneNeedsApproval == nil && !plan.isPruneWithheld
+            && plan.operations.allSatisfy { $0.kind != .prune || gone.contains($0.key) }
+        return contents(
+            groupKinds: groupKinds, namespaces: namespaces, records: RecordTable(records(outcomes)), runs: runs, isSettled: isSettled)
     }
 
     /// Whether the parent already says all this, its runs aside, and nobody's lease is left on it.
@@ -53,14 +58,14 @@ struct ParentContents: Sendable {
         return records
     }
 
+    /// - Parameter isSettled: everything that was to be pruned is gone. Until then, and until a person approves, a set that another
+    ///   source filled is that source's too: else the next run of either would prune unasked what the other brought.
     private func contents(
-        groupKinds: Set<GroupKind>, namespaces: Set<String>, records: RecordTable, runs: [Value]
+        groupKinds: Set<GroupKind>, namespaces: Set<String>, records: RecordTable, runs: [Value], isSettled: Bool
     ) -> ApplySetParent.Contents {
-        // Until a person approves, a set that another source filled is that source's too: else the next run of either would prune
-        // unasked what the other brought.
         let own = prepared.application.source.identity
         var sources = [own]
-        if prepared.plan.pruneNeedsApproval != nil, let known = prepared.parent?.sources {
+        if !isSettled, let known = prepared.parent?.sources {
             sources = known.contains { $0.hasSameBytes(as: own) } ? known : known + [own]
         }
         return ApplySetParent.Contents(

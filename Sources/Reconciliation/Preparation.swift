@@ -94,7 +94,7 @@ struct Preparation: Sendable {
         reconciler.progress(.phase("read"))
         try await refuseManagedElsewhere(application, discovery)
         let parent = try await readParent(application)
-        if purpose.dead != nil, let snapshot, let parent { try refuseOutdated(snapshot, parent) }
+        if purpose.dead != nil, let snapshot, let parent { try refuseOutdated(application, snapshot, parent) }
         let observed = try await observe(desired, parent: parent, discovery: discovery)
 
         reconciler.progress(.phase("ask"))
@@ -171,8 +171,8 @@ struct Preparation: Sendable {
 
     /// Runs of two commits at once: whichever writes last, the newer commit stays. A run of an older commit that begins when the
     /// other has ended is a wish, and goes through.
-    private func refuseOutdated(_ snapshot: SourceSnapshot, _ parent: ApplySetParent) throws {
-        guard let newer = Overtaking(snapshot, begun: begun).newerRun(of: parent) else { return }
+    private func refuseOutdated(_ application: Application, _ snapshot: SourceSnapshot, _ parent: ApplySetParent) throws {
+        guard let newer = Overtaking(snapshot, identity: application.source.identity, begun: begun).newerRun(of: parent) else { return }
         throw SyncFailure(
             outcome: .superseded,
             errors: [.init(message: "a newer revision took over while this run waited: \(newer.revision), by the run \(newer.run)")],

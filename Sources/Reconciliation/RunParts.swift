@@ -99,7 +99,7 @@ struct RunParts: Sendable {
             "id": .string(runID), "revision": .string(report.revision), "committed": .string(report.commit?.committed ?? ""),
             "phase": .string(report.phase),
             "startedAt": .string(report.startedAt), "finishedAt": .string(report.finishedAt), "trigger": .string(report.trigger),
-            "actor": .string(reconciler.options.actor),
+            "actor": .string(reconciler.options.actor), "source": .string(application.source.identity),
             "counts": .object(
                 Object(
                     uniqueEntries: report.counts.filter { $0.count > 0 }.map { Object.Entry(key: $0.name, value: .int(Int64($0.count))) })),

@@ -110,7 +110,7 @@ import Testing
         let application = Shop.application("shop", "web")
         let run: Value = [
             "id": "01J0", "revision": "main@sha1:2222", "committed": .string(committed), "finishedAt": .string(finished),
-            "phase": .string(phase),
+            "phase": .string(phase), "source": .string(application.source.identity),
         ]
         let contents = ApplySetParent.Contents(
             groupKinds: [], namespaces: [], sources: [], lease: nil, records: RecordTable([:]), runs: [run])
@@ -118,10 +118,14 @@ import Testing
         let parent = try ApplySetParent(Unstructured(body), application: application)
         var source = Shop.snapshot([:])
         source.commit?.committed = "2026-11-23T09:45:00Z"
-        let newer = Overtaking(source, begun: "2026-11-23T12:00:00.000Z").newerRun(of: parent)
+        let newer = Overtaking(source, identity: application.source.identity, begun: "2026-11-23T12:00:00.000Z").newerRun(of: parent)
         #expect((newer?.revision == "main@sha1:2222") == givesWay)
+        let stranger = Overtaking(source, identity: "https://git.example.com/other.git#deploy", begun: "2026-11-23T12:00:00.000Z")
+        #expect(stranger.newerRun(of: parent) == nil, "commits of another source are neither older nor newer")
         source.commit?.id = "2222"
-        #expect(Overtaking(source, begun: "2026-11-23T12:00:00.000Z").newerRun(of: parent) == nil, "its own commit is no newer one")
+        #expect(
+            Overtaking(source, identity: application.source.identity, begun: "2026-11-23T12:00:00.000Z").newerRun(of: parent) == nil,
+            "its own commit is no newer one")
     }
 
     @Test func aPrunedObjectThatWasMadeAnewIsLeftAlone() async throws {
