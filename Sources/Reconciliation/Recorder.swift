@@ -10,9 +10,11 @@ actor Recorder {
     private let journal: Journal
     private let run: String
     private var pending: [ObjectKey: Int]
+    /// What the next transaction will hold.
     private var updates: [OperationUpdate] = []
-    private var waiters: [CheckedContinuation<Void, any Error>] = []
-    private var isWriting = false
+    /// The transaction under way, and the one that waits for its end: every update that comes meanwhile is part of that.
+    private var current: Task<Void, any Error>?
+    private var next: Task<Void, any Error>?
     private var announced: Set<Int> = []
 
     /// - Parameter pending: the sequence numbers of the rows that have no result yet.
@@ -52,28 +54,25 @@ actor Recorder {
 
     private func record(_ update: OperationUpdate) async throws {
         updates.append(update)
-        try await withCheckedThrowingContinuation { continuation in
-            waiters.append(continuation)
-            guard !isWriting else { return }
-            isWriting = true
-            // Ends when nothing is left to write; every caller waits for its own continuation, which this task resumes.
-            Task { await self.drain() }
-        }
+        let transaction = next ?? begin()
+        try await transaction.value
     }
 
-    private func drain() async {
-        while !updates.isEmpty {
-            let batch = updates
-            let waiting = waiters
-            updates = []
-            waiters = []
-            do {
-                try await journal.record(run: run, batch)
-                for waiter in waiting { waiter.resume() }
-            } catch {
-                for waiter in waiting { waiter.resume(throwing: error) }
-            }
+    private func begin() -> Task<Void, any Error> {
+        // Ends with its transaction; all whose updates are in it wait for that.
+        let transaction = Task { [previous = current] in
+            _ = await previous?.result
+            try await self.commit()
         }
-        isWriting = false
+        next = transaction
+        return transaction
+    }
+
+    private func commit() async throws {
+        let batch = updates
+        updates = []
+        current = next
+        next = nil
+        try await journal.record(run: run, batch)
     }
 }
