@@ -131,18 +131,19 @@ import Testing
         }
     }
 
+    /// A patch that sets another stamp at each admission.
+    private static func stamping() -> @Sendable (Value) -> [Value] {
+        let admissions = Admissions()
+        return { _ in
+            let number = admissions.next()
+            return [["op": "add", "path": "/metadata/annotations/stamp", "value": .string("s\(number)")]]
+        }
+    }
+
     /// A new value at every write: what is predicted never comes, and there is no end to correcting it.
     @Test func w10AWebhookThatDrawsByLotIsReportedAndNeverFought() async throws {
         try await withScenario { team in
-            let count = Mutex(0)
-            let patch: @Sendable (Value) -> [Value] = { _ in
-                let number = count.withLock { count in
-                    count += 1
-                    return count
-                }
-                return [["op": "add", "path": "/metadata/annotations/stamp", "value": .string("s\(number)")]]
-            }
-            try await withWebhook(team, patch) { _ in
+            try await withWebhook(team, Self.stamping()) { _ in
                 try await team.repository.commit(["deploy/web.yaml": Self.deployment("1")])
                 let first = try await team.report("apply")
                 #expect(first.result.status == 0, "\(first.result)")
@@ -177,15 +178,7 @@ import Testing
     /// The webhook overwrites what Git itself says, each time otherwise: written once, said, and left.
     @Test func w10AWebhookThatOverwritesWhatGitSaysIsNotFoughtEither() async throws {
         try await withScenario { team in
-            let count = Mutex(0)
-            let patch: @Sendable (Value) -> [Value] = { _ in
-                let number = count.withLock { count in
-                    count += 1
-                    return count
-                }
-                return [["op": "add", "path": "/metadata/annotations/stamp", "value": .string("s\(number)")]]
-            }
-            try await withWebhook(team, patch) { _ in
+            try await withWebhook(team, Self.stamping()) { _ in
                 let stamped = Self.deployment("1").replacing(
                     "metadata: {name: web, ", with: "metadata: {name: web, annotations: {stamp: of-git}, ")
                 try await team.repository.commit(["deploy/web.yaml": stamped])
@@ -198,6 +191,18 @@ import Testing
                 #expect(try await requests(team) { _ = try await team.report("apply") } == Self.silent)
                 #expect(try await drift(team) == [])
             }
+        }
+    }
+}
+
+/// Counts admissions.
+private final class Admissions: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
         }
     }
 }
