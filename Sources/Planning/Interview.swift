@@ -249,9 +249,14 @@ struct Interview {
                 desired: subject.desired.object)
     }
 
+    private func isRecorded(_ live: Unstructured) -> Bool {
+        guard let record = subject.record, let uid = live.uid else { return false }
+        return record.matches(uid: uid)
+    }
+
     private func wasOurs(_ live: Unstructured) -> Bool {
-        if let record = subject.record, let uid = live.uid, record.matches(uid: uid) { return true }
-        return Ownership.isOurs(live, reference: context.application.reference, fieldManager: context.fieldManager)
+        isRecorded(live)
+            || Ownership.isOurs(live, reference: context.application.reference, fieldManager: context.fieldManager)
     }
 
     private func tenure(of live: Unstructured) -> Tenure {
@@ -273,8 +278,17 @@ struct Interview {
 
     /// The row that refuses an object of another owner; nil where we may have it.
     func refusal(of live: Unstructured) -> Step? {
-        if isMember(live) || live.isTerminating { return nil }
+        if live.isTerminating { return nil }
         let isAllowed = isAdoptionAllowed(live)
+        if isMember(live) {
+            guard !isAllowed, !isRecorded(live), let owner = Ownership.stranger(of: live, fieldManager: context.fieldManager) else {
+                return nil
+            }
+            return done(
+                .blocked,
+                "belongs to \(Text.plain(owner.description)); Belay's label is on it, from a run that was cut off: put "
+                    + "\(Tracking.adopt): allowed on it in Git to take it over, else take the label \(Tracking.partOf) off it")
+        }
         guard let owner = owner(of: live) else {
             if context.claimedElsewhere.contains(key), !wasOurs(live) { return claimedTwice }
             if isAllowed || wasOurs(live) || context.application.sync.adopt != .never { return nil }
@@ -343,40 +357,6 @@ struct Interview {
     }
 
     func readAgain(otherwise row: PlannedOperation) -> Step { ask(.get, round: reads) ?? .done(Decision(row: row)) }
-
-    /// A row for what the server does not take.
-    func rejected(_ failure: ProbeFailure) -> Step {
-        switch failure.reason {
-        case .namespaceTerminating: done(.blocked, "(terminating) namespace \(key.namespace ?? "") is being deleted")
-        case .transient: done(.blocked, "could not be checked: \(words(of: failure)); run again")
-        default: done(.blocked, reason(of: failure), rejected: true, field: failure.status?.rejectedField)
-        }
-    }
-
-    /// What is wrong, field by field where the server tells it so, else in its words.
-    func reason(of failure: ProbeFailure) -> String {
-        let causes = (failure.status?.causes ?? []).filter { !$0.message.isEmpty }
-        if key.groupKind == Kinds.secret || causes.isEmpty { return words(of: failure) }
-        return Text.list(
-            causes.map { cause in
-                // Some messages end with a dump of both objects: the first line is for people.
-                let message = Text.withoutDump(String(cause.message.prefix { !$0.isNewline }))
-                return Text.plain(cause.field.isEmpty ? message : "\(cause.field): \(message)", limit: 400)
-            }, limit: 5)
-    }
-
-    /// The server's words; for a Secret only the class of the error, because the words may carry its values.
-    func words(of failure: ProbeFailure) -> String {
-        if key.groupKind == Kinds.secret {
-            let keys = (subject.desired.object.value["data"]?.object ?? Object()).map(\.key)
-            let fields = (failure.status?.causes ?? []).compactMap { SecretField.plain($0.field, keys: keys) }.map { Text.plain($0) }
-            let code = failure.status.map { ", HTTP \($0.code)" } ?? ""
-            let about = fields.isEmpty ? "" : " about \(Text.list(fields))"
-            return
-                "the API server refused it (\(failure.reason.words)\(about)\(code)); its own words are withheld, they may show the Secret"
-        }
-        return Text.plain(failure.message, limit: 1000)
-    }
 
     var driftPolicy: Application.DriftPolicy.Policy {
         switch subject.setting(Tracking.drift) {

@@ -55,6 +55,16 @@ enum Ownership {
             .map { Owner(kind: .application(nil, manager: $0)) }
     }
 
+    /// The tool that owns an object which has our label and no record: a run that was killed right after its create met somebody
+    /// else's object leaves the label behind, and the label alone makes nothing ours. What Git itself says of the tool is no
+    /// foreign mark: it stands in our own fields.
+    static func stranger(of live: Unstructured, fieldManager: String) -> Owner? {
+        guard let text = tool(live) else { return nil }
+        let ours = live.managedFields.first { $0.operation == .apply && $0.manager.hasSameBytes(as: fieldManager) }
+        guard let ours else { return Owner(kind: .tool(text)) }
+        return tool(live, except: ours.fields).map { Owner(kind: .tool($0)) }
+    }
+
     /// The owner reference with `controller: true`: `ReplicaSet web-7d4`.
     static func controller(of object: Unstructured) -> String? {
         for reference in object.metadata?["ownerReferences"]?.array ?? [] where reference["controller"]?.bool == true {
@@ -85,21 +95,25 @@ enum Ownership {
         }
     }
 
-    private static func tool(_ live: Unstructured) -> String? {
+    /// - Parameter except: marks in these fields do not count.
+    private static func tool(_ live: Unstructured, except: FieldSet = FieldSet()) -> String? {
+        func counts(_ place: String, _ key: String) -> Bool { !except.contains(FieldPath(fields: "metadata", place, key)) }
         for mark in marks {
             for key in mark.annotations {
-                if let value = live.annotation(key), mark.counts(value) { return mark.text(value, live) }
+                if let value = live.annotation(key), mark.counts(value), counts("annotations", key) { return mark.text(value, live) }
             }
             for key in mark.labels {
-                if let value = live.label(key), mark.counts(value) { return mark.text(value, live) }
+                if let value = live.label(key), mark.counts(value), counts("labels", key) { return mark.text(value, live) }
             }
         }
-        for entry in live.metadata?["labels"]?.object ?? Object() where entry.key.hasPrefix("operators.coreos.com/") {
+        for entry in live.metadata?["labels"]?.object ?? Object()
+        where entry.key.hasPrefix("operators.coreos.com/") && counts("labels", entry.key) {
             return "OLM (\(entry.key.dropFirst("operators.coreos.com/".count)))"
         }
         // Argo CD's label tracking uses a label that charts set too; only with its field manager it is a mark.
-        if let instance = live.label("app.kubernetes.io/instance"), allManagers(of: live).contains("argocd-controller") {
-            return "Argo CD application \(instance)"
+        let instance = "app.kubernetes.io/instance"
+        if let value = live.label(instance), allManagers(of: live).contains("argocd-controller"), counts("labels", instance) {
+            return "Argo CD application \(value)"
         }
         return nil
     }

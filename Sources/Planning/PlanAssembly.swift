@@ -84,7 +84,7 @@ struct PlanAssembly {
     private func pruneRows(_ obstacles: [String]) -> [PlannedOperation] {
         let wanted = Set(planner.subjects.map(\.key))
         let discovery = observed.discovery
-        let unlisted = observed.unlisted
+        let (unlisted, records) = (observed.unlisted, observed.records)
         let rules = PruneRules(
             parentID: context.parentID, application: context.application, fieldManager: context.fieldManager,
             claimedElsewhere: planner.claimedElsewhere, isDeletion: planner.options.purpose == .deletion, obstacles: obstacles,
@@ -94,7 +94,8 @@ struct PlanAssembly {
                     $0.groupKind == key.groupKind && ($0.namespace == nil || $0.namespace == key.namespace)
                 }
                 return scope.map { "its kind could not be listed in full (\(Text.plain($0.reason)))" }
-            })
+            },
+            isRecorded: { key, live in live.uid.flatMap { uid in records[key]?.matches(uid: uid) } ?? false })
         return observed.members.sorted { $0.key < $1.key }.compactMap { (key, live) -> PlannedOperation? in
             if wanted.contains(key) { return nil }
             let kind = live.groupVersionKind ?? GroupVersionKind(group: key.group, version: "", kind: key.kind)

@@ -14,6 +14,8 @@ struct PruneRules: Sendable {
     var obstacles: [String]
     /// Members of kinds or scopes that were not read in full, with the reason.
     var unreadable: @Sendable (ObjectKey) -> String?
+    /// Whether the object was this Application's when a run last ended.
+    var isRecorded: @Sendable (ObjectKey, Unstructured) -> Bool
 
     enum Verdict: Sendable, Equatable {
         case delete(String)
@@ -38,6 +40,11 @@ struct PruneRules: Sendable {
         if let controller = Ownership.controller(of: live) { return .keep("was made by \(controller), which deletes it with itself") }
         if !Ownership.wasWritten(live, reference: application.reference, fieldManager: fieldManager) {
             return .keep("carries the label, but Belay never wrote it: \(Self.copyist(of: live)) copied an object or its labels")
+        }
+        if application.sync.adopt != .always, live.annotation(Tracking.adopt) != "allowed", !isRecorded(key, live),
+            let owner = Ownership.stranger(of: live, fieldManager: fieldManager)
+        {
+            return .keep("belongs to \(Text.plain(owner.description)); Belay's label is on it, from a run that was cut off")
         }
         switch live.annotation(Tracking.prune) {
         case "disabled": return .keep("\(why); kept, because it says \(Tracking.prune): disabled")

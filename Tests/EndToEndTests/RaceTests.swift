@@ -12,11 +12,12 @@ import Testing
 
     /// Runs `belay apply … -o json`, held at `point` while `meanwhile` runs.
     private func apply(
-        _ team: Scenario, _ more: [String] = [], heldAt point: String, meanwhile: () async throws -> Void
+        _ team: Scenario, _ more: [String] = [], heldAt point: String, killedAt end: String? = nil, meanwhile: () async throws -> Void
     ) async throws -> ProgramResult {
         let file = team.repository.scratch + "/held-\(UUID().uuidString)"
         var program = team.program
         program.environment["BELAY_PAUSE_AT"] = "\(point):\(file)"
+        program.environment["BELAY_CRASH_AT"] = end
         let arguments = ["apply"] + team.source + ["-o", "json"] + more
         let running = Task { [program] in try await program.run(arguments) }
         do {
@@ -234,6 +235,31 @@ import Testing
             var after = try #require(try await team.object("configmap/a"))
             after.set(before?.at("metadata", "resourceVersion"), at: ["metadata", "resourceVersion"])
             #expect(after == before, "it is not as its owner made it")
+        }
+    }
+
+    /// Killed after the apply that met it and before the one that lets it go, a run leaves its label behind, and no more.
+    @Test func w17AnotherOwnersObjectStaysItsAfterAKill() async throws {
+        try await withScenario { team in
+            try await oneToMake(team)
+            let killed = try await apply(team, heldAt: "planned", killedAt: "sending:2") {
+                try await make(team, "helm", Self.configMap("a", "1", annotations: Self.helm))
+            }
+            #expect(killed.status != 0, "\(killed)")
+            let met = try await team.object("configmap/a")
+            #expect(met?.at("metadata", "labels", "applyset.kubernetes.io/part-of") != nil, "it was not killed in time")
+
+            try await team.repository.commit(["deploy/a.yaml": Self.configMap("a", "2"), "deploy/b.yaml": Self.configMap("b", "1")])
+            let next = try await team.belay("apply", "-o", "json")
+            #expect(next.status == 1, "\(next)")
+            #expect(rows(try next.json()) == ["blocked a blocked", "create b done"])
+            #expect(next.says("belongs to Helm release team/shop"), "\(next)")
+            try team.repository.remove("deploy/a.yaml")
+            try await team.repository.commit(["deploy/b.yaml": Self.configMap("b", "1")])
+            let last = try await team.belay("apply", "-o", "json")
+            #expect(last.status == 0, "\(last)")
+            #expect(rows(try last.json()) == ["skip a skipped", "unchanged b skipped"])
+            #expect(try await team.object("configmap/a")?.at("data", "a") == "1")
         }
     }
 

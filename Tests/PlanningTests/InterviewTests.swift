@@ -540,6 +540,22 @@ struct InterviewTests {
         #expect(try refused.plan([:]).row("ConfigMap", "conf").kind == .blocked)
     }
 
+    @Test func aLabelAloneTakesNothingFromItsOwner() throws {
+        var live = member("0")
+        live.setAnnotation("meta.helm.sh/release-name", "shop")
+        let refused = try Samples.planner(Self.yaml, members: [live])
+        #expect(refused.probes([:]).isEmpty)
+        let row = try refused.plan([:]).row("ConfigMap", "conf")
+        #expect(row.kind == .blocked && row.why.contains("from a run that was cut off"), "\(row.why)")
+        let allowed = try Samples.planner(Samples.configMap("conf", annotations: "belay.dev/adopt: allowed"), members: [live])
+        #expect(allowed.probes([:]).count == 1)
+        let nothing = Digest(of: [])
+        let recorded = try Samples.planner(Self.yaml, members: [live]) {
+            $0.records[Self.key] = Record(uid: live.uid ?? "", desired: nothing, live: nothing)
+        }
+        #expect(recorded.probes([:]).count == 1)
+    }
+
     @Test func whatTwoSourcesWantNobodyCreates() throws {
         let absent = try Samples.planner(Self.yaml, claimed: [Self.key]).plan([:]).row("ConfigMap", "conf")
         #expect(absent.kind == .blocked && absent.why.contains("more than one Application"))

@@ -96,6 +96,26 @@ struct PruneTests {
         #expect(row.why.contains(text), "\(row.why)")
     }
 
+    /// A run that was killed right after its create met Helm's object leaves Belay's label on it: the label alone makes nothing ours.
+    @Test(arguments: ["stranger's", "recorded", "allowed", "from Git"])
+    func whatAnotherOwnerMarkedIsOursByRecordOnly(case which: String) throws {
+        var member = Samples.member("ConfigMap", "old", uid: "u1", annotations: ["meta.helm.sh/release-name": "shop"])
+        if which == "allowed" { member.setAnnotation(Tracking.adopt, "allowed") }
+        if which == "from Git" {
+            var entry = try #require(member.value.at("metadata", "managedFields")?.array?.first)
+            entry.set(["f:meta.helm.sh/release-name": [:]], at: ["fieldsV1", "f:metadata", "f:annotations"])
+            member.value.set([entry], at: ["metadata", "managedFields"])
+        }
+        let row = try row(member) { observed in
+            guard which == "recorded" else { return }
+            let nothing = Digest(of: [])
+            observed.records = RecordTable([Samples.key("ConfigMap", "old"): Record(uid: "u1", desired: nothing, live: nothing)])
+                .records(of: [Samples.key("ConfigMap", "old")])
+        }
+        #expect(row.kind == (which == "stranger's" ? .skip : .prune), "\(row.why)")
+        #expect(which != "stranger's" || row.why.contains("belongs to Helm release"), "\(row.why)")
+    }
+
     @Test func nothingGoesWithoutACompleteRead() throws {
         let member = Samples.member("ConfigMap", "old")
         let cases: [(String, (inout ObservedState) -> Void)] = [
