@@ -30,7 +30,7 @@ extension Journal {
     /// Says that a request is about to be sent: durable when this returns.
     package func operationWillSend(run: String, sequence: Int) async throws {
         try await write { db in
-            try db.execute(
+            try db.run(
                 sql: "UPDATE operation SET result = 'sending' WHERE run = ? AND sequence = ? AND result = 'pending'",
                 arguments: [run, sequence])
         }
@@ -41,7 +41,7 @@ extension Journal {
         run: String, sequence: Int, result: String, error: String?, uid: String?, kind: String? = nil
     ) async throws {
         try await write { db in
-            try db.execute(
+            try db.run(
                 sql: """
                     UPDATE operation SET result = ?, error = ?, uid = ?, kind = coalesce(?, kind)
                     WHERE run = ? AND sequence = ? AND result IN ('pending', 'sending')
@@ -59,7 +59,7 @@ extension Journal {
         try await write { db in
             for update in updates {
                 if let result = update.result {
-                    try db.execute(
+                    try db.run(
                         sql: """
                             UPDATE operation SET result = ?, error = ?, uid = ?, kind = coalesce(?, kind)
                             WHERE run = ? AND sequence = ? AND result IN ('pending', 'sending')
@@ -70,7 +70,7 @@ extension Journal {
                             code: .conflict, message: "operation \(update.sequence) of run \(run) is unknown or has its result already")
                     }
                 } else {
-                    try db.execute(
+                    try db.run(
                         sql: "UPDATE operation SET result = 'sending' WHERE run = ? AND sequence = ? AND result = 'pending'",
                         arguments: [run, update.sequence])
                 }
@@ -84,16 +84,16 @@ extension Journal {
     package func finish(_ run: SyncRun, inventory: [InventoryRow]?, resolutions: [String: String]) async throws {
         try await write { db in
             try advance(run.id, to: run.phase, in: db)
-            try db.execute(
+            try db.run(
                 sql: "UPDATE run SET finishedAt = ?, counts = ?, outcome = ?, cluster = ? WHERE id = ?",
                 arguments: [run.finishedAt, text(of: counts(run.counts)), run.outcome, run.cluster, run.id])
             if let inventory {
-                try db.execute(
+                try db.run(
                     sql: "DELETE FROM inventory WHERE application = ? AND cluster = ?", arguments: [run.application, run.cluster])
                 for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
             }
             for (episode, resolution) in resolutions {
-                try db.execute(
+                try db.run(
                     sql: "UPDATE episode SET resolvedAt = ?, resolution = ? WHERE id = ? AND resolvedAt IS NULL",
                     arguments: [run.finishedAt ?? run.startedAt, resolution, episode])
             }
@@ -114,7 +114,7 @@ extension Journal {
                     """,
                 arguments: [application, cluster, cluster])
             for row in rows {
-                try db.execute(
+                try db.run(
                     sql: "UPDATE run SET phase = 'interrupted', outcome = 'the run ended without a word: killed or crashed' WHERE id = ?",
                     arguments: [row["id"] as String])
             }
@@ -126,7 +126,7 @@ extension Journal {
     package func keepManifests(_ manifests: [(digest: Digest, json: [UInt8])]) async throws {
         try await write { db in
             for manifest in manifests {
-                try db.execute(
+                try db.run(
                     sql: "INSERT INTO manifest (digest, json) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     arguments: [Data(manifest.digest.bytes), Data(manifest.json)])
             }
@@ -140,17 +140,17 @@ extension Journal {
 }
 
 private func advance(_ run: String, to phase: SyncRun.Phase, in db: Database) throws {
-    guard let text = try String.fetchOne(db, sql: "SELECT phase FROM run WHERE id = ?", arguments: [run]),
+    guard let text = try String.fetchOne(db.cachedStatement(sql: "SELECT phase FROM run WHERE id = ?"), arguments: [run]),
         let current = SyncRun.Phase(rawValue: text)
     else { throw JournalError(code: .conflict, message: "run \(run) is unknown") }
     guard current.mayBecome(phase) else {
         throw JournalError(code: .conflict, message: "run \(run) is \(current.rawValue) and cannot become \(phase.rawValue)")
     }
-    try db.execute(sql: "UPDATE run SET phase = ? WHERE id = ?", arguments: [phase.rawValue, run])
+    try db.run(sql: "UPDATE run SET phase = ? WHERE id = ?", arguments: [phase.rawValue, run])
 }
 
 private func insert(_ run: SyncRun, in db: Database) throws {
-    try db.execute(
+    try db.run(
         sql: """
             INSERT INTO run (id, application, cluster, revision, treeID, commitID, subject, author, trigger, actor, phase, startedAt,
                 finishedAt, planDigest, counts, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -162,7 +162,7 @@ private func insert(_ run: SyncRun, in db: Database) throws {
 }
 
 private func insert(_ operation: RunOperation, in db: Database) throws {
-    try db.execute(
+    try db.run(
         sql: """
             INSERT INTO operation (run, sequence, kind, apiGroup, version, objectKind, namespace, name, result, error, why, file, line,
                 changes, manifest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -175,7 +175,7 @@ private func insert(_ operation: RunOperation, in db: Database) throws {
 }
 
 private func unite(_ row: InventoryRow, application: String, cluster: String, in db: Database) throws {
-    try db.execute(
+    try db.run(
         sql: """
             INSERT INTO inventory (application, cluster, apiGroup, objectKind, namespace, name, version, state, uid)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -189,7 +189,7 @@ private func unite(_ row: InventoryRow, application: String, cluster: String, in
 }
 
 private func see(_ episode: DriftEpisode, in db: Database) throws {
-    try db.execute(
+    try db.run(
         sql: """
             INSERT INTO episode (id, application, apiGroup, version, objectKind, namespace, name, type, firstSeen, lastSeen, resolvedAt,
                 resolution, fields, file, line, commitID, author) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -202,6 +202,13 @@ private func see(_ episode: DriftEpisode, in db: Database) throws {
             episode.key.name, episode.type, episode.firstSeen, episode.lastSeen, episode.resolvedAt, episode.resolution,
             text(of: episode.fields), episode.file, episode.line, episode.commit, episode.author,
         ])
+}
+
+extension Database {
+    /// Runs a statement that is compiled once for the connection: a run has thousands of rows.
+    fileprivate func run(sql: String, arguments: StatementArguments) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
 }
 
 private func counts(_ counts: [String: Int]) -> Value {

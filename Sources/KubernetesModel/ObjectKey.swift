@@ -1,5 +1,7 @@
 // Which object: the identity that outlives versions and re-creations.
 
+import StructuredData
+
 /// The identity of an object in a cluster: group, kind, namespace and name, compared by bytes.
 ///
 /// `namespace` is nil for cluster-scoped kinds only. Names are validated before a key is made from outside input
@@ -24,25 +26,27 @@ package struct ObjectKey: Sendable, CustomStringConvertible {
 
 extension ObjectKey: Hashable {
     package static func == (left: ObjectKey, right: ObjectKey) -> Bool {
-        left.name.utf8.elementsEqual(right.name.utf8) && left.groupKind == right.groupKind
-            && (left.namespace ?? "").utf8.elementsEqual((right.namespace ?? "").utf8)
+        left.name.hasSameBytes(as: right.name) && left.groupKind == right.groupKind
+            && (left.namespace ?? "").hasSameBytes(as: right.namespace ?? "")
             && (left.namespace == nil) == (right.namespace == nil)
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(groupKind)
-        for byte in (namespace ?? "").utf8 { hasher.combine(byte) }
-        hasher.combine(0 as UInt8)
-        for byte in name.utf8 { hasher.combine(byte) }
+        hasher.combine(bytesOf: namespace ?? "")
+        hasher.combine(bytesOf: name)
     }
 }
 
 extension ObjectKey: Comparable {
     /// By namespace (cluster-scoped first), then group, kind and name, each by bytes.
     package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
-        func parts(_ key: ObjectKey) -> [[UInt8]] {
-            [Array((key.namespace ?? "").utf8), Array(key.group.utf8), Array(key.kind.utf8), Array(key.name.utf8)]
-        }
-        return parts(left).lexicographicallyPrecedes(parts(right)) { $0.lexicographicallyPrecedes($1) }
+        precedes(left.namespace ?? "", right.namespace ?? "") ?? precedes(left.group, right.group)
+            ?? precedes(left.kind, right.kind) ?? left.name.precedesByBytes(right.name)
+    }
+
+    /// nil where both are the same.
+    private static func precedes(_ left: String, _ right: String) -> Bool? {
+        left.hasSameBytes(as: right) ? nil : left.precedesByBytes(right)
     }
 }

@@ -3,8 +3,6 @@
 import KubernetesModel
 import StructuredData
 
-import struct Crypto.SHA256
-
 enum RecordDigests {
     /// Over the payload and the ignore rules. The values of a Secret's `data` are left out: a digest of them would stand in a
     /// ConfigMap; they are compared in memory (``secretDataDiffers(_:_:)``).
@@ -50,27 +48,29 @@ enum RecordDigests {
 
 /// Walks an owned field set and the object it speaks of side by side, without building paths.
 private struct OwnedWalk {
-    private var hash = SHA256()
+    /// What the digest is over. Hashed at the end: it is no longer than the object, and one long text costs less than many short ones.
+    private var text: [UInt8] = []
     private let secret: Bool
 
-    init(secret: Bool) { self.secret = secret }
-
-    func digest() -> Digest {
-        Digest(bytes: Array(hash.finalize())) ?? Digest(of: [])
+    init(secret: Bool) {
+        self.secret = secret
+        text.reserveCapacity(2048)
     }
 
+    func digest() -> Digest { Digest(of: text) }
+
     mutating func token(_ tag: String, _ text: String) {
-        var bytes = Array(tag.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: String(text.utf8.count).utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: text.utf8)
-        hash.update(data: bytes)
+        self.text.append(contentsOf: tag.utf8)
+        self.text.append(0)
+        self.text.append(contentsOf: String(text.utf8.count).utf8)
+        self.text.append(0)
+        self.text.append(contentsOf: text.utf8)
     }
 
     private mutating func leaf(_ value: Value, hidden: Bool) {
         let bytes = hidden ? [] : CanonicalJSON.bytes(of: value)
-        hash.update(data: Array("\(bytes.count)=".utf8) + bytes)
+        text.append(contentsOf: "\(bytes.count)=".utf8)
+        text.append(contentsOf: bytes)
     }
 
     mutating func visit(_ fields: Object, _ live: Value, depth: Int, hidden: Bool) {

@@ -144,3 +144,12 @@ extension String {
         return utf8.lexicographicallyPrecedes(other.utf8)
     }
 }
+
+extension Hasher {
+    /// Adds a text by its bytes, as ``Swift/String/hasSameBytes(as:)`` compares it, and marks its end.
+    package mutating func combine(bytesOf text: String) {
+        var text = text
+        text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
+        combine(0 as UInt8)
+    }
+}

@@ -33,7 +33,7 @@ struct ManagerIdentity: Hashable, Sendable {
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(isApply)
-        for byte in manager.utf8 { hasher.combine(byte) }
+        hasher.combine(bytesOf: manager)
     }
 }
 

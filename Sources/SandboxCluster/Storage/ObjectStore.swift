@@ -19,9 +19,8 @@ struct StoreKey: Hashable, Comparable, Sendable {
     }
 
     func hash(into hasher: inout Hasher) {
-        for byte in namespace.utf8 { hasher.combine(byte) }
-        hasher.combine(0 as UInt8)
-        for byte in name.utf8 { hasher.combine(byte) }
+        hasher.combine(bytesOf: namespace)
+        hasher.combine(bytesOf: name)
     }
 }
 
