@@ -1,5 +1,6 @@
 // The Kubernetes API of one cluster as one identity: how requests are sent, counted, repeated and refused.
 
+import AsyncHTTPClient
 import Foundation
 import KubernetesModel
 import StructuredData
@@ -20,17 +21,18 @@ package final class KubernetesClient: Sendable {
     /// - Parameters:
     ///   - connection: where and as whom (``ClusterConnection``).
     ///   - concurrency: how many requests may be under way at once; shrinks on 429 and grows again.
+    ///   - watchSilence: how long a watch may be without a byte; the server's bookmarks are about a minute apart.
     ///   - sleep: how to wait before a request is repeated; tests replace it.
     /// - Throws: ``ClientError`` of code `configuration` where certificates or the address cannot be used.
     package init(
-        connection: ClusterConnection, concurrency: Int = 16,
+        connection: ClusterConnection, concurrency: Int = 16, watchSilence: Duration = .seconds(130),
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) throws {
         self.connection = connection
         self.sleep = sleep
         credentials = CredentialSource(connection)
         limiter = RequestLimiter(maximum: concurrency, sleep: sleep)
-        transport = try Transport(connection, concurrency: concurrency)
+        transport = try Transport(connection, concurrency: concurrency, watchSilence: watchSilence)
     }
 
     /// Makes a client, and shuts it down after `body`, whatever comes of it.
@@ -91,6 +93,32 @@ package final class KubernetesClient: Sendable {
                 after: failure.kind, call.safety, tries: tries, retryAfter: failure.error.retryAfter, jitter: Double.random(in: 0..<1))
             guard let pause else { throw failure.error }
             try await sleep(pause)
+        }
+    }
+
+    /// Opens a stream. What keeps it from being opened is for the caller to wait out, who knows for how long: only a refused
+    /// credential is renewed here, once.
+    /// - Throws: ``ClientError``, `CancellationError`.
+    func open(_ call: Call) async throws -> HTTPClientResponse.Body {
+        var request = call.request
+        request.headers += impersonationHeaders
+        var refused: CredentialSource.Identity?
+        while true {
+            let identity = try await credentials.identity(insteadOf: refused)
+            counts.withLock { $0.count(call.subject, call.writeClass) }
+            do {
+                switch try await transport.open(request, identity: identity, subject: call.subject) {
+                case .stream(let body): return body
+                case .refused(let answer):
+                    guard let error = answer.error(for: call.subject, server: server, now: Date().timeIntervalSince1970) else {
+                        throw malformed("it is no stream", answer, call.subject)
+                    }
+                    guard error.code == .unauthorized, credentials.canRefresh, refused == nil else { throw error }
+                    refused = identity
+                }
+            } catch let broken as TransportFailure {
+                throw broken.error
+            }
         }
     }
 

@@ -21,6 +21,8 @@ final class Transport: Sendable {
     static let connectTimeout = TimeAmount.seconds(5)
     /// Longer than the 30 s that an admission webhook may take, and than the API server's own minute.
     static let deadline = TimeAmount.seconds(65)
+    /// How many watches may be open at once.
+    static let mostWatches = 1024
     /// What an answer may have unpacked.
     static let largestAnswer = 256 << 20
 
@@ -31,10 +33,11 @@ final class Transport: Sendable {
     private let hostHeader: String?
     private let tls: TLSConfiguration
     private let requests: HTTPClient
-    /// For streams only: an HTTP/2 connection carries 100 of them, and they would block everything else.
+    /// For streams only: they would block everything else.
     private let watches: HTTPClient
 
-    init(_ connection: ClusterConnection, concurrency: Int) throws(ClientError) {
+    /// - Parameter watchSilence: how long a watch may be without a byte: longer than two of the server's bookmarks are apart.
+    init(_ connection: ClusterConnection, concurrency: Int, watchSilence: Duration) throws(ClientError) {
         guard let address = ServerAddress(connection.server) else {
             throw ClientError(configuration: "the server is no http or https URL: \(PrintableText.line(connection.server, limit: 200))")
         }
@@ -60,6 +63,11 @@ final class Transport: Sendable {
         }
         base = "\(address.isSecure ? "https" : "http")://\(ServerAddress.bracketed(host)):\(address.port)\(address.pathPrefix)"
         requests = HTTPClient(configuration: configuration)
+        // A connection for each: with HTTP/2 the hundred streams of the one connection would be a limit.
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Transport.mostWatches
+        configuration.timeout.read = .nanoseconds(Int64(watchSilence / .nanoseconds(1)))
+        configuration.decompression = .disabled
         watches = HTTPClient(configuration: configuration)
     }
 
@@ -76,19 +84,48 @@ final class Transport: Sendable {
         do {
             let response = try await requests.execute(message, timeout: Transport.deadline)
             httpStatus = Int(response.status.code)
-            let body = try await read(response, mostBytes: mostBytes, subject: subject)
-            let answer = APIAnswer(
-                httpStatus: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "", body: body,
-                retryAfter: response.headers.first(name: "retry-after"), date: response.headers.first(name: "date"),
-                location: response.headers.first(name: "location"),
-                warnings: response.headers[canonicalForm: "warning"].flatMap { WarningHeader.texts(String($0)) })
-            return answer.withholding(identity.authorization)
+            return try await answer(response, mostBytes: mostBytes, subject: subject).withholding(identity.authorization)
         } catch let error as ClientError {
             throw error
         } catch {
             if Task.isCancelled || error is CancellationError { throw CancellationError() }
             throw TransportFailure(error, subject: subject, server: server, httpStatus: httpStatus)
         }
+    }
+
+    /// What a request for a stream was answered.
+    enum Opened: Sendable {
+        case stream(HTTPClientResponse.Body)
+        /// No 2xx: the whole answer.
+        case refused(APIAnswer)
+    }
+
+    /// Opens a stream: what is answered has no deadline as a whole, and none of its parts may be longer in coming than the silence
+    /// that the transport was made with.
+    /// - Throws: as ``send(_:identity:subject:mostBytes:)``.
+    func open(_ request: Request, identity: CredentialSource.Identity, subject: RequestSubject) async throws -> Opened {
+        let message = try clientRequest(request, identity: identity)
+        var httpStatus: Int?
+        do {
+            let response = try await watches.execute(message, deadline: .distantFuture)
+            if response.status == .ok { return .stream(response.body) }
+            httpStatus = Int(response.status.code)
+            return .refused(try await answer(response, mostBytes: 1 << 20, subject: subject).withholding(identity.authorization))
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            if Task.isCancelled || error is CancellationError { throw CancellationError() }
+            throw TransportFailure(error, subject: subject, server: server, httpStatus: httpStatus)
+        }
+    }
+
+    private func answer(_ response: HTTPClientResponse, mostBytes: Int, subject: RequestSubject) async throws -> APIAnswer {
+        let body = try await read(response, mostBytes: mostBytes, subject: subject)
+        return APIAnswer(
+            httpStatus: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "", body: body,
+            retryAfter: response.headers.first(name: "retry-after"), date: response.headers.first(name: "date"),
+            location: response.headers.first(name: "location"),
+            warnings: response.headers[canonicalForm: "warning"].flatMap { WarningHeader.texts(String($0)) })
     }
 
     private func clientRequest(_ request: Request, identity: CredentialSource.Identity) throws(ClientError) -> HTTPClientRequest {

@@ -16,6 +16,8 @@ struct FaultAnswer: Sendable {
         case closed
         /// Nothing ever comes.
         case silent
+        /// After the body nothing more comes, and the connection stays open.
+        case open
     }
     var status = 200
     var headers: [(String, String)] = [("content-type", "application/json")]
@@ -129,11 +131,12 @@ final class FaultServer: Sendable {
             case .closed:
                 context.close(promise: nil)
                 return
-            case .whole, .cut: break
+            case .whole, .cut, .open: break
             }
             var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status))
             for (name, value) in answer.headers { head.headers.add(name: name, value: value) }
             let isCut = answer.ending == .cut
+            if answer.ending == .open { head.headers.replaceOrAdd(name: "transfer-encoding", value: "chunked") }
             if head.headers["transfer-encoding"].isEmpty {
                 head.headers.replaceOrAdd(name: "content-length", value: String(answer.body.count + (isCut ? 100 : 0)))
             }
@@ -142,6 +145,8 @@ final class FaultServer: Sendable {
             if isCut {
                 let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
                 context.writeAndFlush(wrapOutboundOut(part)).whenComplete { _ in bound.value.close(promise: nil) }
+            } else if answer.ending == .open {
+                context.writeAndFlush(wrapOutboundOut(part), promise: nil)
             } else {
                 context.write(wrapOutboundOut(part), promise: nil)
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
