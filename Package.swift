@@ -93,6 +93,7 @@ let package = Package(
             [
                 "KubernetesModel", "StructuredData", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        library("ControllerRuntime", ["KubernetesClient", "KubernetesModel", "StructuredData"]),
         library(
             "Reconciliation",
             [
@@ -137,6 +138,7 @@ let package = Package(
         tests("Planning", ["KubernetesModel", "StructuredData"]),
         tests("Applying", ["Planning", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),
         tests("Journal", ["KubernetesModel", "StructuredData"]),
+        tests("ControllerRuntime", ["KubernetesClient", "KubernetesModel", "StructuredData", "SandboxCluster", "TestSupport"]),
         tests("SandboxCluster", ["KubernetesModel", "StructuredData", "TestSupport"]),
         tests(
             "Reconciliation",

@@ -31,14 +31,41 @@ extension KubernetesClient {
     package func list(
         _ resource: APIResource, namespace: String?, labelSelector: String? = nil, metadataOnly: Bool = false, pageSize: Int = 500
     ) async throws -> ObjectList {
+        var list = ObjectList(items: [], resourceVersion: "")
+        list.resourceVersion = try await eachPage(
+            of: resource, namespace: namespace, labelSelector: labelSelector, metadataOnly: metadataOnly, pageSize: pageSize
+        ) { page in
+            switch page {
+            case .restarted: list.items = []
+            case .items(let items): list.items += items
+            }
+        }
+        return list
+    }
+
+    /// A part of a list as it comes.
+    package enum Page: Sendable {
+        case items([Unstructured])
+        /// The pages so far count for nothing: the list expired and begins anew.
+        case restarted
+    }
+
+    /// The pages of a list one after the other, so that no more than one is held; else as
+    /// ``list(_:namespace:labelSelector:metadataOnly:pageSize:)``.
+    /// - Returns: the list's resourceVersion.
+    package func eachPage(
+        of resource: APIResource, namespace: String?, labelSelector: String? = nil, metadataOnly: Bool = false, pageSize: Int = 500,
+        _ take: (Page) async throws -> Void
+    ) async throws -> String {
         let listing = Listing(
             resource: resource, path: try APIPath.collection(resource, namespace: namespace),
             subject: RequestSubject(verb: .list, resource, namespace: namespace, name: nil), labelSelector: labelSelector,
             metadataOnly: metadataOnly)
         do {
-            return try await pages(listing, pageSize: max(1, pageSize))
+            return try await pages(listing, pageSize: max(1, pageSize), take)
         } catch let error as ClientError where error.code == .expired {
-            return try await pages(listing, pageSize: nil)
+            try await take(.restarted)
+            return try await pages(listing, pageSize: nil, take)
         }
     }
 
@@ -56,8 +83,8 @@ extension KubernetesClient {
     /// More pages than any cluster has objects for: a server that goes in a circle.
     private static let mostPages = 20_000
 
-    private func pages(_ listing: Listing, pageSize: Int?) async throws -> ObjectList {
-        var list = ObjectList(items: [], resourceVersion: "")
+    private func pages(_ listing: Listing, pageSize: Int?, _ take: (Page) async throws -> Void) async throws -> String {
+        var version = ""
         var next: String?
         for _ in 0..<KubernetesClient.mostPages {
             var query: [(name: String, value: String)] = []
@@ -71,12 +98,14 @@ extension KubernetesClient {
             guard let items = page["items"], items.isNull || items.array != nil, page["kind"]?.string != "Status" else {
                 throw malformed("it has no list of items", answer, listing.subject)
             }
+            var objects: [Unstructured] = []
             for item in items.array ?? [] {
                 guard item.object != nil else { throw malformed("an item is \(item.kindName), not an object", answer, listing.subject) }
-                list.items.append(Unstructured(typed(item, as: listing.resource, always: true)))
+                objects.append(Unstructured(typed(item, as: listing.resource, always: true)))
             }
-            list.resourceVersion = page.at("metadata", "resourceVersion")?.string ?? list.resourceVersion
-            guard let token = page.at("metadata", "continue")?.string, !token.isEmpty else { return list }
+            try await take(.items(objects))
+            version = page.at("metadata", "resourceVersion")?.string ?? version
+            guard let token = page.at("metadata", "continue")?.string, !token.isEmpty else { return version }
             if token == next { throw malformed("its continue token repeats itself", answer, listing.subject) }
             next = token
         }

@@ -5,6 +5,7 @@ import KubernetesClient
 import KubernetesModel
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct WatchTests {
@@ -110,7 +111,10 @@ import Testing
 
     /// As a kube-apiserver says it whose etcd cannot tell its progress.
     @Test(arguments: [
-        (#"{"kind":"Status","status":"Failure","message":"required storage feature RequestWatchProgress is disabled","code":500}"#, "unavailable"),
+        (
+            #"{"kind":"Status","status":"Failure","message":"feature RequestWatchProgress is disabled","code":500}"#,
+            "unavailable"
+        ),
         (#"{"kind":"Status","status":"Failure","message":"configmaps is forbidden","reason":"Forbidden","code":403}"#, "forbidden"),
         (#"{"kind":"Status","status":"Failure","message":"odd"}"#, "unavailable"),
     ])

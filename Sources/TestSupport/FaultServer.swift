@@ -3,12 +3,12 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// What the server answers to one request.
-struct FaultAnswer: Sendable {
-    enum Ending: Sendable {
+package struct FaultAnswer: Sendable {
+    package enum Ending: Sendable {
         case whole
         /// The connection is closed after the body, which is announced to be longer than it is.
         case cut
@@ -19,35 +19,47 @@ struct FaultAnswer: Sendable {
         /// After the body nothing more comes, and the connection stays open.
         case open
     }
-    var status = 200
-    var headers: [(String, String)] = [("content-type", "application/json")]
-    var body: [UInt8] = []
-    var ending = Ending.whole
+    package var status = 200
+    package var headers: [(String, String)] = [("content-type", "application/json")]
+    package var body: [UInt8] = []
+    package var ending = Ending.whole
     /// Answered only when this many requests have come.
-    var afterRequests = 0
+    package var afterRequests = 0
 
-    static func json(_ text: String, status: Int = 200, headers: [(String, String)] = []) -> FaultAnswer {
+    package init(
+        status: Int = 200, headers: [(String, String)] = [("content-type", "application/json")], body: [UInt8] = [],
+        ending: Ending = .whole,
+        afterRequests: Int = 0
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.ending = ending
+        self.afterRequests = afterRequests
+    }
+
+    package static func json(_ text: String, status: Int = 200, headers: [(String, String)] = []) -> FaultAnswer {
         FaultAnswer(status: status, headers: [("content-type", "application/json")] + headers, body: Array(text.utf8))
     }
 }
 
 /// A request as the server saw it.
-struct SeenRequest: Sendable {
-    var method: String
-    var uri: String
-    var headers: [String: String]
-    var body: String
+package struct SeenRequest: Sendable {
+    package var method: String
+    package var uri: String
+    package var headers: [String: String]
+    package var body: String
 }
 
-final class FaultServer: Sendable {
-    typealias Script = @Sendable (SeenRequest, Int) -> FaultAnswer
+package final class FaultServer: Sendable {
+    package typealias Script = @Sendable (SeenRequest, Int) -> FaultAnswer
 
-    let port: Int
+    package let port: Int
     private let channel: any Channel
     private let log: RequestLog
 
     /// Requests in the order they came.
-    var seen: [SeenRequest] { log.requests.withLock { $0 } }
+    package var seen: [SeenRequest] { log.requests.withLock { $0 } }
 
     fileprivate final class RequestLog: Sendable {
         let requests = Mutex<[SeenRequest]>([])
@@ -71,7 +83,7 @@ final class FaultServer: Sendable {
     }
 
     /// - Parameter script: the answer to the request with this number, from 0.
-    static func with<Result>(
+    package static func with<Result>(
         tls: TLSConfiguration? = nil, _ script: @escaping Script, _ body: (FaultServer) async throws -> Result
     ) async throws -> Result {
         let server = try await FaultServer(tls: tls, script)

@@ -1,0 +1,112 @@
+// LIST, then WATCH from there, for as long as somebody wants to know: what is told in between is never lost.
+
+package import KubernetesClient
+package import KubernetesModel
+
+/// Follows the objects of one kind in one scope.
+///
+/// A stream that ends is opened again from the last resourceVersion; a resourceVersion that is gone is answered by a new LIST, which the
+/// follower compares with what it knows. Failures are told and tried again for ever, with growing pauses.
+package struct Reflector: Sendable {
+    /// What to follow.
+    package struct Scope: Hashable, Sendable {
+        package var resource: APIResource
+        /// nil: everywhere.
+        package var namespace: String?
+        package var labelSelector: String?
+
+        package init(resource: APIResource, namespace: String? = nil, labelSelector: String? = nil) {
+            self.resource = resource
+            self.namespace = namespace
+            self.labelSelector = labelSelector
+        }
+    }
+
+    package enum Event: Sendable {
+        /// A LIST begins: what was told before may be stale. Objects that no page of it has are gone.
+        case relisting
+        case page([Unstructured])
+        /// The LIST is complete.
+        case listed
+        case changed(KubernetesClient.WatchEvent)
+        /// Neither could be had; it is tried again after the pause. What was told so far may be stale.
+        case failing(ClientError, retryIn: Duration)
+    }
+
+    private let client: KubernetesClient
+    private let scope: Scope
+    private let time: WorkTime
+    private let backoff: Backoff
+    private let lasting: @Sendable () -> Duration
+
+    /// - Parameter lasting: how long one stream shall be, drawn for each: many that begin together shall not end together.
+    package init(
+        client: KubernetesClient, scope: Scope, time: WorkTime = .system, backoff: Backoff = Backoff(longest: .seconds(60)),
+        lasting: @escaping @Sendable () -> Duration = { .seconds(Int.random(in: 300..<600)) }
+    ) {
+        self.client = client
+        self.scope = scope
+        self.time = time
+        self.backoff = backoff
+        self.lasting = lasting
+    }
+
+    /// A stream that ends sooner and without an event is no working one.
+    private static let shortest = Duration.seconds(1)
+
+    /// Tells events, one after the other, until the task is cancelled.
+    package func run(_ tell: (Event) async -> Void) async {
+        var version: String?
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                if version == nil { version = try await list(tell) }
+                let begun = time.now()
+                var hasEvents = false
+                try await watch(from: version ?? "") { event in
+                    version = event.object.resourceVersion ?? version
+                    (failures, hasEvents) = (0, true)
+                    if event.kind != .bookmark { await tell(.changed(event)) }
+                }
+                if hasEvents || time.now() - begun >= Reflector.shortest {
+                    failures = 0
+                    continue
+                }
+                failures += 1
+                await time.sleep(backoff.pause(after: failures))
+            } catch is CancellationError {
+                return
+            } catch let error as ClientError {
+                failures += 1
+                if error.code == .expired { version = nil }
+                // At once where that is all there is to do: the server may have died without a word, or forgot old versions.
+                if error.code == .expired || error.code == .timeout, failures == 1 { continue }
+                let pause = max(backoff.pause(after: failures), error.retryAfter ?? .zero)
+                await tell(.failing(error, retryIn: pause))
+                await time.sleep(pause)
+            } catch {
+                return
+            }
+        }
+    }
+
+    private func list(_ tell: (Event) async -> Void) async throws -> String {
+        await tell(.relisting)
+        let version = try await client.eachPage(
+            of: scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector
+        ) { page in
+            switch page {
+            case .restarted: await tell(.relisting)
+            case .items(let items): await tell(.page(items))
+            }
+        }
+        await tell(.listed)
+        return version
+    }
+
+    private func watch(from version: String, _ onEvent: (KubernetesClient.WatchEvent) async throws -> Void) async throws {
+        try await client.watch(
+            scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector, from: version, lasting: lasting(),
+            onEvent: onEvent)
+    }
+}

@@ -1,0 +1,111 @@
+// Keys that wait for work: each at most once, never two workers on one, the earliest first.
+
+/// A queue of keys with the reasons why each is to be looked at.
+///
+/// Reasons that come while a key waits are joined; those that come while it is worked on make it wait again. What `run` was given is
+/// never cancelled by the queue: when the task of ``run(workers:_:)`` is cancelled, work under way ends in its own time and nothing new
+/// begins.
+package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
+    /// One turn of a key.
+    package struct Turn: Sendable {
+        package var key: Key
+        package var reasons: Set<Reason>
+    }
+
+    private struct Waiting {
+        var due: Duration
+        /// Of two that are due at once the one that was added first goes first.
+        var number: Int
+        var reasons: Set<Reason>
+    }
+
+    private let time: WorkTime
+    private var waiting: [Key: Waiting] = [:]
+    private var running: Set<Key> = []
+    private var added = 0
+    /// What the dispatcher sleeps in; cancelled to wake it.
+    private var nap: Task<Void, Never>?
+    /// Whether something changed since the dispatcher looked last.
+    private var hasNews = false
+
+    package init(time: WorkTime = .system) { self.time = time }
+
+    /// How many keys wait, due or not.
+    package var depth: Int { waiting.count }
+
+    /// Puts a key in line. One that waits already keeps the earlier of both times, and all reasons.
+    package func add(_ key: Key, _ reason: Reason, after pause: Duration = .zero) {
+        let due = time.now() + max(pause, .zero)
+        if var known = waiting[key] {
+            known.reasons.insert(reason)
+            known.due = min(known.due, due)
+            waiting[key] = known
+        } else {
+            added += 1
+            waiting[key] = Waiting(due: due, number: added, reasons: [reason])
+        }
+        wake()
+    }
+
+    /// Forgets a key that waits; work that is under way goes on.
+    package func remove(_ key: Key) { waiting[key] = nil }
+
+    /// Hands out turns, at most `workers` at once and one for each key, until the task is cancelled; returns when the last one ended.
+    package func run(workers: Int, _ body: @escaping @Sendable (Turn) async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            while !Task.isCancelled {
+                hasNews = false
+                while running.count < max(1, workers), let turn = take() {
+                    group.addTask {
+                        // Of its own, so that the end of the queue does not cancel it.
+                        await Task { await body(turn) }.value
+                        await self.ended(turn.key)
+                    }
+                }
+                await sleep(until: running.count < max(1, workers) ? nextDue : nil)
+            }
+        }
+    }
+
+    /// The key that has waited longest of those that are due and not worked on.
+    private func take() -> Turn? {
+        let now = time.now()
+        var best: (key: Key, value: Waiting)?
+        for (key, item) in waiting where item.due <= now && !running.contains(key) {
+            if let best, (best.value.due, best.value.number) < (item.due, item.number) { continue }
+            best = (key, item)
+        }
+        guard let next = best else { return nil }
+        waiting[next.key] = nil
+        running.insert(next.key)
+        return Turn(key: next.key, reasons: next.value.reasons)
+    }
+
+    private var nextDue: Duration? {
+        waiting.lazy.filter { [running] in !running.contains($0.key) }.map(\.value.due).min()
+    }
+
+    private func ended(_ key: Key) {
+        running.remove(key)
+        wake()
+    }
+
+    private func sleep(until due: Duration?) async {
+        guard !hasNews else { return }
+        let time = self.time
+        let pause = due.map { max(.zero, $0 - time.now()) } ?? .seconds(3600)
+        let nap = Task { await time.sleep(pause) }
+        self.nap = nap
+        await withTaskCancellationHandler {
+            await nap.value
+        } onCancel: {
+            nap.cancel()
+        }
+        self.nap = nil
+    }
+
+    private func wake() {
+        hasNews = true
+        nap?.cancel()
+    }
+}
