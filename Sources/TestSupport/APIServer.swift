@@ -9,7 +9,7 @@ package final class APIServer: Sendable {
     package let auditLog: String
     package let version: String
     package let directory: String
-    /// Whether kube-controller-manager runs: then Deployments get their pods and ServiceAccounts are asked for, as in any cluster.
+    /// Whether all of kube-controller-manager runs: then Deployments get their pods and ServiceAccounts are asked for, as in any cluster.
     package let hasControllers: Bool
     private let processes: [Process]
 
@@ -26,14 +26,23 @@ package final class APIServer: Sendable {
         assets.map { FileManager.default.isExecutableFile(atPath: $0 + "/kube-controller-manager") } ?? false
     }
 
-    private static let start = Task<APIServer, any Error> { try await APIServer() }
+    /// What runs beside the API server, where kube-controller-manager is there.
+    package enum Controllers: Sendable {
+        /// All of them, as in any cluster.
+        case all
+        case none
+        /// Only the one that scales as HorizontalPodAutoscalers say, every second.
+        case autoscaler
+    }
 
-    /// The one server of this process, started at the first call.
+    // Beside controllers, which write in their own time, no two recordings would be the same.
+    private static let start = Task<APIServer, any Error> { try await APIServer(controllers: Recording.folder == nil ? .all : .none) }
+
+    /// The one server of this process, started at the first call; a bare one where transcripts are recorded.
     package static func shared() async throws -> APIServer { try await start.value }
 
     /// A server of its own, for as long as the process.
-    /// - Parameter controllers: false leaves kube-controller-manager out, where it is there.
-    package init(controllers wantsControllers: Bool = true) async throws {
+    package init(controllers wanted: Controllers = .all) async throws {
         guard let assets = APIServer.assets else { throw TestSupportError("KUBEBUILDER_ASSETS names no folder with kube-apiserver") }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("apiserver-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
@@ -61,7 +70,8 @@ package final class APIServer: Sendable {
         let etcd = FileManager.default.isExecutableFile(atPath: assets + "/etcd") ? assets + "/etcd" : "/usr/bin/etcd"
 
         let controllers = assets + "/kube-controller-manager"
-        hasControllers = wantsControllers && FileManager.default.isExecutableFile(atPath: controllers)
+        let runsControllers = wanted != .none && FileManager.default.isExecutableFile(atPath: controllers)
+        hasControllers = runsControllers && wanted == .all
 
         var started: [Process] = []
         started.append(
@@ -123,16 +133,21 @@ package final class APIServer: Sendable {
         try await Wait.until("kube-apiserver is ready (see \(directory)/apiserver.log)", for: .seconds(90)) {
             try await curl.run(ready).status == 0
         }
-        if hasControllers {
+        if runsControllers {
+            let only =
+                wanted == .autoscaler
+                ? ["--controllers=horizontal-pod-autoscaler-controller", "--horizontal-pod-autoscaler-sync-period=1s"] : []
             started.append(
                 try ChildProcess.start(
                     controllers,
-                    [
+                    only + [
                         "--kubeconfig", kubeconfig, "--authentication-kubeconfig", kubeconfig, "--authorization-kubeconfig", kubeconfig,
                         "--bind-address=127.0.0.1", "--secure-port=0", "--cert-dir=\(directory)", "--leader-elect=false",
                         "--service-account-private-key-file=\(directory)/account.key", "--root-ca-file=\(directory)/ca.crt",
                         "--concurrent-namespace-syncs=10",
                     ], log: directory + "/controllers.log"))
+        }
+        if hasControllers {
             let account = Array(ready.dropLast()) + ["https://127.0.0.1:\(port)/api/v1/namespaces/default/serviceaccounts/default"]
             try await Wait.until("kube-controller-manager works (see \(directory)/controllers.log)", for: .seconds(90)) {
                 try await curl.run(account).status == 0

@@ -11,7 +11,7 @@ package struct Scenario: Sendable {
     package var name = "app"
     /// Another machine has another home: no journal, no cache.
     package var home: String
-    /// In place of the cluster's own, for a way to it by a detour.
+    /// In place of the cluster's own, for a way to it by a detour, that belay and kubectl take.
     package var kubeconfig: String?
 
     package init(cluster: TestCluster, repository: GitRepository, namespace: String, home: String, kubeconfig: String? = nil) {
@@ -51,12 +51,14 @@ package struct Scenario: Sendable {
     package func kubectl(
         _ arguments: String..., input: String = "", environment: [String: String] = [:]
     ) async throws -> ProgramResult {
-        try await cluster.run(["-n", namespace] + arguments, input: input, environment: environment)
+        var environment = environment
+        if let kubeconfig { environment["KUBECONFIG"] = kubeconfig }
+        return try await cluster.run(["-n", namespace] + arguments, input: input, environment: environment)
     }
 
     /// Makes the scenario's namespace, as somebody else would have.
     package func makeNamespace() async throws {
-        let made = try await cluster.kubectl(
+        let made = try await kubectl(
             "create", "-f", "-", input: "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(namespace)}\n")
         guard made.status == 0 else { throw TestSupportError("\(made)") }
     }
@@ -89,9 +91,15 @@ package struct Scenario: Sendable {
 }
 
 /// Gives `body` a repository, a cluster and a fresh namespace name (not made yet).
-package func withScenario<R>(controllers: Bool = false, _ body: (Scenario) async throws -> R) async throws -> R {
+/// - Parameter recording: what the transcript is called that this becomes where `BELAY_RECORD` asks for it.
+package func withScenario<R>(
+    controllers: Bool = false, recording: Recording? = nil, _ body: (Scenario) async throws -> R
+) async throws -> R {
     try await withCluster(controllers: controllers) { cluster in
         try await withGitRepository { repository in
+            if let recording, let folder = Recording.folder, case .apiServer(let server) = cluster.kind {
+                return try await recording.record(cluster, repository, version: server.version, into: folder, body)
+            }
             let namespace = "e2e-" + UUID().uuidString.prefix(8).lowercased()
             return try await body(
                 Scenario(cluster: cluster, repository: repository, namespace: namespace, home: cluster.scratch + "/home"))

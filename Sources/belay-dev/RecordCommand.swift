@@ -7,7 +7,7 @@ import TestSupport
 /// `belay-dev record [CASE…]`: run from the checkout's root, with KUBEBUILDER_ASSETS.
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "record", abstract: "Play cases on a bare kube-apiserver and write their transcripts.")
+        commandName: "record", abstract: "Play cases on a kube-apiserver and write their transcripts.")
     @Option(help: "Where the scripts are.") var cases = "Tests/Cases"
     @Option(help: "Where the transcripts go.") var to = "Tests/Transcripts/cases"
     @Argument(help: "Names of cases; none: all.") var names: [String] = []
@@ -15,14 +15,21 @@ struct RecordCommand: AsyncParsableCommand {
     func run() async throws {
         let scripts = try CaseScript.all(in: URL(fileURLWithPath: cases)).filter { names.isEmpty || names.contains($0.name) }
         guard !scripts.isEmpty else { throw ValidationError("no such case in \(cases)") }
-        let server = try await APIServer(controllers: false)
+        let bare = try await APIServer(controllers: .none)
+        var scaling: APIServer?
         try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
         var failed = false
         for script in scripts {
-            // What needs more than the API server has no transcript: its objects would change by themselves.
-            guard script.needs.isEmpty else {
+            // Objects that change by themselves, in their own time, make no two recordings alike. An autoscaler comes to rest.
+            guard script.needs.isSubset(of: [.rbac, .autoscaling]) else {
                 print("\(script.name): left out, it needs \(script.needs.map(\.rawValue).sorted().joined(separator: ", "))")
                 continue
+            }
+            var server = bare
+            if script.needs.contains(.autoscaling) {
+                let own = if let scaling { scaling } else { try await APIServer(controllers: .autoscaler) }
+                scaling = own
+                server = own
             }
             let (failures, count) = try await record(script, on: server)
             failed = failed || !failures.isEmpty
@@ -44,7 +51,7 @@ struct RecordCommand: AsyncParsableCommand {
                 let recorded = proxy.recorded
                 guard run.failures.isEmpty else { return (run.failures, recorded.count) }
                 let text = Transcript.text(
-                    of: recorded, about: script.about, version: server.version, names: run.repositoryNames)
+                    of: recorded, about: script.about, needs: script.needs, version: server.version, names: run.repositoryNames)
                 try text.write(toFile: "\(to)/\(script.name).json", atomically: true, encoding: .utf8)
                 return ([], recorded.count)
             }

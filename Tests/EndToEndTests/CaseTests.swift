@@ -19,7 +19,7 @@ import Testing
     /// What this run's cluster lacks of a case's needs.
     private static func missing(_ script: CaseScript) -> [String] {
         let lacking: Set<CaseScript.Need> =
-            isRefereed ? (APIServer.hasControllers ? [] : [.controllers, .autoscaling]) : [.autoscaling, .rbac, .webhooks]
+            isRefereed ? (APIServer.hasControllers ? [] : [.controllers, .autoscaling]) : CaseScript.Need.notInSandbox
         return script.needs.intersection(lacking).map(\.rawValue).sorted()
     }
 

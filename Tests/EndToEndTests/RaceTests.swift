@@ -5,7 +5,7 @@ import StructuredData
 import TestSupport
 import Testing
 
-@Suite struct RaceTests {
+@Suite(.recordable) struct RaceTests {
     private static func configMap(_ name: String, _ value: String, annotations: String = "{}") -> String {
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \(name)\n  annotations: \(annotations)\ndata:\n  a: \"\(value)\"\n"
     }
@@ -81,7 +81,11 @@ import Testing
     }
 
     @Test func w14AnOlderRunThatComesLateGivesWay() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w14-older-comes-late",
+                "A run of an older commit that has planned before a newer one was done is refused the lease and gives way.")
+        ) { team in
             let (older, newer) = try await twoCommits(team)
             let other = team.onAnotherMachine()
             var sent: [String] = [], outcome: ProgramResult?
@@ -112,7 +116,12 @@ import Testing
     }
 
     @Test func w14ANewerRunWaitsForTheOlder() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w14-newer-waits",
+                "A run of a newer commit waits until the one of an older commit gives its lease back; of its looks only the first and the last are kept."
+            )
+        ) { team in
             let (older, newer) = try await twoCommits(team)
             let other = team.onAnotherMachine()
             var waiting: Task<ProgramResult, any Error>?
@@ -129,7 +138,10 @@ import Testing
 
     /// As on a build server's one machine: the second run waits for the first before it reads anything.
     @Test func w14AnOlderRunOnTheSameMachineGivesWayToo() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w14-same-machine", "On one machine the second run waits before it reads anything, and an older commit gives way.")
+        ) { team in
             let (older, newer) = try await twoCommits(team)
             var late: Task<ProgramResult, any Error>?
             let first = try await apply(team, ["--ref", newer], heldAt: "leaseTaken") {
@@ -165,7 +177,10 @@ import Testing
     ]
 
     @Test func w17NobodysObjectIsAdopted() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w17-nobodys-object", "Nobody's object that appears between plan and write is adopted.")
+        ) { team in
             try await oneToMake(team)
             var result: ProgramResult?
             let sent = try await requests(team) {
@@ -188,7 +203,11 @@ import Testing
     }
 
     @Test func w17NobodysObjectWithAnotherValueIsAdoptedAndChanged() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w17-nobodys-other-value",
+                "Nobody's object that appears between plan and write, with another value, is adopted and changed.")
+        ) { team in
             try await oneToMake(team)
             var result: ProgramResult?
             let sent = try await requests(team) {
@@ -213,7 +232,11 @@ import Testing
 
     /// Where it holds another value the server itself refuses; where it does not, what was taken is let go again.
     @Test(arguments: ["0", "1"]) func w17AnotherOwnersObjectIsNotTaken(_ value: String) async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w17-owned-\(value == "0" ? "other" : "same")-value",
+                "Helm's object that appears between plan and write, with \(value == "0" ? "another" : "the same") value, is left to it.")
+        ) { team in
             try await oneToMake(team)
             var result: ProgramResult?, before: Value?
             let sent = try await requests(team) {
@@ -240,7 +263,11 @@ import Testing
 
     /// Killed after the apply that met it and before the one that lets it go, a run leaves its label behind, and no more.
     @Test func w17AnotherOwnersObjectStaysItsAfterAKill() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w17-owned-after-a-kill",
+                "Killed between the apply that met Helm's object and the one that lets it go, a run leaves its label behind, and no more.")
+        ) { team in
             try await oneToMake(team)
             let killed = try await apply(team, heldAt: "planned", killedAt: "sending:2") {
                 try await make(team, "helm", Self.configMap("a", "1", annotations: Self.helm))
@@ -264,7 +291,10 @@ import Testing
     }
 
     @Test func w17AnotherOwnersObjectIsTakenWhereGitSaysSo() async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w17-owned-adopt-allowed", "Helm's object that appears between plan and write is taken where Git says so.")
+        ) { team in
             try await oneToMake(team, annotations: "{belay.dev/adopt: allowed}")
             let result = try await apply(team, heldAt: "planned") {
                 try await make(team, "helm", Self.configMap("a", "1", annotations: Self.helm))

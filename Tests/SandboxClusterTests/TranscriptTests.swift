@@ -15,13 +15,39 @@ import Testing
     /// What belay and kubectl said to a real server in a case.
     static let cases = (try? Transcript.all(in: transcripts.appendingPathComponent("cases"))) ?? []
 
-    @Test func thereAreTranscripts() {
+    @Test func transcriptsCanBeReadAndThoseLeftOutAreNamed() throws {
         #expect(Self.requests.count >= 15)
-        #expect(Self.cases.count >= 20)
-        #expect((Self.requests + Self.cases).allSatisfy { !$0.steps.isEmpty })
+        for folder in ["sandbox", "cases"] {
+            let all = try Transcript.all(in: Self.transcripts.appendingPathComponent(folder))
+            #expect(all.allSatisfy { !$0.steps.isEmpty })
+            for transcript in all where !Self.missing(transcript).isEmpty {
+                print("left out: \(transcript), the sandbox has no \(Self.missing(transcript).joined(separator: ", "))")
+            }
+        }
     }
 
-    @Test(arguments: requests + cases)
+    @Test(arguments: 1...23) func everyCaseHasATranscript(_ number: Int) {
+        let prefix = "w\(number < 10 ? "0" : "")\(number)-"
+        #expect(Self.cases.contains { $0.name.hasPrefix(prefix) }, "there is none whose name begins with \(prefix)")
+    }
+
+    @Test func everyScriptOfACaseHasItsTranscript() throws {
+        let scripts = try CaseScript.all(in: Self.transcripts.deletingLastPathComponent().appendingPathComponent("Cases"))
+            .filter { $0.name.hasPrefix("w") }
+        #expect(scripts.count >= 40)
+        for script in scripts {
+            let transcript = Self.cases.first { $0.name == script.name }
+            #expect(transcript != nil, "\(script) was not recorded")
+            #expect(transcript?.needs == script.needs, "\(script) has other needs than its transcript")
+        }
+    }
+
+    /// What a transcript needs that the sandbox has not.
+    private static func missing(_ transcript: Transcript) -> [String] {
+        transcript.needs.intersection(CaseScript.Need.notInSandbox).map(\.rawValue).sorted()
+    }
+
+    @Test(arguments: requests + cases.filter { missing($0).isEmpty })
     func sandboxAnswersAsTheRealServerDid(_ transcript: Transcript) async {
         let found = await SandboxReplay.differences(transcript)
         #expect(found.isEmpty, "\(found.joined(separator: "\n    "))")

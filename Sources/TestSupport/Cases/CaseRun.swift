@@ -84,9 +84,12 @@ package struct CaseRun {
                 var found: [String] = []
                 do {
                     try await Wait.until("\(target.target) becomes what \(step.place) says") {
-                        found = try await differences(target)
+                        // How often one looks is no part of a transcript.
+                        found = try await differences(target, directly: true)
                         return found.isEmpty
                     }
+                    if scenario.kubeconfig != nil { found = try await differences(target) }
+                    failures += found.map { "\(step.place): \($0), though it was otherwise before" }
                 } catch is TestSupportError {
                     failures += found.map { "\(step.place): \($0), also after a while" }
                 }
@@ -188,16 +191,19 @@ package struct CaseRun {
 
     // MARK: The cluster
 
-    private func kubectl(_ words: [String], input: String = "", editor: String? = nil) async throws -> ProgramResult {
+    /// - Parameter directly: not by the scenario's detour.
+    private func kubectl(
+        _ words: [String], input: String = "", editor: String? = nil, directly: Bool = false
+    ) async throws -> ProgramResult {
         let namespaced = words.contains("-n") || words.contains("--namespace") ? [] : ["-n", scenario.namespace]
         var environment = editor.map { ["KUBE_EDITOR": filled($0)] } ?? [:]
-        if let detour = scenario.kubeconfig { environment["KUBECONFIG"] = detour }
+        if let detour = scenario.kubeconfig, !directly { environment["KUBECONFIG"] = detour }
         return try await scenario.cluster.run(namespaced + words.map(filled), input: input, environment: environment)
     }
 
-    private func object(_ target: String) async throws -> Value? {
+    private func object(_ target: String, directly: Bool = false) async throws -> Value? {
         let words = ["get"] + filled(target).split(separator: " ").map(String.init) + ["-o", "json", "--show-managed-fields"]
-        let result = try await kubectl(words)
+        let result = try await kubectl(words, directly: directly)
         if result.status == 0 { return try result.json() }
         guard result.errors.contains("NotFound") || result.errors.contains("have a resource type") else {
             throw TestSupportError("\(result)")
@@ -207,8 +213,8 @@ package struct CaseRun {
 
     private func uid(_ target: String) async throws -> String? { try await object(target)?.at("metadata", "uid")?.string }
 
-    private func differences(_ target: (target: String, fields: Value)) async throws -> [String] {
-        let found = try await object(target.target)
+    private func differences(_ target: (target: String, fields: Value), directly: Bool = false) async throws -> [String] {
+        let found = try await object(target.target, directly: directly)
         if found == nil, !target.fields.isNull { return ["\(filled(target.target)) is not there"] }
         return CaseRun.missing(filled(target.fields), found, at: filled(target.target))
     }

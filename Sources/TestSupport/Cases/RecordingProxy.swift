@@ -17,6 +17,8 @@ package struct RecordedExchange: Sendable {
     /// Percent-encoded, with the query.
     package var target: String
     package var userAgent: String
+    /// Whom the kubeconfig calls so; empty for its current user, the administrator.
+    package var user = ""
     package var contentType: String
     package var body: Value?
     package var status: Int
@@ -24,27 +26,30 @@ package struct RecordedExchange: Sendable {
     package var answer: Value
 }
 
-/// A proxy on a loopback port, in plain HTTP; it brings its own credential.
+/// A proxy on a loopback port, in plain HTTP. It brings its own credentials: the server's administrator, or whom a context of the
+/// server's kubeconfig names.
 package final class RecordingProxy: Sendable {
-    /// Path of a kubeconfig that leads through the proxy.
+    /// Path of a kubeconfig that leads through the proxy, with the contexts of the server's own.
     package let kubeconfig: String
     private let exchanges: Mutex<[RecordedExchange]>
-    private let upstream: String
-    private let token: String
+    private let server: ServerAccess
     private let client: HTTPClient
     private let order = RecordingOrder()
     private let answering: Answering
+    private let keeps: Keeping
 
+    /// Which requests are of interest.
+    package typealias Keeping = @Sendable (_ method: String, _ target: String) -> Bool
     /// What the proxy answers by itself to a method and target, in place of the server; nil: the server is asked.
     package typealias Answering = @Sendable (_ method: String, _ target: String) -> (status: Int, text: String, warning: String?)?
 
     /// All that ended so far, in that order; discovery and watches are passed on and not kept.
     package var recorded: [RecordedExchange] { exchanges.withLock { $0 } }
 
-    private init(server: String, token: String, kubeconfig: String, answering: @escaping Answering) {
+    private init(server: ServerAccess, kubeconfig: String, answering: @escaping Answering, keeps: @escaping Keeping) {
         self.answering = answering
-        upstream = server
-        self.token = token
+        self.keeps = keeps
+        self.server = server
         self.kubeconfig = kubeconfig
         exchanges = Mutex([])
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -56,20 +61,17 @@ package final class RecordingProxy: Sendable {
     /// Runs a proxy before the server of `cluster`'s kubeconfig during `body`.
     ///
     /// - Parameters:
-    ///   - credential: the bearer token that clients send to the proxy; it is not passed on.
+    ///   - credential: the bearer token that the administrator's clients send to the proxy; it is not passed on.
     ///   - answering: what the proxy answers by itself. A text that is JSON is sent as such; a warning alone is added to the answer of
     ///     the server, with status 0.
-    package static func with<R: Sendable>(
+    ///   - keeps: which requests about objects are recorded; all others are only passed on.
+    package static func with<R>(
         _ cluster: TestCluster, credential: String = "", answering: @escaping Answering = { _, _ in nil },
-        _ body: (RecordingProxy) async throws -> R
+        keeps: @escaping Keeping = { _, _ in true }, _ body: (RecordingProxy) async throws -> R
     ) async throws -> R {
-        let text = try String(contentsOfFile: cluster.kubeconfig, encoding: .utf8)
-        guard let server = text.firstMatch(of: #/https:\/\/[0-9.:]+/#), let token = text.firstMatch(of: #/token: *"?([^",} \n]+)/#) else {
-            throw TestSupportError("no server and token in \(cluster.kubeconfig)")
-        }
+        let server = try ServerAccess(kubeconfig: cluster.kubeconfig)
         let proxy = RecordingProxy(
-            server: String(server.0), token: String(token.1), kubeconfig: cluster.scratch + "/proxy-\(UUID().uuidString)",
-            answering: answering)
+            server: server, kubeconfig: cluster.scratch + "/proxy-\(UUID().uuidString)", answering: answering, keeps: keeps)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         var quiet = Logger(label: "proxy")
         quiet.logLevel = .critical
@@ -90,14 +92,8 @@ package final class RecordingProxy: Sendable {
                 port = first
                 break
             }
-            try """
-            apiVersion: v1
-            kind: Config
-            current-context: proxy
-            clusters: [{name: proxy, cluster: {server: "http://127.0.0.1:\(port)"}}]
-            contexts: [{name: proxy, context: {cluster: proxy, user: proxy}}]
-            users: [{name: proxy, user: {\(credential.isEmpty ? "" : "token: \"\(credential)\"")}}]
-            """.write(toFile: proxy.kubeconfig, atomically: true, encoding: .utf8)
+            try server.kubeconfig(through: "http://127.0.0.1:\(port)", credential: credential)
+                .write(toFile: proxy.kubeconfig, atomically: true, encoding: .utf8)
             let result = try await body(proxy)
             await end()
             return result
@@ -109,7 +105,7 @@ package final class RecordingProxy: Sendable {
 
     private func pass(_ request: Request) async throws -> Response {
         let target = request.head.path ?? "/"
-        guard RecordingProxy.isKept(target) else { return try await forward(request, to: target) }
+        guard isKept(request.method.rawValue, target) else { return try await forward(request, to: target) }
         return try await order.pass("\(request.method.rawValue) \(target)") { try await self.forward(request, to: target) }
     }
 
@@ -122,11 +118,13 @@ package final class RecordingProxy: Sendable {
                 headers: [.contentType: own.text.hasPrefix("{") ? "application/json" : "text/plain"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: own.text)))
         }
-        var sent = HTTPClientRequest(url: upstream + target)
+        let user = server.user(sending: request.headers[.authorization])
+        let isKept = isKept(request.method.rawValue, target)
+        var sent = HTTPClientRequest(url: server.address + target)
         sent.method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers
         where !["host", "content-length", "authorization", "accept-encoding"].contains(field.name.canonicalName) {
-            guard field.name == .accept, RecordingProxy.isKept(target) else {
+            guard field.name == .accept, isKept else {
                 sent.headers.add(name: field.name.canonicalName, value: field.value)
                 continue
             }
@@ -134,16 +132,16 @@ package final class RecordingProxy: Sendable {
             let value = field.value.split(separator: ",").filter { !$0.contains("protobuf") }.joined(separator: ",")
             sent.headers.add(name: field.name.canonicalName, value: value.isEmpty ? "application/json" : value)
         }
-        sent.headers.replaceOrAdd(name: "authorization", value: "Bearer \(token)")
+        sent.headers.replaceOrAdd(name: "authorization", value: "Bearer \(server.token(of: user))")
         let bytes = Array(body.readableBytesView)
         if !bytes.isEmpty { sent.body = .bytes(bytes) }
         let answer = try await client.execute(sent, timeout: .seconds(120))
         let answered = Array(try await answer.body.collect(upTo: 64 << 20).readableBytesView)
 
-        if RecordingProxy.isKept(target) {
+        if isKept {
             func content(_ bytes: [UInt8]) -> Value { (try? JSON.read(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)) }
             let exchange = RecordedExchange(
-                method: request.method.rawValue, target: target, userAgent: request.headers[.userAgent] ?? "",
+                method: request.method.rawValue, target: target, userAgent: request.headers[.userAgent] ?? "", user: user,
                 contentType: request.headers[.contentType] ?? "", body: bytes.isEmpty ? nil : content(bytes),
                 status: Int(answer.status.code),
                 warnings: answer.headers["warning"], answer: content(answered))
@@ -160,7 +158,8 @@ package final class RecordingProxy: Sendable {
     }
 
     /// Requests about objects; what discovery and the schema say is compared elsewhere.
-    private static func isKept(_ target: String) -> Bool {
+    private func isKept(_ method: String, _ target: String) -> Bool {
+        guard keeps(method, target) else { return false }
         let parts = target.split(separator: "?", maxSplits: 1)
         let path = parts.first?.split(separator: "/") ?? []
         if parts.count > 1, parts[1].contains("watch=") { return false }

@@ -7,7 +7,7 @@ package import StructuredData
 package struct Transcript: Sendable {
     package struct Step: Sendable {
         package var about: String
-        /// `method path query userAgent contentType accept body text`.
+        /// `method path query userAgent user contentType accept body text`; the administrator is no user.
         package var request: Value
         /// `status body warnings`.
         package var answer: Value
@@ -16,6 +16,8 @@ package struct Transcript: Sendable {
     }
 
     package var name: String
+    /// What a cluster must have beside a bare API server to answer the same.
+    package var needs: Set<CaseScript.Need>
     package var steps: [Step]
 
     /// - Returns: all of a folder, by name; a file that cannot be read is an error.
@@ -27,6 +29,13 @@ package struct Transcript: Sendable {
     package init(file: URL) throws {
         let value = try JSON.read(Array(Data(contentsOf: file)))
         name = file.deletingPathExtension().lastPathComponent
+        needs = Set(
+            try (value["needs"]?.array ?? []).map { need in
+                guard let known = need.string.flatMap(CaseScript.Need.init(rawValue:)) else {
+                    throw TestSupportError("\(file.lastPathComponent): needs \(need)")
+                }
+                return known
+            })
         steps = (value["steps"]?.array ?? []).map { step in
             Step(
                 about: step["about"]?.string ?? "", request: step["request"] ?? [:], answer: step["answer"] ?? [:],
@@ -57,19 +66,11 @@ package struct Transcript: Sendable {
     ///   - version: the API server's, such as `v1.36.2`.
     ///   - names: further texts of this machine, and what stands for them.
     package static func text(
-        of exchanges: [RecordedExchange], about: String, version: String, names: [(text: String, name: String)]
+        of exchanges: [RecordedExchange], about: String, needs: Set<CaseScript.Need> = [], version: String,
+        names: [(text: String, name: String)]
     ) -> String {
         var normalise = Normaliser(names: names)
-        // Of a wait only the last look: how often somebody looks is chance. So is whether kubectl looks for a definition, which it does
-        // while a new kind's schema is not published.
-        let settled = exchanges.indices.filter { index in
-            let (this, next) = (exchanges[index], exchanges.indices.contains(index + 1) ? exchanges[index + 1] : nil)
-            if this.userAgent.hasPrefix("kubectl"), this.target == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions" {
-                return false
-            }
-            return this.method != "GET" || !this.userAgent.hasPrefix("belay") || this.method != next?.method || this.target != next?.target
-        }
-        let steps = settled.map { exchanges[$0] }.map { exchange in
+        let steps = Chance.without(exchanges).map { exchange in
             let parts = exchange.target.split(separator: "?", maxSplits: 1).map(String.init)
             var request: Value = ["method": .string(exchange.method), "path": .string(parts.first?.removingPercentEncoding ?? "")]
             if parts.count > 1 {
@@ -82,6 +83,7 @@ package struct Transcript: Sendable {
             }
             // The default field manager is the part before the slash.
             request.set(.string((exchange.userAgent.split(separator: "/").first.map(String.init) ?? "") + "/1"), at: ["userAgent"])
+            if !exchange.user.isEmpty { request.set(.string(exchange.user), at: ["user"]) }
             if let body = exchange.body {
                 request.set(.string(exchange.contentType), at: ["contentType"])
                 request.set(normalise.request(body), at: ["body"])
@@ -93,7 +95,10 @@ package struct Transcript: Sendable {
             if !exchange.warnings.isEmpty { answer.set(.array(exchange.warnings.sorted().map { .string($0) }), at: ["warnings"]) }
             return "{\"request\": " + CaseText.json(request) + ", \"answer\": " + CaseText.json(answer) + "}"
         }
-        return "{\"about\": \(CaseText.json(.string(about))), \"server\": \"\(version)\", \"steps\": [\n"
+        let names = needs.map(\.rawValue).sorted()
+        return "{\"about\": \(CaseText.json(.string(about))), "
+            + (names.isEmpty ? "" : "\"needs\": \(CaseText.json(.array(names.map { .string($0) }))), ")
+            + "\"server\": \"\(version)\", \"steps\": [\n"
             + steps.joined(separator: ",\n") + "\n]}\n"
     }
 }
