@@ -107,8 +107,3 @@ struct Execution {
             ? "not sent: it needs \(key), which is blocked itself" : "not sent: it needs \(key), which failed"
     }
 }
-
-extension GroupKind {
-    static let customResourceDefinition = GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
-    static let namespace = GroupKind(group: "", kind: "Namespace")
-}

@@ -7,7 +7,6 @@ import StructuredData
 
 /// Compares the pods of ReplicationControllers with the templates that these have now.
 package struct OlderPods: Sendable {
-    package static let groupKind = GroupKind(group: "", kind: "ReplicationController")
     package var client: KubernetesClient
 
     private static let pods = APIResource(

@@ -17,7 +17,7 @@ actor StorageClasses {
 
     /// The class of a claim that is pending; nil for all other objects.
     func needed(for object: Unstructured) async -> Unstructured? {
-        guard object.key?.groupKind == GroupKind(group: "", kind: "PersistentVolumeClaim"),
+        guard object.key?.groupKind == .persistentVolumeClaim,
             object.value.at("status", "phase")?.string == "Pending",
             let name = object.value.at("spec", "storageClassName")?.string, !name.isEmpty
         else { return nil }

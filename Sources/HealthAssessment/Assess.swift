@@ -26,11 +26,9 @@ package func assess(
     }
     if let stalled = status.condition("Stalled"), stalled.isTrue { return HealthVerdict(.degraded, stalled.text) }
     if let reconciling = status.condition("Reconciling"), reconciling.isTrue { return HealthVerdict(.progressing, reconciling.text) }
-    if let storageClass, groupKind == claim { return claimHealth(status, storageClass) }
+    if let storageClass, groupKind == .persistentVolumeClaim { return claimHealth(status, storageClass) }
     return (healthRules[groupKind] ?? byReadyCondition)(status)
 }
-
-private let claim = GroupKind(group: "", kind: "PersistentVolumeClaim")
 
 /// Keyed by group and kind; every other kind goes by its condition `Ready`.
 private let healthRules: [GroupKind: @Sendable (LiveStatus) -> HealthVerdict] = [
@@ -38,19 +36,19 @@ private let healthRules: [GroupKind: @Sendable (LiveStatus) -> HealthVerdict] = 
     GroupKind(group: "apps", kind: "StatefulSet"): statefulSetHealth,
     GroupKind(group: "apps", kind: "DaemonSet"): daemonSetHealth,
     GroupKind(group: "apps", kind: "ReplicaSet"): replicaSetHealth,
-    GroupKind(group: "", kind: "ReplicationController"): replicaSetHealth,
-    GroupKind(group: "", kind: "Pod"): podHealth,
-    GroupKind(group: "batch", kind: "Job"): jobHealth,
+    .replicationController: replicaSetHealth,
+    .pod: podHealth,
+    .job: jobHealth,
     GroupKind(group: "batch", kind: "CronJob"): cronJobHealth,
-    claim: { claimHealth($0, nil) },
-    GroupKind(group: "", kind: "PersistentVolume"): volumeHealth,
-    GroupKind(group: "", kind: "Service"): serviceHealth,
-    GroupKind(group: "", kind: "Namespace"): namespaceHealth,
+    .persistentVolumeClaim: { claimHealth($0, nil) },
+    .persistentVolume: volumeHealth,
+    .service: serviceHealth,
+    .namespace: namespaceHealth,
     GroupKind(group: "networking.k8s.io", kind: "Ingress"): ingressHealth,
-    GroupKind(group: "autoscaling", kind: "HorizontalPodAutoscaler"): autoscalerHealth,
+    .horizontalPodAutoscaler: autoscalerHealth,
     GroupKind(group: "policy", kind: "PodDisruptionBudget"): disruptionBudgetHealth,
-    GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition"): definitionHealth,
-    GroupKind(group: "apiregistration.k8s.io", kind: "APIService"): apiServiceHealth,
+    .customResourceDefinition: definitionHealth,
+    .apiService: apiServiceHealth,
 ]
 
 /// kstatus' rule for kinds that it does not know: without a condition `Ready` there is nothing to wait for.

@@ -38,7 +38,7 @@ package struct RequestSubject: Sendable {
     }
 
     private static func mayCarrySecrets(_ resource: APIResource) -> Bool {
-        resource.groupVersionKind.groupKind == GroupKind(group: "", kind: "Secret") || resource.resource == "secrets"
+        resource.groupVersionKind.groupKind == .secret || resource.resource == "secrets"
     }
 
     /// `cannot apply Deployment kubia/web on 10.0.0.1:6443`.

@@ -32,7 +32,7 @@ package enum Names {
     /// The name of an object of this kind, as far as it is known without the server: namespaces are labels, all others at
     /// least path segments of at most 253 bytes.
     package static func objectNameProblem(_ name: String, of kind: GroupKind) -> String? {
-        if kind == GroupKind(group: "", kind: "Namespace") { return dnsLabelProblem(name) }
+        if kind == .namespace { return dnsLabelProblem(name) }
         if name.utf8.count > 253 { return "must be no more than 253 bytes long" }
         return pathSegmentProblem(name)
     }

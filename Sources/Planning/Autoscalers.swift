@@ -10,12 +10,12 @@ package enum Autoscalers {
         let reference = object.value.at("spec", "scaleTargetRef")
         guard let name = reference?["name"]?.string, !name.isEmpty else { return nil }
         switch gvk.groupKind {
-        case Kinds.horizontalPodAutoscaler:
+        case .horizontalPodAutoscaler:
             guard let kind = reference?["kind"]?.string,
                 let target = GroupVersionKind(apiVersion: reference?["apiVersion"]?.string ?? "v1", kind: kind)
             else { return nil }
             return ObjectKey(groupKind: target.groupKind, namespace: object.namespace, name: name)
-        case Kinds.scaledObject:
+        case .scaledObject:
             let target = GroupVersionKind(
                 apiVersion: reference?["apiVersion"]?.string ?? "apps/v1", kind: reference?["kind"]?.string ?? "Deployment")
             return target.map { ObjectKey(groupKind: $0.groupKind, namespace: object.namespace, name: name) }

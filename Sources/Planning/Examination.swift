@@ -231,7 +231,7 @@ struct Examination {
         let what = fields.isEmpty ? "a field" : Text.list(unique(fields))
         let words = interview.reason(of: failure)
         let kind = key.groupKind
-        if kind == Kinds.persistentVolumeClaim || kind == Kinds.namespace || kind == Kinds.customResourceDefinition {
+        if kind == .persistentVolumeClaim || kind == .namespace || kind == .customResourceDefinition {
             return interview.done(
                 .blocked, "\(what) cannot be changed, and a \(kind.kind) is never re-created by Belay: \(words)", rejected: true,
                 field: failure.status?.rejectedField)
@@ -369,7 +369,7 @@ struct Examination {
 
     /// A ReplicationController makes new pods only where pods are missing.
     private func olderPods(_ row: PlannedOperation) -> String? {
-        guard key.groupKind == Kinds.replicationController, row.write != nil,
+        guard key.groupKind == .replicationController, row.write != nil,
             row.changes.contains(where: { $0.path.starts(with: FieldPath.template) }),
             let running = live.value.at("status", "replicas")?.int, running > 0
         else { return nil }

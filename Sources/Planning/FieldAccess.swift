@@ -33,10 +33,6 @@ extension FieldPath {
         return text
     }
 
-    static let replicas = FieldPath(fields: "spec", "replicas")
-    static let labels = FieldPath(fields: "metadata", "labels")
-    static let annotations = FieldPath(fields: "metadata", "annotations")
-    static let template = FieldPath(fields: "spec", "template")
     static let restartedAt = FieldPath([
         .field("spec"), .field("template"), .field("metadata"), .field("annotations"), .field(Tracking.restartedAt),
     ])

@@ -63,7 +63,7 @@ struct Interview {
 
     private var isOwnParent: Bool {
         let application = context.application
-        return key.groupKind == Kinds.configMap && key.namespace == application.namespace
+        return key.groupKind == .configMap && key.namespace == application.namespace
             && key.name.hasSameBytes(as: ApplySet.parentName(of: application))
     }
 

@@ -60,25 +60,25 @@ struct Ordering: Sendable {
             var bindings: [ObjectKey: [Int]] = [:]
             var bounds: [String: [Int]] = [:]
             for (position, node) in nodes.enumerated() {
-                if Kinds.boundsPods(node.key.groupKind), let namespace = node.key.namespace {
+                if node.key.groupKind.boundsPods, let namespace = node.key.namespace {
                     bounds[namespace, default: []].append(position)
                 }
-                if node.key.groupKind == Kinds.customResourceDefinition {
+                if node.key.groupKind == .customResourceDefinition {
                     let kind = GroupKind(
                         group: node.object.at("spec", "group")?.string ?? "", kind: node.object.at("spec", "names", "kind")?.string ?? "")
                     definitions[kind] = position
                 }
-                guard node.key.group == Kinds.rbac, node.key.kind.hasSuffix("Binding") else { continue }
+                guard node.key.group == GroupKind.clusterRole.group, node.key.kind.hasSuffix("Binding") else { continue }
                 for account in References.serviceAccounts(of: node.object) {
                     let key = ObjectKey(
-                        groupKind: Kinds.serviceAccount, namespace: account.namespace ?? node.key.namespace, name: account.name)
+                        groupKind: .serviceAccount, namespace: account.namespace ?? node.key.namespace, name: account.name)
                     bindings[key, default: []].append(position)
                 }
             }
             for (position, node) in nodes.enumerated() {
                 if let definition = definitions[node.key.groupKind], definition != position { hard[position].append(definition) }
                 if let namespace = node.key.namespace,
-                    let owner = index[ObjectKey(groupKind: Kinds.namespace, namespace: nil, name: namespace)]
+                    let owner = index[ObjectKey(groupKind: .namespace, namespace: nil, name: namespace)]
                 {
                     hard[position].append(owner)
                 }
@@ -86,12 +86,12 @@ struct Ordering: Sendable {
                 if let namespace = node.key.namespace, let bounds = bounds[namespace], References.isBounded(node.object, key: node.key) {
                     soft[position].formUnion(bounds)
                 }
-                let isAccount = node.key.groupKind == Kinds.serviceAccount
+                let isAccount = node.key.groupKind == .serviceAccount
                 for reference in References.of(node.object, key: node.key) {
                     if let other = index[reference], other != position, !(isAccount && References.isAccountToken(nodes[other].object)) {
                         soft[position].insert(other)
                     }
-                    guard reference.groupKind == Kinds.serviceAccount, References.podSpec(of: node.object, key: node.key) != nil else {
+                    guard reference.groupKind == .serviceAccount, References.podSpec(of: node.object, key: node.key) != nil else {
                         continue
                     }
                     // What the workload's account may do, and the roles behind it through the binding's own edge.
@@ -107,7 +107,7 @@ struct Ordering: Sendable {
             before = nodes.indices.map { position in
                 (Set(hard[position]).union(soft[position])).filter { numbers[$0] <= numbers[position] }.sorted()
             }
-            isLast = nodes.map { Kinds.guardsAdmission($0.key.groupKind) }
+            isLast = nodes.map { $0.key.groupKind.guardsAdmission }
         }
 
         /// Longest way from a node without prerequisites, within the members of one wave; what guards admission one level above

@@ -18,7 +18,7 @@ enum Payload {
         for field in serverOwned { object.value.set(nil, at: ["metadata", field]) }
         if object.annotation(Tracking.lastApplied) != nil { object.setAnnotation(Tracking.lastApplied, nil) }
         // The control plane fills in the rules of an aggregated role: whoever sends some, even none, fights with it.
-        if desired.key.groupKind == Kinds.clusterRole, !(object.value.at("aggregationRule")?.object ?? Object()).isEmpty {
+        if desired.key.groupKind == .clusterRole, !(object.value.at("aggregationRule")?.object ?? Object()).isEmpty {
             object.value.set(nil, at: ["rules"])
         }
         object.namespace = desired.key.namespace

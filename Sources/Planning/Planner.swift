@@ -59,7 +59,7 @@ package struct Planner: Sendable {
         }
         let wanted = options.purpose == .sync ? desired.objects : []
         let subjects = wanted.map { Subject($0, observed: observed, context: context) }
-        for subject in subjects where subject.key.groupKind == Kinds.customResourceDefinition && !subject.isProven {
+        for subject in subjects where subject.key.groupKind == .customResourceDefinition && !subject.isProven {
             if let kind = PlanningContext.definedKind(subject.desired.object) { context.changingKinds.insert(kind) }
         }
         self.subjects = subjects

@@ -33,8 +33,8 @@ struct PlanningContext: Sendable {
         autoscaled = observed.autoscaled
         for object in desired.objects {
             if let target = Autoscalers.target(of: object.object) { autoscaled.insert(target) }
-            if object.key.groupKind == Kinds.namespace { desiredNamespaces.insert(object.key.name) }
-            if object.key.groupKind == Kinds.customResourceDefinition, let kind = Self.definedKind(object.object) {
+            if object.key.groupKind == .namespace { desiredNamespaces.insert(object.key.name) }
+            if object.key.groupKind == .customResourceDefinition, let kind = Self.definedKind(object.object) {
                 definitions[kind] = object
             }
         }

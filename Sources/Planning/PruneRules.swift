@@ -69,12 +69,13 @@ struct PruneRules: Sendable {
     /// What is never deleted without a word on the object itself.
     private static func protection(_ key: ObjectKey, _ live: Unstructured) -> String? {
         switch key.groupKind {
-        case Kinds.namespace: return "a Namespace (with all that is in it)"
-        case Kinds.customResourceDefinition: return "a CustomResourceDefinition (with all its custom resources)"
-        case Kinds.persistentVolumeClaim: return "a PersistentVolumeClaim (with its data)"
+        case .namespace: return "a Namespace (with all that is in it)"
+        case .customResourceDefinition: return "a CustomResourceDefinition (with all its custom resources)"
+        case .persistentVolumeClaim: return "a PersistentVolumeClaim (with its data)"
         default: break
         }
-        if key.group == Kinds.belayGroup || key.group.hasSuffix("." + Kinds.belayGroup) { return "one of Belay's own objects" }
+        let ours = GroupKind.application.group
+        if key.group == ours || key.group.hasSuffix("." + ours) { return "one of Belay's own objects" }
         if live.label(Tracking.parentID) != nil { return "the parent of an ApplySet" }
         return nil
     }

@@ -57,7 +57,7 @@ struct Reasons {
 
     /// The digests do not see the values of a Secret; but what we still own nobody else changed, so Git did.
     private static func isSecretOfOurs(_ difference: Difference, _ examination: Examination, _ owned: FieldSet) -> Bool {
-        examination.interview.key.groupKind == Kinds.secret && difference.path.elements.first == .field("data")
+        examination.interview.key.groupKind == .secret && difference.path.elements.first == .field("data")
             && owned.contains(difference.path)
     }
 

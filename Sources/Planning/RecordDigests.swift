@@ -8,7 +8,7 @@ enum RecordDigests {
     /// ConfigMap; they are compared in memory (``secretDataDiffers(_:_:)``).
     static func desired(payload: Value, ignore: IgnoreRules, kind: GroupKind) -> Digest {
         var payload = payload
-        if kind == Kinds.secret {
+        if kind == .secret {
             for field in ["data", "stringData"] {
                 guard let object = payload[field]?.object else { continue }
                 let blanked = Object(uniqueEntries: object.entries.map { Object.Entry(key: $0.key, value: .null) })

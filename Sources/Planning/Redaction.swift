@@ -37,8 +37,8 @@ package struct Redaction: Sendable {
     /// An annotation of a Secret that may well be a copy of it, by a tool that is not in the table; or what stands where only true
     /// and false belong.
     private func isSuspicious(_ value: Value, at path: FieldPath, of kind: GroupKind) -> Bool {
-        if kind == Kinds.secret, path.elements == [.field("immutable")] { return value.bool == nil }
-        guard kind == Kinds.secret, path.elements.count == 3, path.elements[1] == .field("annotations"), let text = value.string
+        if kind == .secret, path.elements == [.field("immutable")] { return value.bool == nil }
+        guard kind == .secret, path.elements.count == 3, path.elements[1] == .field("annotations"), let text = value.string
         else { return false }
         return text.utf8.count > 128 || text.utf8.contains(UInt8(ascii: "{"))
     }
@@ -52,7 +52,7 @@ package struct Redaction: Sendable {
     private enum Coverage { case secret, open, mixed }
 
     private func coverage(_ path: ArraySlice<FieldPath.Element>, _ kind: GroupKind) -> Coverage {
-        let isSecret = kind == Kinds.secret
+        let isSecret = kind == .secret
         guard case .field(let first) = path.first else { return path.isEmpty ? .mixed : (isSecret ? .secret : .open) }
         if first == "metadata" {
             let below = path.dropFirst()

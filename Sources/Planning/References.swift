@@ -13,31 +13,31 @@ enum References {
             found.append(ObjectKey(groupKind: kind, namespace: namespace, name: name))
         }
         switch (key.group, key.kind) {
-        case (Kinds.rbac, "RoleBinding"), (Kinds.rbac, "ClusterRoleBinding"):
+        case (GroupKind.clusterRole.group, "RoleBinding"), (GroupKind.clusterRole.group, "ClusterRoleBinding"):
             let role = object["roleRef"]
             let kind = role?["kind"]?.string ?? ""
-            add(GroupKind(group: Kinds.rbac, kind: kind), role?["name"], in: kind == "Role" ? namespace : nil)
+            add(GroupKind(group: GroupKind.clusterRole.group, kind: kind), role?["name"], in: kind == "Role" ? namespace : nil)
             for subject in serviceAccounts(of: object) {
-                add(Kinds.serviceAccount, .string(subject.name), in: subject.namespace ?? namespace)
+                add(.serviceAccount, .string(subject.name), in: subject.namespace ?? namespace)
             }
         case ("", "Secret"):
-            if isAccountToken(object) { add(Kinds.serviceAccount, object.at("metadata", "annotations", accountOfToken), in: namespace) }
+            if isAccountToken(object) { add(.serviceAccount, object.at("metadata", "annotations", accountOfToken), in: namespace) }
         case ("", "ServiceAccount"):
             for list in ["secrets", "imagePullSecrets"] {
-                for item in object[list]?.array ?? [] { add(Kinds.secret, item["name"], in: namespace) }
+                for item in object[list]?.array ?? [] { add(.secret, item["name"], in: namespace) }
             }
-        case (Kinds.validatingWebhooks.group, "ValidatingWebhookConfiguration"),
-            (Kinds.mutatingWebhooks.group, "MutatingWebhookConfiguration"):
+        case (GroupKind.validatingWebhooks.group, "ValidatingWebhookConfiguration"),
+            (GroupKind.mutatingWebhooks.group, "MutatingWebhookConfiguration"):
             for hook in object["webhooks"]?.array ?? [] {
                 let service = hook.at("clientConfig", "service")
-                add(Kinds.service, service?["name"], in: service?["namespace"]?.string)
+                add(.service, service?["name"], in: service?["namespace"]?.string)
             }
-        case (Kinds.apiService.group, "APIService"):
+        case (GroupKind.apiService.group, "APIService"):
             let service = object.at("spec", "service")
-            add(Kinds.service, service?["name"], in: service?["namespace"]?.string)
+            add(.service, service?["name"], in: service?["namespace"]?.string)
         case ("", "PersistentVolumeClaim"):
-            add(GroupKind(group: "storage.k8s.io", kind: "StorageClass"), object.at("spec", "storageClassName"), in: nil)
-            add(GroupKind(group: "", kind: "PersistentVolume"), object.at("spec", "volumeName"), in: nil)
+            add(.storageClass, object.at("spec", "storageClassName"), in: nil)
+            add(.persistentVolume, object.at("spec", "volumeName"), in: nil)
         case ("networking.k8s.io", "Ingress"):
             add(GroupKind(group: "networking.k8s.io", kind: "IngressClass"), object.at("spec", "ingressClassName"), in: nil)
         default:
@@ -74,33 +74,33 @@ enum References {
 
     /// Whether the LimitRanges and ResourceQuotas of its namespace say what the object, or a pod of it, may have.
     static func isBounded(_ object: Value, key: ObjectKey) -> Bool {
-        key.groupKind == Kinds.persistentVolumeClaim || podSpec(of: object, key: key) != nil
+        key.groupKind == .persistentVolumeClaim || podSpec(of: object, key: key) != nil
     }
 
     private static func podReferences(_ pod: Value, namespace: String?, _ add: (GroupKind, Value?, String?) -> Void) {
-        add(Kinds.serviceAccount, pod["serviceAccountName"] ?? pod["serviceAccount"], namespace)
+        add(.serviceAccount, pod["serviceAccountName"] ?? pod["serviceAccount"], namespace)
         add(GroupKind(group: "scheduling.k8s.io", kind: "PriorityClass"), pod["priorityClassName"], nil)
         add(GroupKind(group: "node.k8s.io", kind: "RuntimeClass"), pod["runtimeClassName"], nil)
-        for item in pod["imagePullSecrets"]?.array ?? [] { add(Kinds.secret, item["name"], namespace) }
+        for item in pod["imagePullSecrets"]?.array ?? [] { add(.secret, item["name"], namespace) }
         for volume in pod["volumes"]?.array ?? [] {
-            add(Kinds.configMap, volume.at("configMap", "name"), namespace)
-            add(Kinds.secret, volume.at("secret", "secretName"), namespace)
-            add(Kinds.persistentVolumeClaim, volume.at("persistentVolumeClaim", "claimName"), namespace)
-            add(Kinds.secret, volume.at("csi", "nodePublishSecretRef", "name"), namespace)
+            add(.configMap, volume.at("configMap", "name"), namespace)
+            add(.secret, volume.at("secret", "secretName"), namespace)
+            add(.persistentVolumeClaim, volume.at("persistentVolumeClaim", "claimName"), namespace)
+            add(.secret, volume.at("csi", "nodePublishSecretRef", "name"), namespace)
             for source in volume.at("projected", "sources")?.array ?? [] {
-                add(Kinds.configMap, source.at("configMap", "name"), namespace)
-                add(Kinds.secret, source.at("secret", "name"), namespace)
+                add(.configMap, source.at("configMap", "name"), namespace)
+                add(.secret, source.at("secret", "name"), namespace)
             }
         }
         for list in ["initContainers", "containers", "ephemeralContainers"] {
             for container in pod[list]?.array ?? [] {
                 for source in container["envFrom"]?.array ?? [] {
-                    add(Kinds.configMap, source.at("configMapRef", "name"), namespace)
-                    add(Kinds.secret, source.at("secretRef", "name"), namespace)
+                    add(.configMap, source.at("configMapRef", "name"), namespace)
+                    add(.secret, source.at("secretRef", "name"), namespace)
                 }
                 for variable in container["env"]?.array ?? [] {
-                    add(Kinds.configMap, variable.at("valueFrom", "configMapKeyRef", "name"), namespace)
-                    add(Kinds.secret, variable.at("valueFrom", "secretKeyRef", "name"), namespace)
+                    add(.configMap, variable.at("valueFrom", "configMapKeyRef", "name"), namespace)
+                    add(.secret, variable.at("valueFrom", "secretKeyRef", "name"), namespace)
                 }
             }
         }

@@ -84,7 +84,7 @@ struct StaleFields: Sendable {
     private static func isProtected(_ path: FieldPath, _ kind: GroupKind) -> Bool {
         guard case .field(let first) = path.elements.first else { return true }
         if first == "status" || path == .replicas { return true }
-        if kind == Kinds.namespace, first == "spec" { return true }
+        if kind == .namespace, first == "spec" { return true }
         guard first == "metadata" else { return false }
         guard path.elements.count > 1, case .field(let second) = path.elements[1] else { return true }
         return second != "labels" && second != "annotations"

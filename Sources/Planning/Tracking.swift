@@ -51,35 +51,18 @@ package enum Tracking {
     static let restartedAt = "kubectl.kubernetes.io/restartedAt"
 }
 
-/// Kinds that Planning knows by name.
-enum Kinds {
-    static let replicationController = GroupKind(group: "", kind: "ReplicationController")
-    static let namespace = GroupKind(group: "", kind: "Namespace")
-    static let configMap = GroupKind(group: "", kind: "ConfigMap")
-    static let secret = GroupKind(group: "", kind: "Secret")
-    static let serviceAccount = GroupKind(group: "", kind: "ServiceAccount")
-    static let service = GroupKind(group: "", kind: "Service")
-    static let persistentVolumeClaim = GroupKind(group: "", kind: "PersistentVolumeClaim")
-    static let customResourceDefinition = GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
-    static let apiService = GroupKind(group: "apiregistration.k8s.io", kind: "APIService")
-    static let validatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "ValidatingWebhookConfiguration")
-    static let mutatingWebhooks = GroupKind(group: "admissionregistration.k8s.io", kind: "MutatingWebhookConfiguration")
-    static let clusterRole = GroupKind(group: "rbac.authorization.k8s.io", kind: "ClusterRole")
-    static let horizontalPodAutoscaler = GroupKind(group: "autoscaling", kind: "HorizontalPodAutoscaler")
-    static let scaledObject = GroupKind(group: "keda.sh", kind: "ScaledObject")
+extension GroupKind {
     /// Whether such an object may refuse or change what is written after it: webhook configurations, admission policies and their
     /// bindings. They come last, so that they do not judge the very source that brings them.
-    static func guardsAdmission(_ kind: GroupKind) -> Bool {
-        kind == validatingWebhooks || kind == mutatingWebhooks
-            || (kind.group == validatingWebhooks.group && admissionPolicies.contains(kind.kind))
+    var guardsAdmission: Bool {
+        self == .validatingWebhooks || self == .mutatingWebhooks
+            || (group == GroupKind.validatingWebhooks.group && GroupKind.admissionPolicies.contains(kind))
     }
     /// Whether such an object gives the pods and claims of its namespace their defaults and limits.
-    static func boundsPods(_ kind: GroupKind) -> Bool { kind.group.isEmpty && (kind.kind == "LimitRange" || kind.kind == "ResourceQuota") }
+    var boundsPods: Bool { group.isEmpty && (kind == "LimitRange" || kind == "ResourceQuota") }
     private static let admissionPolicies: Set<String> = [
         "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
     ]
-    static let rbac = "rbac.authorization.k8s.io"
-    static let belayGroup = "belay.dev"
 }
 
 /// Under which name Belay owns fields.

@@ -252,7 +252,7 @@ struct ApplyRun: Sendable {
 
     /// A Job with `ttlSecondsAfterFinished`.
     private func mayEndItself(_ operation: PlannedOperation) -> Bool {
-        guard operation.key.groupKind == GroupKind(group: "batch", kind: "Job") else { return false }
+        guard operation.key.groupKind == .job else { return false }
         let wanted: Value? =
             switch operation.write {
             case .apply(let write), .recreate(_, let write): write.body
@@ -266,12 +266,12 @@ struct ApplyRun: Sendable {
         guard !Task.isCancelled else { return }
         let check = OlderPods(client: reconciler.client)
         let rows = log.outcomes.byKey.values.filter { outcome in
-            outcome.operation.key.groupKind == OlderPods.groupKind && outcome.operation.kind != .prune
+            outcome.operation.key.groupKind == .replicationController && outcome.operation.kind != .prune
                 && (outcome.result == .done || outcome.operation.kind == .unchanged)
         }
         for row in rows.sorted(by: { $0.operation.key < $1.operation.key }) {
             guard let resource = row.operation.resource else { continue }
-            let changesTemplate = row.operation.changes.contains { $0.path.starts(with: Self.template) }
+            let changesTemplate = row.operation.changes.contains { $0.path.starts(with: .template) }
             if let note = await check.note(
                 on: row.operation.key, resource, changedBy: changesTemplate ? prepared.fieldManager : nil)
             {
@@ -279,6 +279,4 @@ struct ApplyRun: Sendable {
             }
         }
     }
-
-    private static let template = FieldPath([.field("spec"), .field("template")])
 }

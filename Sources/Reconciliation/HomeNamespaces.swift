@@ -24,7 +24,7 @@ struct HomeNamespaces: Sendable {
             try await createDestination()
             return nil
         }
-        let home = ObjectKey(groupKind: Observer.namespaceKind, namespace: nil, name: application.namespace)
+        let home = ObjectKey(groupKind: .namespace, namespace: nil, name: application.namespace)
         let rows = prepared.plan.operations.filter { $0.key == home && $0.write != nil && $0.kind != .prune }.map { row in
             var row = row
             row.dependencies = []
@@ -51,7 +51,7 @@ struct HomeNamespaces: Sendable {
 
     private func createDestination() async throws {
         let name = application.destination.namespace
-        let isInGit = prepared.desired.objects.contains { $0.key.groupKind == Observer.namespaceKind && $0.key.name == name }
+        let isInGit = prepared.desired.objects.contains { $0.key.groupKind == .namespace && $0.key.name == name }
         guard application.sync.createNamespace, !isInGit, prepared.observed.namespaces[name] == .missing else { return }
         try await create(name)
     }

@@ -7,7 +7,6 @@ import Planning
 import StructuredData
 
 struct Observer: Sendable {
-    static let namespaceKind = GroupKind(group: "", kind: "Namespace")
 
     let client: KubernetesClient
     let concurrency: Int
@@ -141,7 +140,7 @@ struct Observer: Sendable {
 
     /// The state of namespaces, one GET each.
     func namespaces(_ names: [String], discovery: Discovery) async throws -> [String: ObservedState.NamespaceState] {
-        guard let resource = discovery[GroupKind(group: "", kind: "Namespace")] else { return [:] }
+        guard let resource = discovery[.namespace] else { return [:] }
         let states = try await mapConcurrently(names, limit: concurrency) { name -> ObservedState.NamespaceState in
             switch try await existence(ObjectKey(groupKind: resource.groupVersionKind.groupKind, namespace: nil, name: name), resource) {
             case .absent: return .missing

@@ -130,8 +130,7 @@ struct Preparation: Sendable {
 
     /// Where the cluster has the Application as a resource, its controller keeps the set.
     private func refuseManagedElsewhere(_ application: Application, _ discovery: Discovery) async throws {
-        let kind = GroupKind(group: "belay.dev", kind: Application.kind)
-        guard purpose.dead != nil, let resource = discovery[kind] else { return }
+        guard purpose.dead != nil, let resource = discovery[.application] else { return }
         guard try await client.get(resource, namespace: application.namespace, name: application.name) != nil else { return }
         throw SyncFailure(
             outcome: .refused,
@@ -233,17 +232,17 @@ struct Preparation: Sendable {
         let inhabited = Set(members.objects.keys.compactMap(\.namespace)).subtracting(ending)
         let needed = Set(missing.compactMap(\.key.namespace)).union(ending)
         let wanted = Dictionary(
-            desired.objects.filter { $0.key.groupKind == Observer.namespaceKind }.map { ($0.key.name, $0) }
+            desired.objects.filter { $0.key.groupKind == .namespace }.map { ($0.key.name, $0) }
         ) { first, _ in first }
         for name in needed {
-            if let member = members.objects[ObjectKey(groupKind: Observer.namespaceKind, namespace: nil, name: name)] {
+            if let member = members.objects[ObjectKey(groupKind: .namespace, namespace: nil, name: name)] {
                 observed.namespaces[name] = Observer.state(of: member)
             } else if inhabited.contains(name) {
                 observed.namespaces[name] = .active
             }
         }
         // A namespace that Git has is looked up as an object; its state follows from that.
-        let first = missing.filter { $0.key.groupKind == Observer.namespaceKind }
+        let first = missing.filter { $0.key.groupKind == .namespace }
         observed.others = try await observer.existence(of: first, discovery: observed.discovery, unlisted: members)
         for object in first {
             switch observed.others[object.key] {
@@ -257,7 +256,7 @@ struct Preparation: Sendable {
         observed.namespaces.merge(read) { $1 }
 
         var open: [DesiredObject] = []
-        for object in missing where object.key.groupKind != Observer.namespaceKind {
+        for object in missing where object.key.groupKind != .namespace {
             if let namespace = object.key.namespace, observed.namespaces[namespace] == .missing {
                 observed.others[object.key] = .absent
             } else {

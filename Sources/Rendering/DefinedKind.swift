@@ -4,8 +4,6 @@ import KubernetesModel
 import StructuredData
 
 struct DefinedKind {
-    static let definitionKind = GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
-
     let groupKind: GroupKind
     let scope: Scope
     let versions: [String]

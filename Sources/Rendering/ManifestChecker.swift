@@ -66,7 +66,7 @@ struct ManifestChecker {
             checkData(&content, of: groupKind)
             Normalization.copyTemplateLabels(&content, of: groupKind)
         }
-        let definition = groupVersionKind?.groupKind == DefinedKind.definitionKind ? DefinedKind(.object(content)) : nil
+        let definition = groupVersionKind?.groupKind == .customResourceDefinition ? DefinedKind(.object(content)) : nil
         if let definition, let problem = definition.nameProblem(name) { report(problem, at: FieldPath(fields: "metadata", "name")) }
         return Manifest(
             document: document, content: .object(content), subject: subject, groupVersionKind: groupVersionKind, name: name,

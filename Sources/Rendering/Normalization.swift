@@ -80,7 +80,7 @@ enum Normalization {
     /// The server labels a Job or ReplicationController like its pods, but only one that has no label at all; Belay's own
     /// would keep it from doing so.
     static func copyTemplateLabels(_ content: inout Object, of kind: GroupKind) {
-        guard kind == GroupKind(group: "batch", kind: "Job") || kind == GroupKind(group: "", kind: "ReplicationController") else { return }
+        guard kind == .job || kind == .replicationController else { return }
         var object = Value.object(content)
         guard object.at("metadata", "labels")?.object?.isEmpty ?? true,
             let labels = object.at("spec", "template", "metadata", "labels"), let map = labels.object, !map.isEmpty

@@ -121,24 +121,9 @@ import Testing
     @Test func anObjectWhoseKindCameWithItIsWaitedFor() async throws {
         try await withScenario(controllers: true) { team in
             let group = team.namespace + ".example.com"
-            try await team.repository.commit([
-                "deploy/definition.yaml": """
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata: {name: widgets.\(group)}
-                spec:
-                  group: \(group)
-                  scope: Namespaced
-                  names: {kind: Widget, plural: widgets}
-                  versions:
-                  - name: v1
-                    served: true
-                    storage: true
-                    subresources: {status: {}}
-                    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-                """,
-                "deploy/widget.yaml": "apiVersion: \(group)/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: 1}\n",
-            ])
+            var kind = WidgetKind(group: group)
+            kind.hasStatus = true
+            try await team.repository.commit(["deploy/definition.yaml": kind.definition, "deploy/widget.yaml": kind.manifest("a")])
             let target = "widgets.\(group)/a"
             func become(_ status: String) async throws {
                 let conditions =

@@ -155,7 +155,7 @@ struct FieldRuleTests {
     private static let redaction = Redaction(key: [1, 2, 3])
 
     @Test func secretsAreHiddenByType() throws {
-        let kind = Kinds.secret
+        let kind = GroupKind.secret
         let secret = Value.string("aHVudGVyMg==")
         func shown(_ path: FieldPath, _ value: Value, _ kind: GroupKind = kind) -> Shown { Self.redaction.shown(value, at: path, of: kind) }
         #expect(shown(FieldPath(fields: "data", "password"), secret) == .redacted(Self.redaction.hash(secret)))
@@ -163,12 +163,12 @@ struct FieldRuleTests {
         #expect(shown(FieldPath(fields: "unheard", "of"), secret) != .value(secret))
         #expect(shown(FieldPath(fields: "type"), "Opaque") == .value("Opaque"))
         #expect(shown(FieldPath(fields: "metadata", "labels", "a"), "b") == .value("b"))
-        #expect(shown(FieldPath(fields: "data", "password"), secret, Kinds.configMap) == .value(secret))
+        #expect(shown(FieldPath(fields: "data", "password"), secret, .configMap) == .value(secret))
         let lastApplied = FieldPath([.field("metadata"), .field("annotations"), .field(Tracking.lastApplied)])
-        #expect(shown(lastApplied, "{}", Kinds.configMap) == .redacted(Self.redaction.hash("{}")))
+        #expect(shown(lastApplied, "{}", .configMap) == .redacted(Self.redaction.hash("{}")))
         let unknownCopy = FieldPath([.field("metadata"), .field("annotations"), .field("some.tool/state")])
         #expect(shown(unknownCopy, "{\"data\":{}}") != .value("{\"data\":{}}"))
-        #expect(shown(unknownCopy, "{\"data\":{}}", Kinds.configMap) == .value("{\"data\":{}}"))
+        #expect(shown(unknownCopy, "{\"data\":{}}", .configMap) == .value("{\"data\":{}}"))
     }
 
     @Test func wholeSecretsAreMasked() throws {
@@ -185,10 +185,10 @@ struct FieldRuleTests {
             """)
         for path in [FieldPath(), FieldPath(fields: "metadata"), FieldPath(fields: "data"), FieldPath.annotations] {
             let value = try #require(object.value.value(at: path))
-            let shown = Self.redaction.shown(value, at: path, of: Kinds.secret)
+            let shown = Self.redaction.shown(value, at: path, of: .secret)
             #expect(!"\(shown)".contains("aHVudGVyMg"), "\(path)")
         }
-        let masked = Self.redaction.masking(object.value, of: Kinds.secret)
+        let masked = Self.redaction.masking(object.value, of: .secret)
         #expect(masked.at("metadata", "annotations", "note") == "fine")
         #expect(masked["data"]?["password"]?.string?.hasPrefix("REDACTED(") ?? false)
         #expect(masked["type"] == "Opaque")

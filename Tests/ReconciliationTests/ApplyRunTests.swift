@@ -7,6 +7,7 @@ import Planning
 import Reconciliation
 import StructuredData
 import Testing
+import TestSupport
 
 @Suite(.timeLimit(.minutes(20))) struct ApplyRunTests {
     private let files = [
@@ -164,35 +165,17 @@ import Testing
 
     @Test func aFreshKindIsWaitedFor() async throws {
         try await Shop.with { shop in
-            let group = "\(shop.namespace).example.com"
-            let files = [
-                "all.yaml": """
-                apiVersion: \(group)/v1
-                kind: Widget
-                metadata: {name: w}
-                spec: {size: 3}
-                ---
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata: {name: widgets.\(group)}
-                spec:
-                  group: \(group)
-                  scope: Namespaced
-                  names: {plural: widgets, kind: Widget}
-                  versions:
-                  - name: v1
-                    served: true
-                    storage: true
-                    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}
-                """
-            ]
+            var kind = WidgetKind(group: "\(shop.namespace).example.com")
+            func all(_ fields: String, _ spec: String) -> [String: String] {
+                kind.schema = "{type: object, properties: {spec: {type: object, properties: {\(fields)}}}}"
+                return ["all.yaml": kind.manifest("w", spec: spec) + "---\n" + kind.definition]
+            }
+            let files = all("size: {type: integer}", "{size: 3}")
             let report = try await shop.apply(files)
             #expect(report.outcome == .succeeded, "\(report.lines)")
             #expect(try await shop.apply(files).operations.allSatisfy { $0.kind == .unchanged })
-            var wider = files["all.yaml"] ?? ""
-            wider = wider.replacing("size: {type: integer}", with: "size: {type: integer}, color: {type: string}")
-            wider = wider.replacing("spec: {size: 3}", with: "spec: {size: 3, color: red}")
-            let second = try await shop.apply(["all.yaml": wider])
+            let wider = all("size: {type: integer}, color: {type: string}", "{size: 3, color: red}")
+            let second = try await shop.apply(wider)
             #expect(second.outcome == .succeeded, "\(second.operations.map { $0.error ?? "" })")
         }
     }

@@ -9,6 +9,7 @@ import Reconciliation
 import SandboxCluster
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
 /// One Application on a cluster, applied from files given as text.
@@ -166,25 +167,9 @@ struct Widgets {
         self.shop.application.health.rules = [rule]
     }
 
-    var definition: String {
-        """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: widgets.\(group)}
-        spec:
-          group: \(group)
-          scope: Namespaced
-          names: {plural: widgets, kind: Widget}
-          versions:
-          - name: v1
-            served: true
-            storage: true
-            schema:
-              openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}
-        """
-    }
-
-    func manifest(_ name: String) -> String { "apiVersion: \(group)/v1\nkind: Widget\nmetadata: {name: \(name)}\nspec: {size: 1}\n" }
+    private var kind: WidgetKind { WidgetKind(group: group) }
+    var definition: String { kind.definition }
+    func manifest(_ name: String) -> String { kind.manifest(name) }
 
     var resource: APIResource {
         APIResource(groupVersionKind: GroupVersionKind(group: group, version: "v1", kind: "Widget"), resource: "widgets", namespaced: true)
