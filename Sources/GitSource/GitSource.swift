@@ -291,8 +291,7 @@ package actor GitSource {
     }
 
     private func stuck(_ phase: WirePhase, _ address: RepositoryAddress) -> GitSourceError {
-        let limit = patience.idle.components.seconds
-        let time = limit > 0 ? "\(limit) s" : "\(patience.idle)"
+        let time = patience.idle.spoken
         switch phase {
         case .waiting:
             return GitSourceError(
@@ -306,7 +305,7 @@ package actor GitSource {
             return GitSourceError(
                 code: .timeout,
                 message: "\(address.location) was still sending, or had stopped sending, when the time was up (\(time) without a word, "
-                    + "or \(patience.total) in all)")
+                    + "or \(patience.total.spoken) in all)")
         case .reading:
             return GitSourceError(
                 code: .corrupt,

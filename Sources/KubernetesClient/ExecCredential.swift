@@ -43,7 +43,7 @@ struct ExecCredential: Sendable {
         }
         try Task.checkCancellation()
         guard let answer else {
-            throw ClientError(code: .unauthorized, message: "\(name) gave no answer within \(timeLimit) and was stopped")
+            throw ClientError(code: .unauthorized, message: "\(name) gave no answer within \(timeLimit.spoken) and was stopped")
         }
         guard answer.status == .exited(0) else {
             throw ClientError(code: .unauthorized, message: "\(name) failed (\(answer.status)); sign in with it and try again")

@@ -2,6 +2,7 @@
 
 package import Foundation
 import Glibc
+import StructuredData
 
 /// A test fixture that could not be set up; the text says which.
 package struct TestSupportError: Error, CustomStringConvertible {
@@ -65,7 +66,7 @@ package enum Wait {
         let clock = ContinuousClock()
         let end = clock.now.advanced(by: limit)
         while try await !condition() {
-            guard clock.now < end else { throw TestSupportError("waited \(limit) in vain: \(what)") }
+            guard clock.now < end else { throw TestSupportError("waited \(limit.spoken) in vain: \(what)") }
             try await clock.sleep(for: .milliseconds(50))
         }
     }
