@@ -113,7 +113,7 @@ struct ApplyStep: Sendable {
 
         // After an answer that was lost, the object that is met may be our own.
         if write.expectsCreation, !answer.value.created, !answer.mayHaveBeenDone {
-            let reason = "\(operation.key) was made by somebody else since it was planned"
+            let reason = "it was made by somebody else since it was planned"
             guard applier.refusesMet(operation, answer.value.object) else { throw RowFailure.met(reason) }
             let nothing = ApplyStep.nothing(of: answer.value.object)
             do {
@@ -191,10 +191,10 @@ enum RowFailure: Error {
     }
 }
 
-/// The words of an error for people. The client's messages are free of tokens and of Secret values.
+/// The words of an error for people, after the name of the object. The client's messages are free of tokens and of Secret values.
 func words(for error: any Error) -> String {
     switch error {
-    case let error as ClientError: error.message
+    case let error as ClientError: error.messageOfIt
     case is CancellationError: "interrupted"
     default: "\(error)"
     }

@@ -40,8 +40,8 @@ struct Readiness: Sendable {
                 }
                 state = Readiness.state(of: live)
             } catch let error as ClientError {
-                guard error.isTransient else { throw RowFailure.failed("written, but cannot be read: \(error.message)") }
-                state = .waiting("it could not be read (\(error.message))")
+                guard error.isTransient else { throw RowFailure.failed("written, but cannot be read: \(error.messageOfIt)") }
+                state = .waiting("it could not be read (\(error.messageOfIt))")
             }
         }
     }

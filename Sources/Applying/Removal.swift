@@ -29,12 +29,12 @@ struct Removal: Sendable {
         }
         for _ in 0..<ApplyStep.replanLimit {
             guard let live = try await read() else { return .gone }
-            guard live.uid == uid else { return .notOurs("\(key) was made anew by someone since it was planned") }
+            guard live.uid == uid else { return .notOurs("it was made anew by someone since it was planned") }
             if let requiredLabel, live.label(ApplySetLabel.partOf) != requiredLabel {
-                return .notOurs("\(key) no longer carries our label \(ApplySetLabel.partOf)")
+                return .notOurs("it no longer carries our label \(ApplySetLabel.partOf)")
             }
             if requiredLabel != nil, live.annotation("belay.dev/prune") == "disabled" {
-                return .notOurs("\(key) has got the annotation belay.dev/prune: disabled since it was planned")
+                return .notOurs("it has got the annotation belay.dev/prune: disabled since it was planned")
             }
             if live.isTerminating { return try await awaitEnd(uid: uid) }
             do {
@@ -42,7 +42,7 @@ struct Removal: Sendable {
                 return try await awaitEnd(uid: uid)
             } catch RowFailure.stale { continue }
         }
-        throw RowFailure.failed("not deleted: \(key) changed between reading and deleting \(ApplyStep.replanLimit) times in a row")
+        throw RowFailure.failed("not deleted: it changed between reading and deleting \(ApplyStep.replanLimit) times in a row")
     }
 
     private func read() async throws -> Unstructured? {
@@ -54,7 +54,7 @@ struct Removal: Sendable {
             do {
                 return try await client.get(resource, namespace: key.namespace, name: key.name)
             } catch let error as ClientError {
-                guard error.isTransient else { throw RowFailure.failed("cannot be read before its deletion: \(error.message)") }
+                guard error.isTransient else { throw RowFailure.failed("cannot be read before its deletion: \(error.messageOfIt)") }
                 try await pause(&backoff, after: error)
             }
         }
@@ -88,10 +88,10 @@ struct Removal: Sendable {
         do {
             let pause = backoff.pause(jitter: applier.pace.jitter(), retryAfter: error.retryAfter)
             guard try await applier.pace.wait(pause, until: applier.deadline) else {
-                throw RowFailure.timedOut("timed out; the last answer was: \(error.message)", survivor: true)
+                throw RowFailure.timedOut("timed out; the last answer was: \(error.messageOfIt)", survivor: true)
             }
         } catch is CancellationError {
-            throw RowFailure.timedOut("interrupted; the last answer was: \(error.message)", survivor: true)
+            throw RowFailure.timedOut("interrupted; the last answer was: \(error.messageOfIt)", survivor: true)
         }
     }
 

@@ -30,18 +30,18 @@ struct RepeatedRequest: Sendable {
                 case .retry: break
                 case .retryFor(let limit):
                     guard begun.duration(to: applier.pace.now()) < limit else {
-                        throw RowFailure.failed(error.message, field: error.status?.rejectedField)
+                        throw RowFailure.failed(error.messageOfIt, field: error.status?.rejectedField)
                     }
-                case .replan: throw RowFailure.stale(error.message)
-                case .fail: throw RowFailure.failed(error.message, field: error.status?.rejectedField)
+                case .replan: throw RowFailure.stale(error.messageOfIt)
+                case .fail: throw RowFailure.failed(error.messageOfIt, field: error.status?.rejectedField)
                 }
                 let pause = backoff.pause(jitter: applier.pace.jitter(), retryAfter: error.retryAfter)
                 do {
                     guard try await applier.pace.wait(pause, until: applier.deadline) else {
-                        throw RowFailure.timedOut("timed out; the last answer was: \(error.message)", survivor: false)
+                        throw RowFailure.timedOut("timed out; the last answer was: \(error.messageOfIt)", survivor: false)
                     }
                 } catch is CancellationError {
-                    throw RowFailure.timedOut("interrupted while trying again; the last answer was: \(error.message)", survivor: false)
+                    throw RowFailure.timedOut("interrupted while trying again; the last answer was: \(error.messageOfIt)", survivor: false)
                 }
             }
         }

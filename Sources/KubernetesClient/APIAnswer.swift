@@ -68,7 +68,7 @@ package struct APIAnswer: Sendable {
         error.retryAfter =
             retryAfter.flatMap { RetryPolicy.retryAfter($0, date: date, now: now) }
             ?? status?.retryAfterSeconds.map { .seconds(max(0, $0)) }
-        error.message = FailureText.message(error, subject: subject, server: server, answer: self)
+        error.tell(subject, on: server, FailureText.cause(of: error, subject: subject, answer: self))
         if subject.isSecret { error.status = status?.withoutTexts }
         return error
     }

@@ -58,6 +58,8 @@ package struct ClientError: Error, Sendable, CustomStringConvertible {
     package var code: Code
     /// What failed, on what, and what to do next; one line, free of tokens and of Secret values.
     package var message: String
+    /// The same for whoever has named the object already: `cannot apply it on 10.0.0.1:6443: …`.
+    package var messageOfIt: String
     package var httpStatus: Int?
     /// The server's own words; for a Secret its messages are left out.
     package var status: Status?
@@ -70,10 +72,23 @@ package struct ClientError: Error, Sendable, CustomStringConvertible {
     ) {
         self.code = code
         self.message = message
+        messageOfIt = message
         self.httpStatus = httpStatus
         self.status = status
         self.conflicts = conflicts
         self.retryAfter = retryAfter
+    }
+
+    /// A request that failed for this cause.
+    init(code: Code, _ subject: RequestSubject, on server: String, _ cause: String, httpStatus: Int? = nil) {
+        self.init(code: code, message: "", httpStatus: httpStatus)
+        tell(subject, on: server, cause)
+    }
+
+    /// Says what failed, and why.
+    mutating func tell(_ subject: RequestSubject, on server: String, _ cause: String) {
+        message = "\(subject.failure(on: server)): \(cause)"
+        messageOfIt = "\(subject.failureOfIt(on: server)): \(cause)"
     }
 
     /// May be tried again as it stands.

@@ -4,13 +4,13 @@ import Foundation
 import KubernetesModel
 import StructuredData
 
-/// Puts the message of a ``ClientError`` together. The server's text is untrusted: it is bounded, made printable, and for a Secret
+/// Puts together why a request failed, for the message of its ``ClientError``. The server's text is untrusted: it is bounded, made printable, and for a Secret
 /// left out, since the API server repeats values of Secrets in its messages.
 enum FailureText {
-    static func message(_ error: ClientError, subject: RequestSubject, server: String, answer: APIAnswer) -> String {
+    static func cause(of error: ClientError, subject: RequestSubject, answer: APIAnswer) -> String {
         let cause = subject.isSecret ? withheldCause(error) : cause(error, answer: answer)
         let step = nextStep(error, subject: subject)
-        return "\(subject.failure(on: server)): \(cause)" + (step.isEmpty ? "" : "; \(step)")
+        return cause + (step.isEmpty ? "" : "; \(step)")
     }
 
     private static func withheldCause(_ error: ClientError) -> String {

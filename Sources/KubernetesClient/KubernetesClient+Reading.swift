@@ -110,8 +110,7 @@ extension KubernetesClient {
             next = token
         }
         throw ClientError(
-            code: .malformedResponse,
-            message: "\(listing.subject.failure(on: server)): the list does not end after \(KubernetesClient.mostPages) pages")
+            code: .malformedResponse, listing.subject, on: server, "the list does not end after \(KubernetesClient.mostPages) pages")
     }
 
     /// The object with apiVersion and kind of its resource: items of a list have none, metadata-only ones have others.

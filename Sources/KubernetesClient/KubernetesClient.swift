@@ -176,9 +176,8 @@ package final class KubernetesClient: Sendable {
     func malformed(_ what: String, _ answer: APIAnswer, _ subject: RequestSubject) -> ClientError {
         let done = subject.verb.isRead || subject.dryRun ? "" : "; it was done all the same"
         return ClientError(
-            code: .malformedResponse,
-            message: "\(subject.failure(on: server)): the answer (HTTP \(answer.httpStatus)) cannot be read: "
-                + PrintableText.line(what, limit: 200) + done,
+            code: .malformedResponse, subject, on: server,
+            "the answer (HTTP \(answer.httpStatus)) cannot be read: " + PrintableText.line(what, limit: 200) + done,
             httpStatus: answer.httpStatus)
     }
 }

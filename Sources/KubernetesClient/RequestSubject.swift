@@ -42,5 +42,12 @@ package struct RequestSubject: Sendable {
     }
 
     /// `cannot apply Deployment kubia/web on 10.0.0.1:6443`.
-    func failure(on server: String) -> String { "cannot \(dryRun ? "dry-run " : "")\(verb.rawValue) \(object) on \(server)" }
+    func failure(on server: String) -> String { failure(of: object, server) }
+
+    /// `cannot apply it on 10.0.0.1:6443`.
+    func failureOfIt(on server: String) -> String { failure(of: "it", server) }
+
+    private func failure(of object: String, _ server: String) -> String {
+        "cannot \(dryRun ? "dry-run " : "")\(verb.rawValue) \(object) on \(server)"
+    }
 }

@@ -160,7 +160,6 @@ final class Transport: Sendable {
 
     private func tooLarge(_ limit: Int, _ subject: RequestSubject) -> ClientError {
         ClientError(
-            code: .malformedResponse,
-            message: "\(subject.failure(on: server)): the answer has more than \(limit >> 20) MiB, which is refused")
+            code: .malformedResponse, subject, on: server, "the answer has more than \(limit >> 20) MiB, which is refused")
     }
 }

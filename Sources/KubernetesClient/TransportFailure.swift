@@ -16,36 +16,35 @@ struct TransportFailure: Error {
     ///   - httpStatus: of an answer that broke off; nil when there was none.
     ///   - server: `host:port`.
     init(_ cause: any Error, subject: RequestSubject, server: String, httpStatus: Int?) {
-        let failed = subject.failure(on: server)
+        func failed(_ code: ClientError.Code, _ cause: String) -> ClientError {
+            ClientError(code: code, subject, on: server, cause, httpStatus: httpStatus)
+        }
         let mayBeDone = subject.verb.isRead || subject.dryRun ? "" : "; it may have been done: look at the object before trying again"
         if let httpStatus {
             let done = (200..<300).contains(httpStatus) && !mayBeDone.isEmpty ? "; it was done all the same" : ""
-            error = ClientError(
-                code: .malformedResponse,
-                message: "\(failed): the answer (HTTP \(httpStatus)) broke off: \(TransportFailure.words(cause))\(done)",
-                httpStatus: httpStatus)
+            error = failed(.malformedResponse, "the answer (HTTP \(httpStatus)) broke off: \(TransportFailure.words(cause))\(done)")
             if case NIOHTTPDecompression.DecompressionError.limit = cause { kind = .permanent } else { kind = .transient }
             return
         }
         let words = TransportFailure.words(cause)
         switch TransportFailure.stage(cause) {
         case .connecting:
-            error = ClientError(code: .unreachable, message: "\(failed): \(words); check the address and whether the server runs")
+            error = failed(.unreachable, "\(words); check the address and whether the server runs")
             kind = .neverSent
         case .connectingTooLong:
-            error = ClientError(code: .unreachable, message: "\(failed): \(words); check the address, firewalls and VPN")
+            error = failed(.unreachable, "\(words); check the address, firewalls and VPN")
             kind = .noConnection
         case .trust:
-            error = ClientError(code: .unreachable, message: "\(failed): \(words)")
+            error = failed(.unreachable, words)
             kind = .permanent
         case .deadline:
-            error = ClientError(code: .timeout, message: "\(failed): \(words)\(mayBeDone)")
+            error = failed(.timeout, "\(words)\(mayBeDone)")
             kind = .permanent
         case .unusable:
-            error = ClientError(code: .configuration, message: "\(failed): \(words)")
+            error = failed(.configuration, words)
             kind = .permanent
         case .underWay:
-            error = ClientError(code: .unreachable, message: "\(failed): \(words)\(mayBeDone)")
+            error = failed(.unreachable, "\(words)\(mayBeDone)")
             kind = .transient
         }
     }

@@ -52,7 +52,7 @@ package struct ProbeFailure: Sendable {
     }
     package var reason: Reason
     package var status: Status?
-    /// For people; already free of Secret values.
+    /// For people, after the name of the object; already free of Secret values.
     package var message: String
     /// Field conflicts named by a 409: path as the server spells it, and the manager.
     package var conflicts: [Conflict]

@@ -133,7 +133,7 @@ struct Observer: Sendable {
         } catch let error as ClientError {
             switch error.code {
             case .unreachable, .timeout, .unauthorized, .configuration, .tooManyRequests: throw error
-            default: return .unknown(error.message)
+            default: return .unknown(error.messageOfIt)
             }
         }
     }

@@ -69,7 +69,7 @@ extension ProbeFailure {
     /// The client's error in Planning's terms.
     init(_ error: ClientError, to request: Probe.Request) {
         self.init(
-            reason: Reason(error.code, request), status: error.status, message: error.message,
+            reason: Reason(error.code, request), status: error.status, message: error.messageOfIt,
             conflicts: error.conflicts.map { Conflict(path: $0.path, manager: $0.manager) })
     }
 }

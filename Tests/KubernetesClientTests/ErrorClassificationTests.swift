@@ -56,6 +56,8 @@ struct ErrorClassificationTests {
         if let says = answer.row["says"]?.string { #expect(error.message.contains(says)) }
         if let silent = answer.row["silent"]?.string { #expect(!error.message.contains(silent)) }
         #expect("\(error)" == error.message)
+        let verb = answer.row["verb"]?.string ?? ""
+        #expect(error.messageOfIt == "cannot \(verb) it on 10.0.0.1:6443: " + error.message.dropFirst(start.count))
     }
 
     @Test("a field conflict names paths and managers", arguments: AnswerCase.all.filter { $0.row["conflicts"] != nil })

@@ -211,6 +211,64 @@ import TestSupport
     }
 
     @Test func anObjectThatMovesIsHandedOverAndNeverDeleted() async throws {
+    /// The row's name stands before it.
+    @Test func whatTheServerRefusesNamesTheObjectOnce() async throws {
+        try await Shop.with { shop in
+            let service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 70000}]}\n"
+            let report = try await shop.apply(["a.yaml": Manifest.configMap("a"), "s.yaml": service])
+            let error = try #require(report.row("s")?.error)
+            #expect(error.hasPrefix("cannot apply it on "), "\(error)")
+            #expect(!error.contains("Service"), "\(error)")
+            let outcome = try #require(try await shop.journal.run(report.runID)?.outcome)
+            #expect(outcome == "Service \(shop.namespace)/s: \(error)")
+        }
+    }
+
+    /// As the write says it later: once, with the number of objects.
+    @Test func aDiffTellsWhatTheServerWarnsOf() async throws {
+        try await Shop.with { shop in
+            try await shop.makeNamespace()
+            func endpoints(_ name: String) -> String { "apiVersion: v1\nkind: Endpoints\nmetadata: {name: \(name)}\n" }
+            let files = ["a.yaml": endpoints("a"), "b.yaml": endpoints("b"), "c.yaml": Manifest.configMap("c")]
+            let warning = "Endpoints \(shop.namespace)/a (and 1 more): v1 Endpoints is deprecated in v1.33+; "
+            let planned = try await shop.diff(files)
+            #expect(planned.warnings.count == 1 && planned.warnings.first?.hasPrefix(warning) == true, "\(planned.warnings)")
+            #expect(planned.json["warnings"]?.array?.count == 1)
+            let done = try await shop.apply(files) { $0.preflight = true }
+            #expect(done.outcome == .succeeded)
+            #expect(done.warnings == planned.warnings, "asked before and written after, and said once")
+            #expect(try await shop.diff(files).warnings == [], "what is proved unchanged is not asked")
+        }
+    }
+
+    /// The second of two is overtaken between plan and write: the first one was written, and is told of.
+    @Test func whatIsOvertakenAfterOthersWereWrittenDoesNotSayThatNothingWas() async throws {
+        try await Shop.with { shop in
+            let other = Shop.application(shop.namespace, "api")
+            let (old, a) = (Manifest.configMap("old"), Manifest.configMap("a"))
+            let first = Shop.snapshot(["old.yaml": old, "b.yaml": Manifest.configMap("b")], committed: "2026-11-23T09:00:00Z")
+            _ = try await shop.reconciler().apply([(other, first)])
+            let newer = Shop.snapshot(["old.yaml": old, "b.yaml": Manifest.configMap("b", "k: v2")], committed: "2026-11-23T11:00:00Z")
+            let elsewhere = Shop(client: shop.client, journal: try Journal(path: nil), application: other)
+            let reports = try await shop.reconciler {
+                $0.confirmPrune = { _ in
+                    let done = try? await elsewhere.reconciler().apply([(other, newer)])
+                    return done?.first?.outcome == .succeeded
+                }
+            }.apply([
+                (shop.application, Shop.snapshot(["a.yaml": a], committed: "2026-11-23T10:00:00Z")),
+                (other, Shop.snapshot(["b.yaml": Manifest.configMap("b", "k: v1")], committed: "2026-11-23T10:00:00Z")),
+            ])
+            #expect(reports.map(\.outcome) == [.succeeded, .superseded])
+            #expect(reports.first?.row("a")?.result == "done")
+            let message = try #require(reports.last?.errors.first?.message)
+            #expect(message.hasPrefix("a newer revision took over while this run waited: \(newer.revision)"), "\(message)")
+            #expect(message.contains("run again to go back to") && !message.contains("nothing was written"), "\(message)")
+            #expect(try await shop.get(Shop.configMaps, "b")?.value.at("data", "k") == "v2")
+            #expect(try await shop.journal.run(reports.last?.runID ?? "")?.phase == .superseded)
+        }
+    }
+
         try await Shop.with { shop in
             let other = Shop.application(shop.namespace, "api")
             func both(_ web: [String: String], _ api: [String: String]) async throws -> [SyncReport] {
