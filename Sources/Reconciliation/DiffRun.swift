@@ -14,6 +14,7 @@ struct DiffRun: Sendable {
             var report = prepared.report(runID: "", trigger: reconciler.options.trigger)
             report.finishedAt = Timestamp.now()
             report.requests = prepared.requests
+            report.warnings += prepared.warnings.lines
             let rejected = prepared.plan.operations.filter(\.isRejected)
             if rejected.isEmpty {
                 report.outcome = prepared.plan.hasDifferences ? .differences : .succeeded

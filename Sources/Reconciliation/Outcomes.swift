@@ -79,17 +79,13 @@ struct Outcomes: Sendable {
     }
 
     /// Warnings said once: what the server warned of and of which objects, and paths that do not keep what was predicted.
-    var warnings: [String] {
-        var warnings: [String] = []
+    ///
+    /// - Parameter planning: what it warned of when the plan was made.
+    func warnings(after planning: ServerWarnings = ServerWarnings()) -> [String] {
         let outcomes = byKey.values.sorted { $0.operation.key < $1.operation.key }
-        var subjects: [String: [ObjectKey]] = [:]
-        for outcome in outcomes {
-            for warning in Set(outcome.warnings) { subjects[warning, default: []].append(outcome.operation.key) }
-        }
-        for (warning, keys) in subjects.sorted(by: { ($0.value[0], $0.key) < ($1.value[0], $1.key) }) {
-            let more = keys.count > 1 ? " (and \(keys.count - 1) more)" : ""
-            warnings.append("\(keys[0])\(more): \(warning)")
-        }
+        var said = planning
+        for outcome in outcomes { said.add(outcome.warnings, about: outcome.operation.key) }
+        var warnings = said.lines
         for outcome in outcomes {
             if !outcome.unstable.isEmpty {
                 let paths = outcome.unstable.prefix(5).map(\.description).joined(separator: ", ")

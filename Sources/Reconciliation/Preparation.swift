@@ -109,11 +109,11 @@ struct Preparation: Sendable {
             desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: reconciler.redactionKey,
             options: options)
         let prober = Prober(client: client, fieldManager: FieldManager.name(for: application), concurrency: concurrency, pace: .system)
-        let answers = try await prober.answers(for: planner)
+        let (answers, warnings) = try await prober.answers(for: planner)
         let plan = planner.plan(answers).resolvingApproval(reconciler.options.approval)
         return PreparedApplication(
             application: application, snapshot: snapshot, desired: desired, parent: parent, planner: planner, plan: plan,
-            startedAt: startedAt, requests: client.requestCounts - before)
+            warnings: warnings, startedAt: startedAt, requests: client.requestCounts - before)
     }
 
     // MARK: - Step 2: whose set is it

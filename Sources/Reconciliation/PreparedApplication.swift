@@ -14,6 +14,8 @@ struct PreparedApplication: Sendable {
     var parent: ApplySetParent?
     var planner: Planner
     var plan: Plan
+    /// What the server warned of in dry-runs.
+    var warnings: ServerWarnings
     /// RFC 3339 with milliseconds, UTC.
     var startedAt: String
     /// What reading and planning sent.

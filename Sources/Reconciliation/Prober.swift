@@ -16,20 +16,30 @@ struct Prober: Sendable {
     /// A probe whose failure may pass is asked this often.
     private static let attempts = 4
 
+    private struct Reply: Sendable {
+        var answer: ProbeAnswer
+        var warnings: [String] = []
+    }
+
     /// Asks until the planner has no more questions.
+    /// - Returns: the answers, and what the server warned of in answers to applies, as it will when they are sent.
     /// - Throws: ``ClientError`` where the server cannot be reached or does not let us in; all other failures are answers.
-    func answers(for planner: Planner) async throws -> ProbeAnswers {
+    func answers(for planner: Planner) async throws -> (answers: ProbeAnswers, warnings: ServerWarnings) {
         var answers: ProbeAnswers = [:]
+        var warnings = ServerWarnings()
         for _ in 0..<Prober.roundLimit {
             let requests = planner.probes(answers).filter { answers[$0.probe] == nil }
             if requests.isEmpty { break }
             let replies = try await mapConcurrently(requests, limit: concurrency) { try await ask($0) }
-            for (request, reply) in zip(requests, replies) { answers[request.probe] = reply }
+            for (request, reply) in zip(requests, replies) {
+                answers[request.probe] = reply.answer
+                warnings.add(reply.warnings, about: request.probe.key)
+            }
         }
-        return answers
+        return (answers, warnings)
     }
 
-    private func ask(_ request: ProbeRequest) async throws -> ProbeAnswer {
+    private func ask(_ request: ProbeRequest) async throws -> Reply {
         var backoff = Backoff(first: .milliseconds(200), limit: .seconds(2))
         var attempt = 1
         while true {
@@ -40,27 +50,31 @@ struct Prober: Sendable {
                 case .unreachable, .timeout, .unauthorized, .configuration: throw error
                 default: break
                 }
-                guard error.isTransient, attempt < Prober.attempts else { return .failed(ProbeFailure(error, to: request.probe.request)) }
+                guard error.isTransient, attempt < Prober.attempts else {
+                    return Reply(answer: .failed(ProbeFailure(error, to: request.probe.request)))
+                }
                 attempt += 1
                 try await pace.sleep(backoff.pause(jitter: pace.jitter(), retryAfter: error.retryAfter))
             }
         }
     }
 
-    private func send(_ request: ProbeRequest) async throws -> ProbeAnswer {
+    private func send(_ request: ProbeRequest) async throws -> Reply {
         let key = request.probe.key
         switch request.probe.request {
         case .apply(let force):
             let answer = try await client.apply(
                 request.resource, body: request.body, fieldManager: fieldManager, force: force, dryRun: true, class: .managed)
-            return .object(answer.object, created: answer.created)
+            return Reply(answer: .object(answer.object, created: answer.created), warnings: answer.warnings)
         case .update:
             let answer = try await client.update(
                 request.resource, body: request.body, fieldManager: fieldManager, dryRun: true, class: .managed)
-            return .object(answer.object, created: answer.created)
+            return Reply(answer: .object(answer.object, created: answer.created))
         case .get:
-            guard let object = try await client.get(request.resource, namespace: key.namespace, name: key.name) else { return .absent }
-            return .object(object, created: false)
+            guard let object = try await client.get(request.resource, namespace: key.namespace, name: key.name) else {
+                return Reply(answer: .absent)
+            }
+            return Reply(answer: .object(object, created: false))
         }
     }
 }

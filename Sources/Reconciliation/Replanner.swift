@@ -17,7 +17,8 @@ struct Replanner: Sendable {
         guard let resource = operation.resource else { return operation }
         let live = try await client.get(resource, namespace: key.namespace, name: key.name)
         let again = planner.replanning(key, existence: live.map(ObservedState.Existence.present) ?? .absent)
-        let answers = try await Prober(client: client, fieldManager: fieldManager, concurrency: 1, pace: .system).answers(for: again)
+        let prober = Prober(client: client, fieldManager: fieldManager, concurrency: 1, pace: .system)
+        let (answers, _) = try await prober.answers(for: again)
         guard var row = again.plan(answers).operations.first(where: { $0.key == key }) else { return operation }
         row.stage = operation.stage
         row.dependencies = operation.dependencies

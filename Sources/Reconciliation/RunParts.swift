@@ -28,7 +28,9 @@ struct RunParts: Sendable {
     func report(_ outcomes: Outcomes = Outcomes()) -> SyncReport {
         var report = prepared.report(runID: runID, trigger: reconciler.options.trigger)
         report.operations = plan.operations.map { located(outcomes.reported($0)) }
-        for warning in outcomes.warnings where !report.warnings.contains(warning) { report.warnings.append(warning) }
+        for warning in outcomes.warnings(after: prepared.warnings) where !report.warnings.contains(warning) {
+            report.warnings.append(warning)
+        }
         return report
     }
 

@@ -96,6 +96,7 @@ struct SyncSession: Sendable {
             claims.append(claim)
             guard claim.isExclusive else { continue }
             for run in try await journal.closeInterrupted(application: reference, cluster: nil) {
+            report.warnings += prepared.warnings.lines
                 dead.insert(run.id)
                 reconciler.progress(.warning("the run \(run.id) of \(reference) ended without a word; it is closed as interrupted"))
             }

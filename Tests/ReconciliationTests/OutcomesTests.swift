@@ -23,6 +23,6 @@ import Testing
         outcomes.add(outcome("b", warnings: ["old", "odd"]))
         outcomes.add(outcome("c", warnings: ["old"]))
         outcomes.add(outcome("a", warnings: ["old", "old"]))
-        #expect(outcomes.warnings == ["ConfigMap shop/a (and 2 more): old", "ConfigMap shop/b: odd"])
+        #expect(outcomes.warnings() == ["ConfigMap shop/a (and 2 more): old", "ConfigMap shop/b: odd"])
     }
 }
