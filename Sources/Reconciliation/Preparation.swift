@@ -83,18 +83,19 @@ struct Preparation: Sendable {
         let discovery = try await client.discovery()
         return try await prepare(
             old.desired, snapshot: old.snapshot, claimedElsewhere: old.planner.claimedElsewhere,
-            together: old.planner.options.plannedTogether, discovery: discovery, startedAt: old.startedAt, before: before)
+            together: old.planner.options.plannedTogether, discovery: discovery, startedAt: old.startedAt, before: before,
+            isFirst: false)
     }
 
     private func prepare(
         _ desired: DesiredState, snapshot: SourceSnapshot?, claimedElsewhere: Set<ObjectKey>, together: Set<String>,
-        discovery: Discovery, startedAt: String, before: KubernetesClient.RequestCounts
+        discovery: Discovery, startedAt: String, before: KubernetesClient.RequestCounts, isFirst: Bool = true
     ) async throws -> PreparedApplication {
         let application = desired.application
         reconciler.progress(.phase("read"))
         try await refuseManagedElsewhere(application, discovery)
         let parent = try await readParent(application)
-        if purpose.dead != nil, let snapshot, let parent { try refuseOutdated(application, snapshot, parent) }
+        if purpose.dead != nil, let snapshot, let parent { try refuseOutdated(application, snapshot, parent, isFirst: isFirst) }
         let observed = try await observe(desired, parent: parent, discovery: discovery)
 
         reconciler.progress(.phase("ask"))
@@ -170,12 +171,16 @@ struct Preparation: Sendable {
 
     /// Runs of two commits at once: whichever writes last, the newer commit stays. A run of an older commit that begins when the
     /// other has ended is a wish, and goes through.
-    private func refuseOutdated(_ application: Application, _ snapshot: SourceSnapshot, _ parent: ApplySetParent) throws {
+    ///
+    /// - Parameter isFirst: the call has written nothing yet. Else other Applications of it, or namespaces, may be there already.
+    private func refuseOutdated(
+        _ application: Application, _ snapshot: SourceSnapshot, _ parent: ApplySetParent, isFirst: Bool
+    ) throws {
         guard let newer = Overtaking(snapshot, identity: application.source.identity, begun: begun).newerRun(of: parent) else { return }
         throw SyncFailure(
             outcome: .superseded,
             errors: [.init(message: "a newer revision took over while this run waited: \(newer.revision), by the run \(newer.run)")],
-            hint: "nothing was written; run again to go back to \(snapshot.revision) all the same")
+            hint: (isFirst ? "nothing was written; " : "") + "run again to go back to \(snapshot.revision) all the same")
     }
 
     // MARK: - Step 3: what is there

@@ -22,13 +22,31 @@ struct SyncSession: Sendable {
             if let rejected = preflightRejections(prepared) { return rejected }
             var reports: [SyncReport] = []
             for plan in prepared {
-                reports.append(
-                    try await repeating(plan, preparation) { prepared, seen in
-                        try await ApplyRun(reconciler: reconciler, prepared: prepared).run(confirmed: seen)
-                    })
+                do {
+                    reports.append(
+                        try await repeating(plan, preparation) { prepared, seen in
+                            try await ApplyRun(reconciler: reconciler, prepared: prepared).run(confirmed: seen)
+                        })
+                } catch let failure as SyncFailure where !reports.isEmpty {
+                    // What was done before it is told all the same.
+                    reports.append(try await ended(plan, failure))
+                }
             }
             return reports
         }
+    }
+
+    /// The report of an Application that could not be planned anew, after others of the call were written.
+    private func ended(_ prepared: PreparedApplication, _ failure: SyncFailure) async throws -> SyncReport {
+        let phase: SyncRun.Phase =
+            switch failure.outcome {
+            case .superseded: .superseded
+            case .refused: .held
+            default: .failed
+            }
+        let message = failure.errors.map(\.message).joined(separator: "; ")
+        return try await RunParts(reconciler: reconciler, prepared: prepared)
+            .ended(phase, failure.outcome, failure.hint.isEmpty ? message : "\(message); \(failure.hint)")
     }
 
     func delete(_ application: Application, confirm: @Sendable (SyncReport) async -> Bool) async throws -> SyncReport {
@@ -78,6 +96,7 @@ struct SyncSession: Sendable {
             report.phase = SyncRun.Phase.failed.rawValue
             report.finishedAt = Timestamp.now()
             report.requests = prepared.requests
+            report.warnings += prepared.warnings.lines
             report.errors = prepared.plan.operations.filter(\.isRejected).map {
                 SyncReport.ReportedError(message: "\($0.key): \($0.why)", location: $0.location)
             }
@@ -96,7 +115,6 @@ struct SyncSession: Sendable {
             claims.append(claim)
             guard claim.isExclusive else { continue }
             for run in try await journal.closeInterrupted(application: reference, cluster: nil) {
-            report.warnings += prepared.warnings.lines
                 dead.insert(run.id)
                 reconciler.progress(.warning("the run \(run.id) of \(reference) ended without a word; it is closed as interrupted"))
             }

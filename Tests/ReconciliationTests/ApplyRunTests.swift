@@ -1,13 +1,14 @@
 // Runs that write: what is sent, what is kept, what a second run finds.
 
+import Foundation
 import Journal
 import KubernetesClient
 import KubernetesModel
 import Planning
 import Reconciliation
 import StructuredData
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct ApplyRunTests {
     private let files = [
@@ -210,7 +211,6 @@ import TestSupport
         }
     }
 
-    @Test func anObjectThatMovesIsHandedOverAndNeverDeleted() async throws {
     /// The row's name stands before it.
     @Test func whatTheServerRefusesNamesTheObjectOnce() async throws {
         try await Shop.with { shop in
@@ -269,6 +269,7 @@ import TestSupport
         }
     }
 
+    @Test func anObjectThatMovesIsHandedOverAndNeverDeleted() async throws {
         try await Shop.with { shop in
             let other = Shop.application(shop.namespace, "api")
             func both(_ web: [String: String], _ api: [String: String]) async throws -> [SyncReport] {

@@ -65,12 +65,14 @@ struct Shop: Sendable {
         return Reconciler(client: client, journal: journal, options: options, progress: progress.add)
     }
 
-    static func snapshot(_ files: [String: String]) -> SourceSnapshot {
+    /// - Parameter committed: the committer's time; empty: not known.
+    static func snapshot(_ files: [String: String], committed: String = "") -> SourceSnapshot {
         let tree = Digest(of: Array(files.sorted { $0.key < $1.key }.map { "\($0.key)\n\($0.value)" }.joined().utf8)).description
         return SourceSnapshot(
             revision: "main@sha1:\(tree.prefix(7))",
             commit: .init(
-                id: String(tree.prefix(40)), subject: "Change the shop", author: "Ada <ada@example.com>", date: "2026-11-23T10:00:00Z"),
+                id: String(tree.prefix(40)), subject: "Change the shop", author: "Ada <ada@example.com>", date: "2026-11-23T10:00:00Z",
+                committed: committed),
             treeID: tree, path: "",
             files: files.sorted { $0.key < $1.key }.map { name, text in
                 SourceFile(path: name, blobID: Digest(of: Array(text.utf8)).description, bytes: Array(text.utf8))
