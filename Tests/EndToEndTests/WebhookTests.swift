@@ -25,9 +25,17 @@ struct WebhookTests {
         """
     }
 
-    /// Runs `body` while the API server asks the webhook about Deployments of the team's namespace.
+    private static let deployments = "{apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]}"
+    private static let pods = #"{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}"#
+    private static let probes = [
+        deployments: deployment(probe),
+        pods: "apiVersion: v1\nkind: Pod\nmetadata: {name: probe}\nspec: {containers: [{name: a, image: probe}]}\n",
+    ]
+
+    /// Runs `body` while the API server asks the webhook about objects of the team's namespace.
     private func withWebhook(
-        _ team: Scenario, _ patch: @escaping @Sendable (Value) -> [Value], _ body: (AdmissionServer) async throws -> Void
+        _ team: Scenario, about rule: String = deployments, _ patch: @escaping @Sendable (Value) -> [Value],
+        _ body: (AdmissionServer) async throws -> Void
     ) async throws {
         try await AdmissionServer.with(patch: patch) { server in
             let name = "belay-\(team.namespace)"
@@ -42,7 +50,7 @@ struct WebhookTests {
                     webhooks:
                     - name: mutate.example.com
                       clientConfig: {url: "\(server.url)", caBundle: \(server.authority)}
-                      rules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]}]
+                      rules: [\(rule)]
                       namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: \(team.namespace)}}
                       sideEffects: None
                       admissionReviewVersions: [v1]
@@ -56,7 +64,7 @@ struct WebhookTests {
                 try await team.makeNamespace()
                 try await Wait.until("the webhook is asked") {
                     _ = try await cluster.kubectl(
-                        "create", "-n", team.namespace, "--dry-run=server", "-f", "-", input: Self.deployment(Self.probe))
+                        "create", "-n", team.namespace, "--dry-run=server", "-f", "-", input: Self.probes[rule] ?? "")
                     return server.count > 0
                 }
                 try await body(server)
@@ -82,6 +90,47 @@ struct WebhookTests {
     }
 
     private static let silent = ["get configmaps/belay-app", "list deployments"]
+
+    /// As registries' mirrors do: the pods never have the image that the template asks for.
+    @Test(.enabled(if: APIServer.hasControllers, "needs kube-controller-manager"))
+    func w10PodsThatAWebhookRewroteAreOfNoOlderTemplate() async throws {
+        try await withScenario(controllers: true) { team in
+            func controller(_ image: String, _ label: String) -> String {
+                """
+                apiVersion: v1
+                kind: ReplicationController
+                metadata: {name: kubia, labels: {app: kubia, size: "\(label)"}}
+                spec:
+                  replicas: 1
+                  selector: {app: kubia}
+                  template:
+                    metadata: {labels: {app: kubia}}
+                    spec: {containers: [{name: a, image: "registry.example.com/\(image)"}]}
+
+                """
+            }
+            let patch: @Sendable (Value) -> [Value] = { object in
+                let image = object.at("spec", "containers")?.array?.first?["image"]?.string ?? ""
+                return [["op": "replace", "path": "/spec/containers/0/image", "value": .string("mirror.example.com/" + image)]]
+            }
+            /// There is no node, so nothing gets ready: the wait ends with the time, and tells what it saw.
+            func warnings(_ label: String, _ image: String) async throws -> [String] {
+                try await team.repository.commit(["deploy/kubia.yaml": controller(image, label)])
+                let run = try await team.report("apply", "--wait", "--timeout", "3s")
+                #expect(run.result.status == 3, "\(run.result)")
+                return (run.json["warnings"]?.array ?? []).compactMap(\.string)
+            }
+            try await withWebhook(team, about: Self.pods, patch) { _ in
+                #expect(try await warnings("1", "kubia:1") == [])
+                let made = try await team.kubectl("get", "pods", "-l", "app=kubia", "-o", "jsonpath={.items[*].spec.containers[0].image}")
+                #expect(made.output == "mirror.example.com/registry.example.com/kubia:1")
+                // Belay's entry changes, the template does not.
+                #expect(try await warnings("2", "kubia:1") == [])
+                let told = try await warnings("2", "kubia:2")
+                #expect(told.contains { $0.contains("1 of 1 pod still runs an older template") }, "\(told)")
+            }
+        }
+    }
 
     /// A label, an annotation and a variable of the environment, where they are missing: as meshes and policies do.
     @Test func w10AWebhookThatAlwaysAddsTheSameIsNoDrift() async throws {
