@@ -18,7 +18,6 @@ import Testing
             var begun: [String] = []
             var told: [String] = []
             var running = 0
-            var isCancelled = false
             var most = 0
         }
         let state = Mutex(State())
@@ -114,17 +113,24 @@ import Testing
         let log = Log()
         let rows = (0..<20).map { row("r\($0)", stage: $0) }
         let applier = try applier(log)
+        let fourth = AsyncStream.makeStream(of: Void.self)
+        let cancellation = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             try await Execution(applier: applier, operations: rows, reversed: false).run { operation, _ in
                 log.state.withLock { $0.begun.append(operation.key.name) }
-                if operation.key.name == "r3" { try? await Wait.until("the run is cancelled") { log.state.withLock(\.isCancelled) } }
+                if operation.key.name == "r3" {
+                    fourth.continuation.finish()
+                    // Nobody sends or finishes it: it ends when the task is cancelled, and not before.
+                    for await _ in cancellation.stream {}
+                }
                 return OperationOutcome(operation: operation, result: .done)
             }
         }
-        try await Wait.until("four have begun") { log.begun.count >= 4 }
+        for await _ in fourth.stream {}
         task.cancel()
-        log.state.withLock { $0.isCancelled = true }
         let outcomes = try await task.value
+        cancellation.continuation.finish()
+        #expect(log.begun == ["r0", "r1", "r2", "r3"])
         #expect(outcomes.prefix(4).allSatisfy { $0.result == .done })
         #expect(outcomes.last?.result == .skipped)
         #expect(outcomes.last?.error == "not sent: the run was interrupted before its turn")
