@@ -142,7 +142,10 @@ let package = Package(
         tests("SandboxCluster", ["KubernetesModel", "StructuredData", "TestSupport"]),
         tests(
             "Reconciliation",
-            ["Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "TestSupport"]),
+            [
+                "Applying", "HealthAssessment", "Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData",
+                "TestSupport",
+            ]),
         tests(
             "BelayCommands",
             [

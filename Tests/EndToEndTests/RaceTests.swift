@@ -306,6 +306,25 @@ import Testing
         }
     }
 
+    /// Where it holds another value the server itself refuses; where it does not, what was taken is let go again.
+    @Test(arguments: ["0", "1"]) func w17WhatIsOnlyCreatedStaysAsItsMakerMadeIt(_ value: String) async throws {
+        try await withScenario { team in
+            try await oneToMake(team, annotations: "{belay.dev/apply: create-only}")
+            var before: Value?
+            let result = try await apply(team, heldAt: "planned") {
+                try await make(team, "some-script", Self.configMap("a", value))
+                before = try await team.object("configmap/a")
+            }
+            #expect(result.status == 0, "\(result)")
+            #expect(rows(try result.json()) == ["skip a skipped"])
+            var after = try #require(try await team.object("configmap/a"))
+            after.set(before?.at("metadata", "resourceVersion"), at: ["metadata", "resourceVersion"])
+            #expect(after == before, "it is not as its maker made it")
+            let next = try await team.belay("diff")
+            #expect(next.status == 0, "\(next)")
+        }
+    }
+
     /// The lines of `all` without those of `some`, each as often as it stands there.
     private func subtract(_ some: [String], from all: [String]) -> [String] {
         var rest = all
