@@ -26,7 +26,11 @@ struct SourceLoading {
         let git = git(for: applications)
         return try await git.closing {
             var loaded: [(Application, SourceSnapshot)] = []
-            for application in applications { loaded.append((application, try await snapshot(of: application, git: git))) }
+            for var application in applications {
+                let snapshot = try await snapshot(of: application, git: git)
+                application.source.origin = snapshot.origin
+                loaded.append((application, snapshot))
+            }
             return loaded
         }
     }

@@ -57,13 +57,15 @@ package actor GitSource {
         let limits = WireLimits(fileSize: Int64(clamping: request.maximumFileSize))
         let reference = try await wireReference(request.reference, address)
         let answer = try await ask(address) { .snapshot($0, reference, path: path, limits) }
-        guard case .snapshot(let revision, let treeID, let otherFiles) = answer.last else { throw Self.unexpected }
-        return SourceSnapshot(
+        guard case .snapshot(let revision, let treeID, let otherFiles, let origin) = answer.last else { throw Self.unexpected }
+        var snapshot = SourceSnapshot(
             revision: Self.spelled(revision),
             commit: SourceSnapshot.Commit(
                 id: revision.commit, subject: revision.subject, author: revision.author, date: revision.date,
                 committed: revision.committed),
             treeID: treeID, path: path, files: answer.files, otherFiles: Int(clamping: otherFiles))
+        snapshot.origin = origin.isEmpty ? nil : origin
+        return snapshot
     }
 
     /// The revision that a reference stands for now (`main@sha1:…`), without fetching anything.

@@ -102,7 +102,8 @@ package enum WireResponse: Sendable, Equatable {
     /// Ends the answer to `resolve`.
     case revision(WireRevision)
     /// Ends the answer to `snapshot`, after its files in Git's order.
-    case snapshot(WireRevision, treeID: String, otherFiles: Int64)
+    /// - Parameter origin: where a repository on this machine was cloned from, as `GitNames.remoteName` spells it; may be empty.
+    case snapshot(WireRevision, treeID: String, otherFiles: Int64, origin: String)
     /// Ends any answer.
     case failure(WireFailure)
 
@@ -140,9 +141,10 @@ extension WireResponse {
             return Frame(head: ["type": "done"])
         case .revision(let revision):
             return Frame(head: ["type": "revision", "revision": Self.value(of: revision)])
-        case .snapshot(let revision, let treeID, let otherFiles):
+        case .snapshot(let revision, let treeID, let otherFiles, let origin):
             return Frame(head: [
                 "type": "snapshot", "revision": Self.value(of: revision), "treeID": .string(treeID), "otherFiles": .int(otherFiles),
+                "origin": .string(origin),
             ])
         case .failure(let failure):
             return Frame(head: ["type": "failure", "code": .string(failure.code.rawValue), "message": .string(failure.message)])
@@ -181,7 +183,8 @@ extension WireResponse {
             self = .revision(try Self.revision(head))
         case "snapshot":
             self = .snapshot(
-                try Self.revision(head), treeID: try head.string("treeID"), otherFiles: try head.int("otherFiles"))
+                try Self.revision(head), treeID: try head.string("treeID"), otherFiles: try head.int("otherFiles"),
+                origin: try head.string("origin"))
         case "failure":
             guard let code = WireFailure.Code(rawValue: try head.string("code")) else { throw WireError("unknown error code") }
             self = .failure(WireFailure(code, try head.string("message")))

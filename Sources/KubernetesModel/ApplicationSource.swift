@@ -11,6 +11,8 @@ extension Application {
         package var exclude: [String]
         /// A Secret in the Application's namespace with the credentials; ignored on the command line.
         package var secretRef: SecretReference?
+        /// Where a repository on this machine was cloned from, without credentials; known when it was read. No part of the resource.
+        package var origin: String?
 
         package init(
             repoURL: String, ref: GitReference = .head, path: String = "", include: [String] = [], exclude: [String] = [],
@@ -24,8 +26,9 @@ extension Application {
             self.secretRef = secretRef
         }
 
-        /// `URL#path`: what `belay.dev/source` of a parent carries; credentials never stand in it.
-        package var identity: String { "\(repoURL)#\(path)" }
+        /// `URL#path`: what `belay.dev/source` of a parent carries; credentials never stand in it. All clones of a repository are one
+        /// source, wherever they lie.
+        package var identity: String { "\(origin ?? repoURL)#\(path)" }
     }
 
     /// What of the repository to follow.

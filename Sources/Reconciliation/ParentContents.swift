@@ -64,8 +64,12 @@ struct ParentContents: Sendable {
         groupKinds: Set<GroupKind>, namespaces: Set<String>, records: RecordTable, runs: [Value], isSettled: Bool
     ) -> ApplySetParent.Contents {
         let own = prepared.application.source.identity
+        let known = prepared.parent?.sources ?? []
         var sources = [own]
-        if !isSettled, let known = prepared.parent?.sources {
+        if prepared.snapshot == nil, !known.isEmpty {
+            // A deletion reads no source, so it does not know its own name for it.
+            sources = known
+        } else if !isSettled, !known.isEmpty {
             sources = known.contains { $0.hasSameBytes(as: own) } ? known : known + [own]
         }
         return ApplySetParent.Contents(

@@ -55,6 +55,8 @@ package struct SourceSnapshot: Sendable {
     package var files: [SourceFile]
     /// Files that are no manifests: counted, not read.
     package var otherFiles: Int
+    /// Of a repository on this machine: the URL that it was cloned from, without credentials; nil where it has none.
+    package var origin: String?
 
     package init(revision: String, commit: Commit?, treeID: String, path: String, files: [SourceFile], otherFiles: Int) {
         self.revision = revision

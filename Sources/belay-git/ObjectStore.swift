@@ -52,6 +52,15 @@ final class ObjectStore {
         return git_config_next(&entry, iterator) == 0
     }
 
+    /// The remote that it was cloned from; nil where it has none, or one on this machine.
+    var origin: String? {
+        guard let config = try? make({ git_repository_config_snapshot($0, repository) }) else { return nil }
+        defer { git_config_free(config) }
+        var url: UnsafePointer<CChar>?
+        guard git_config_get_string(&url, config, "remote.origin.url") == 0, let url else { return nil }
+        return GitNames.remoteName(String(cString: url))
+    }
+
     deinit {
         git_odb_free(objects)
         git_repository_free(repository)

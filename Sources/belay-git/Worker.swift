@@ -59,7 +59,7 @@ final class Worker {
             guard GitNames.isInnerPath(path) else { throw WireFailure(.invalidPath, "not a path inside a repository") }
             if repository.isLocal {
                 let store = try ObjectStore(local: repository.location)
-                try send(store.choose(reference), from: store, path: path, limits: limits)
+                try send(store.choose(reference), from: store, path: path, limits: limits, origin: store.origin)
             } else {
                 let cache = try BareCache(repository, in: cacheDirectory, channel: channel)
                 let choice = try cache.fetch(reference, limits: limits)
@@ -81,12 +81,12 @@ final class Worker {
         try channel.send(.hello(version: wireVersion, library: LIBGIT2_VERSION))
     }
 
-    private func send(_ choice: ReferenceChoice, from store: ObjectStore, path: String, limits: WireLimits) throws {
+    private func send(_ choice: ReferenceChoice, from store: ObjectStore, path: String, limits: WireLimits, origin: String? = nil) throws {
         try channel.send(.progress(.reading, received: 0))
         let revision = try store.revision(of: choice)
         let tree = try store.tree(at: path, of: revision)
         var reader = TreeReader(store: store, limits: limits) { [channel] file throws in try channel.send(.file(file)) }
         try reader.read(tree, below: path)
-        try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: reader.otherFiles))
+        try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: reader.otherFiles, origin: origin ?? ""))
     }
 }

@@ -10,6 +10,29 @@ import Testing
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \(name)\ndata:\n  a: \"1\"\n"
     }
 
+    /// As a build server checks it out: each time into another folder, with another token.
+    @Test func clonesOfOneRemoteAreOneSource() async throws {
+        try await withScenario { team in
+            try await team.repository.commit(["deploy/a.yaml": configMap("a"), "deploy/old.yaml": configMap("old")])
+            let second = team.repository.scratch + "/second"
+            try await team.repository.git("clone", "--quiet", team.repository.path, second)
+            let remote = "git.example.com/team/shop.git"
+            try await team.repository.git("remote", "add", "origin", "https://ci-token:s3cret1@\(remote)")
+            try await team.repository.git("-C", second, "remote", "set-url", "origin", "https://ci-token:s3cret2@\(remote)")
+            #expect(try await team.belay("apply").status == 0)
+
+            try await team.repository.git("-C", second, "rm", "--quiet", "deploy/old.yaml")
+            try await team.repository.git("-C", second, "commit", "--quiet", "--message", "Drop old")
+            let source = ["--repo", second, "--path", "deploy", "--name", team.name, "-n", team.namespace]
+            let result = try await team.onAnotherMachine().program.run(["apply"] + source + ["-o", "json"])
+            #expect(result.status == 0 && !result.says("synced from"), "\(result)")
+            #expect(try await team.object("configmap/old") == nil)
+            let parent = try #require(try await team.object("configmap/belay-app"))
+            #expect(parent.at("metadata", "annotations", "belay.dev/source") == .string("https://\(remote)#deploy"))
+            #expect(!result.says("s3cret") && !String(decoding: JSON.write(parent), as: UTF8.self).contains("s3cret"))
+        }
+    }
+
     @Test func aMassPruneIsHeldUntilItsDigestIsApproved() async throws {
         try await withScenario { team in
             var files: [String: String] = [:]

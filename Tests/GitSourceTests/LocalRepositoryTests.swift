@@ -28,6 +28,18 @@ struct LocalRepositoryTests {
         }
     }
 
+    @Test("Where it was cloned from is known, without credentials; a remote on this machine is none")
+    func origin() async throws {
+        try await withGitRepository { repository in
+            try await repository.commit(["a.yaml": "a: 1\n"])
+            #expect(try await read(repository).origin == nil)
+            try await repository.git("remote", "add", "origin", "https://ci-token:s3cret@git.example.com/team/shop.git")
+            #expect(try await read(repository).origin == "https://git.example.com/team/shop.git")
+            try await repository.git("remote", "set-url", "origin", "/srv/shop.git")
+            #expect(try await read(repository).origin == nil)
+        }
+    }
+
     @Test("What is not committed is not read")
     func committedOnly() async throws {
         try await withGitRepository { repository in

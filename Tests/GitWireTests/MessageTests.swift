@@ -34,7 +34,7 @@ struct MessageTests {
         .unknownHostKey(WireRepository.HostKey(type: "ssh-rsa", base64: "AAAA"), sha256: "xyz"),
         .done,
         .revision(WireRevision(commit: "00", name: "main", subject: "s", author: "a", date: "d", committed: "c")),
-        .snapshot(WireRevision(commit: "00", name: ""), treeID: "11", otherFiles: 5),
+        .snapshot(WireRevision(commit: "00", name: ""), treeID: "11", otherFiles: 5, origin: ""),
         .failure(WireFailure(.authentication, "no")),
     ]
 

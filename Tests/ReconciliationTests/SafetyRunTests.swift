@@ -62,6 +62,45 @@ import Testing
         }
     }
 
+    /// What another source brought is not pruned unasked once pruning is on: not pruning it was no approval.
+    @Test func aSourceKeepsItsClaimWhilePruningIsOff() async throws {
+        try await Shop.with { shop in
+            let (a, old) = (Manifest.configMap("a"), Manifest.configMap("old"))
+            _ = try await shop.apply(["a.yaml": a, "old.yaml": old])
+            var second = shop
+            second.application.source.repoURL = "https://git.example.com/other.git"
+            second.application.sync.prune = false
+            #expect(try await second.apply(["a.yaml": a]).outcome == .succeeded)
+            let both = [shop.application.source.identity, second.application.source.identity]
+            #expect(try await second.sources == both)
+
+            second.application.sync.prune = true
+            let withheld = try await second.apply(["a.yaml": a])
+            #expect(withheld.row("old")?.kind == .skip, "\(withheld.lines)")
+            #expect(try await shop.get(Shop.configMaps, "old") != nil)
+            #expect(try await second.sources == both)
+            // A person decides, and then the set is the second one's.
+            let approved = try await second.apply(["a.yaml": a]) { $0.approval = String(withheld.planDigest.prefix(12)) }
+            #expect(approved.lines == ["prune ConfigMap old: done"])
+            #expect(try await second.sources == [second.application.source.identity])
+        }
+    }
+
+    /// It is not read, so its own name for it is not known: that of the set stays.
+    @Test func aDeletionClaimsNoSource() async throws {
+        try await Shop.with { shop in
+            var shop = shop
+            shop.application.source.origin = "https://git.example.com/clone.git"
+            let kept = Manifest.configMap("kept", "k: v", "annotations: {belay.dev/prune: disabled}")
+            _ = try await shop.apply(["a.yaml": Manifest.configMap("a"), "kept.yaml": kept])
+            #expect(try await shop.sources == ["https://git.example.com/clone.git#"])
+            shop.application.source.origin = nil
+            _ = try await shop.reconciler().delete(shop.application) { _ in true }
+            #expect(try await shop.get(Shop.configMaps, "a") == nil)
+            #expect(try await shop.sources == ["https://git.example.com/clone.git#"])
+        }
+    }
+
     @Test func aCreateThatMeetsAnObjectIsAnAdoption() async throws {
         try await Shop.with { shop in
             _ = try await shop.apply(["a.yaml": Manifest.configMap("a"), "old.yaml": Manifest.configMap("old")])

@@ -134,6 +134,11 @@ struct Shop: Sendable {
         try await create(Shop.namespaces, ["metadata": ["name": .string(namespace)]])
     }
 
+    /// Those that the parent names.
+    var sources: [String] {
+        get async throws { try await parent?.annotation("belay.dev/source")?.split(separator: "\n").map(String.init) ?? [] }
+    }
+
     var parent: Unstructured? {
         get async throws { try await get(Shop.configMaps, "belay-\(application.name)") }
     }
