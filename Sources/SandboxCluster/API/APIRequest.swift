@@ -39,6 +39,11 @@ struct WireResponse: Sendable {
         WireResponse(code: code, body: .bytes(Array(text.utf8), contentType: "text/plain; charset=utf-8"))
     }
 
+    /// The header that carries a warning.
+    static func warning(_ text: String) -> (name: String, value: String) {
+        ("warning", "299 - \"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"")
+    }
+
     static func failure(_ failure: Failure) -> WireResponse {
         var response = json(failure.status, code: failure.code)
         if let seconds = failure.retryAfterSeconds { response.headers.append(("retry-after", "\(seconds)")) }

@@ -56,11 +56,9 @@ extension Cluster {
         if !request.kind.resource.group.isEmpty { details["group"] = .string(request.kind.resource.group) }
         details["kind"] = .string(request.kind.resource.resource)
         details["uid"] = value.at("metadata", "uid")
-        var response = WireResponse.json([
+        return .json([
             "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": .object(details),
         ])
-        for warning in Strategy.deprecation(request.kind) { response.headers.append(("warning", "299 - \"\(warning)\"")) }
-        return response
     }
 
     /// Deletes one object, or marks it as being deleted where finalizers or grace hold it.

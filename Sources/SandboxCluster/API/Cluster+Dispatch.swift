@@ -67,6 +67,10 @@ extension Cluster {
         } catch {
             response = .failure(error)
         }
+        // Said of a kind with every answer, also that there is no such object, and before all that a write is warned of.
+        if !logged.resource.isEmpty, let kind = kind(group: logged.group, version: logged.version, resource: logged.resource) {
+            response.headers.insert(contentsOf: Strategy.deprecation(kind).map(WireResponse.warning), at: 0)
+        }
         logged.status = response.code
         return (response, logged)
     }

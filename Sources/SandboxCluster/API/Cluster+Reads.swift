@@ -46,10 +46,7 @@ extension Cluster {
         case .metadataOnly: response = .json(Presentation.metadataOnly(value), code: code)
         case .table: response = .json(tableAnswer([value], request, metadata: Object()), code: code)
         }
-        for warning in warnings + Strategy.deprecation(request.kind) {
-            let quoted = warning.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            response.headers.append(("warning", "299 - \"\(quoted)\""))
-        }
+        response.headers += warnings.map(WireResponse.warning)
         return response
     }
 
