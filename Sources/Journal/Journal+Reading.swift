@@ -117,7 +117,7 @@ extension Journal {
         try await read { db in try String.fetchAll(db, sql: "SELECT DISTINCT application FROM run ORDER BY application") }
     }
 
-    private func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+    func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
         let database = self.database
         return try await journalErrors { try await database.read { db in try body(db) } }
     }
@@ -155,7 +155,7 @@ private func driftEpisode(_ row: Row) -> DriftEpisode {
     return episode
 }
 
-private func objectKey(_ row: Row, namespace: String?) -> ObjectKey {
+func objectKey(_ row: Row, namespace: String?) -> ObjectKey {
     ObjectKey(groupKind: GroupKind(group: row["apiGroup"], kind: row["objectKind"]), namespace: namespace, name: row["name"])
 }
 

@@ -6,14 +6,23 @@ import KubernetesModel
 package import StructuredData
 
 extension Journal {
-    /// Opens a run: the run, all its rows, the union of the inventory and the drift it saw, in one transaction, before the first write
-    /// to the cluster.
+    /// Opens a run: the run, all its rows and manifests, the union of the inventory and the drift it saw, in one transaction, before the
+    /// first write to the cluster.
     ///
     /// An episode of an object and type that is open already keeps its id and first sight; its fields and last sight are renewed.
+    /// - Parameter manifests: rendered manifests, each under its digest, without what is secret; the same digest is kept once.
     /// - Throws: ``JournalError`` `conflict` when the run exists.
-    package func begin(_ run: SyncRun, operations: [RunOperation], inventory: [InventoryRow], drift: [DriftEpisode]) async throws {
+    package func begin(
+        _ run: SyncRun, operations: [RunOperation], manifests: [(digest: Digest, json: [UInt8])] = [], inventory: [InventoryRow],
+        drift: [DriftEpisode]
+    ) async throws {
         try await write { db in
             try insert(run, in: db)
+            for manifest in manifests {
+                try db.run(
+                    sql: "INSERT INTO manifest (digest, json) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    arguments: [Data(manifest.digest.bytes), Data(manifest.json)])
+            }
             for operation in operations { try insert(operation, in: db) }
             for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
             for episode in drift { try see(episode, in: db) }
@@ -122,18 +131,7 @@ extension Journal {
         }
     }
 
-    /// Keeps a rendered manifest under its digest; the same digest is kept once. The caller has removed secrets.
-    package func keepManifests(_ manifests: [(digest: Digest, json: [UInt8])]) async throws {
-        try await write { db in
-            for manifest in manifests {
-                try db.run(
-                    sql: "INSERT INTO manifest (digest, json) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    arguments: [Data(manifest.digest.bytes), Data(manifest.json)])
-            }
-        }
-    }
-
-    private func write<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+    func write<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
         let database = self.database
         return try await journalErrors { try await database.write { db in try body(db) } }
     }
@@ -206,7 +204,7 @@ private func see(_ episode: DriftEpisode, in db: Database) throws {
 
 extension Database {
     /// Runs a statement that is compiled once for the connection: a run has thousands of rows.
-    fileprivate func run(sql: String, arguments: StatementArguments) throws {
+    func run(sql: String, arguments: StatementArguments) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }

@@ -164,3 +164,47 @@ package struct InventoryRow: Sendable, Equatable {
         self.uid = uid
     }
 }
+
+/// What was last proved of a member: a cache that may be lost, never truth.
+package struct RecordRow: Sendable, Equatable {
+    package var key: ObjectKey
+    package var uid: String
+    /// Of what Git wants.
+    package var desired: Digest
+    /// Of what we own in the live object.
+    package var live: Digest
+
+    package init(key: ObjectKey, uid: String, desired: Digest, live: Digest) {
+        self.key = key
+        self.uid = uid
+        self.desired = desired
+        self.live = live
+    }
+}
+
+/// Something that a person, or a program in a person's name, decided.
+package struct AuditEntry: Sendable, Equatable {
+    /// A ULID.
+    package var id: String
+    /// `NAMESPACE/NAME`.
+    package var application: String
+    /// RFC 3339 with milliseconds, UTC.
+    package var at: String
+    /// As the API server or the machine knows it.
+    package var actor: String
+    /// `sync approve suspend resume hold rollback unpin adopt ignore revert`.
+    package var action: String
+    package var reason: String
+    /// What it was about: a digest, a run, an object.
+    package var detail: String
+
+    package init(id: String, application: String, at: String, actor: String, action: String, reason: String = "", detail: String = "") {
+        self.id = id
+        self.application = application
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.reason = reason
+        self.detail = detail
+    }
+}

@@ -91,6 +91,35 @@ enum JournalSchema {
                     CREATE TABLE manifest (digest BLOB PRIMARY KEY NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("v2") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE record (
+                        application TEXT NOT NULL,
+                        cluster TEXT NOT NULL,
+                        apiGroup TEXT NOT NULL,
+                        objectKind TEXT NOT NULL,
+                        namespace TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        uid TEXT NOT NULL,
+                        desired BLOB NOT NULL,
+                        live BLOB NOT NULL,
+                        PRIMARY KEY (application, cluster, apiGroup, objectKind, namespace, name)
+                    ) WITHOUT ROWID;
+
+                    CREATE TABLE audit (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        application TEXT NOT NULL,
+                        at TEXT NOT NULL,
+                        actor TEXT NOT NULL,
+                        action TEXT NOT NULL,
+                        reason TEXT NOT NULL,
+                        detail TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX auditByApplication ON audit (application, id);
+                    CREATE INDEX operationByManifest ON operation (manifest) WHERE manifest IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 }

@@ -35,11 +35,10 @@ struct RunJournal: Sendable {
     private mutating func begin() async throws {
         guard let journal else { return }
         let manifests = entries.manifests()
-        try await journal.keepManifests(Array(manifests.values))
         run.phase = .planned
         try await journal.begin(
-            run, operations: entries.operations(manifests: manifests.mapValues(\.digest)), inventory: entries.intendedInventory(),
-            drift: entries.episodes())
+            run, operations: entries.operations(manifests: manifests.mapValues(\.digest)), manifests: Array(manifests.values),
+            inventory: entries.intendedInventory(), drift: entries.episodes())
         recorder = Recorder(journal: journal, run: run.id, pending: entries.pending)
         try await journal.setPhase(.applying, of: run.id)
         CrashPoint.runOpened.reach()
@@ -49,17 +48,18 @@ struct RunJournal: Sendable {
     mutating func recordIdle(_ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?) async throws {
         guard let journal else { return }
         var rows: [RunOperation] = []
+        var manifests: [ObjectKey: (digest: Digest, json: [UInt8])] = [:]
         let known = try await journal.runs(application: run.application, limit: 100)
         let isKnown = known.contains { $0.treeID == run.treeID && $0.phase == .succeeded }
         if phase != .succeeded || !isKnown {
-            let manifests = entries.manifests()
-            try await journal.keepManifests(Array(manifests.values))
+            manifests = entries.manifests()
             rows = entries.operations(manifests: manifests.mapValues(\.digest))
             for index in rows.indices where rows[index].result == "pending" { rows[index].result = "skipped" }
         }
         let isClean = phase == .succeeded
         try await journal.begin(
-            run, operations: rows, inventory: isClean ? entries.intendedInventory() : [], drift: entries.episodes())
+            run, operations: rows, manifests: Array(manifests.values), inventory: isClean ? entries.intendedInventory() : [],
+            drift: entries.episodes())
         let open = isClean ? try await journal.episodes(application: run.application, openOnly: true, limit: 100_000) : []
         close(phase, report, outcome: outcome)
         try await journal.finish(

@@ -151,7 +151,8 @@ import Testing
         let journal = try Journal(path: nil)
         let json = Array(#"{"kind":"ConfigMap"}"#.utf8)
         let digest = Digest(of: json)
-        try await journal.keepManifests([(digest, json), (digest, json)])
+        try await journal.begin(run(), operations: [], manifests: [(digest, json), (digest, json)], inventory: [], drift: [])
+        try await journal.begin(run(), operations: [], manifests: [(digest, json)], inventory: [], drift: [])
         #expect(try await journal.manifest(digest) == json)
         #expect(try await journal.manifest(Digest(of: [1])) == nil)
     }
