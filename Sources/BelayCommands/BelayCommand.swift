@@ -14,6 +14,7 @@ struct BelayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Record", subcommands: [HistoryCommand.self, ShowCommand.self, DriftCommand.self, InventoryCommand.self]),
             CommandGroup(
-                name: "Other", subcommands: [SandboxCommand.self, VersionCommand.self, CompletionCommand.self, ReferenceCommand.self]),
+                name: "Other",
+                subcommands: [SandboxCommand.self, InstallCommand.self, VersionCommand.self, CompletionCommand.self, ReferenceCommand.self]),
         ])
 }

@@ -5,7 +5,7 @@ import StructuredData
 extension Application.Source {
     /// Whether the repository lies on this machine: only the command line, and a controller told so, may read it.
     package var isLocal: Bool {
-        repoURL.utf8.starts(with: "file://".utf8) || Application.Source.isPath(repoURL)
+        repoURL.lowercased().utf8.starts(with: "file://".utf8) || Application.Source.isPath(repoURL)
     }
 
     /// What is wrong with a repository's address; nil when nothing is. The answer never repeats the address, which may
@@ -45,7 +45,9 @@ extension Application.Source {
 
     /// What is wrong with an `include` or `exclude`; nil when nothing is. To be put after the name of the list.
     package static func patternsProblem(_ patterns: [String]) -> String? {
-        if patterns.count > 100 { return "has \(patterns.count) patterns; at most 100 are taken" }
+        if patterns.count > Application.Limits.patterns {
+            return "has \(patterns.count) patterns; at most \(Application.Limits.patterns) are taken"
+        }
         if !patterns.isEmpty, patterns.allSatisfy({ $0.utf8.first == UInt8(ascii: "!") }) {
             return "has only patterns that begin with \"!\", which match nothing by themselves"
         }

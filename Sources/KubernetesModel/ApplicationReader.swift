@@ -3,6 +3,8 @@
 import StructuredData
 
 struct ApplicationReader {
+    private typealias Limits = Application.Limits
+
     private var reader: StrictReader
     private let defaultNamespace: String
     /// Whether `ref.asTyped` may stand: it is written into journals only.
@@ -86,9 +88,8 @@ struct ApplicationReader {
         }
         reader.checkTexts("labels", of: metadata)
         reader.checkTexts("annotations", of: metadata)
-        // The inventory's ConfigMaps are called belay-NAME, and belay-NAME-N beyond the first.
         let name = reader.string("name", of: metadata, required: true) { name in
-            name.utf8.count > 240 ? "must be no more than 240 bytes long" : Names.dnsSubdomainProblem(name)
+            name.utf8.count > Limits.name ? "must be no more than \(Limits.name) bytes long" : Names.dnsSubdomainProblem(name)
         }
         let hasNamespace = !(metadata.object["namespace"]?.isNull ?? true)
         let namespace = reader.string("namespace", of: metadata, rule: Names.namespaceProblem)
@@ -101,12 +102,12 @@ struct ApplicationReader {
             let map = reader.map(
                 "source", of: spec, fields: ["repoURL", "ref", "path", "include", "exclude", "secretRef"], required: true)
         else { return nil }
-        var repoURL = reader.string("repoURL", of: map, required: true)
+        var repoURL = reader.string("repoURL", of: map, required: true, maximum: Limits.repositoryURL)
         if let text = repoURL, let problem = Application.Source.repositoryProblem(text) {
             reader.report(problem, at: map.path(of: "repoURL"))
             repoURL = nil
         }
-        let path = reader.string("path", of: map, allowsEmpty: true)
+        let path = reader.string("path", of: map, allowsEmpty: true, maximum: Limits.path)
         if let path, let problem = Application.Source.pathProblem(path) {
             reader.report("\(quotedForPeople(path)) \(problem)", at: map.path(of: "path"))
         }
@@ -133,7 +134,7 @@ struct ApplicationReader {
         case "branch": return reader.string("branch", of: map, rule: name).map { .branch($0) } ?? .head
         case "tag": return reader.string("tag", of: map, rule: name).map { .tag($0) } ?? .head
         case "commit": return reader.string("commit", of: map, rule: Application.GitReference.commitProblem).map { .commit($0) } ?? .head
-        case "semver": return reader.string("semver", of: map).map { .semver($0) } ?? .head
+        case "semver": return reader.string("semver", of: map, maximum: Limits.versionRange).map { .semver($0) } ?? .head
         case "name":
             let full = reader.string("name", of: map) { text in
                 text.utf8.starts(with: "refs/".utf8) ? name(text) : "is no full ref; it begins with refs/, such as refs/heads/main"
@@ -144,7 +145,8 @@ struct ApplicationReader {
     }
 
     private mutating func globs(_ key: String, of source: MapCursor) -> [String] {
-        let globs = reader.strings(key, of: source, rule: Application.Source.patternProblem)
+        let globs = reader.strings(
+            key, of: source, maximum: Limits.patterns, longest: Limits.pattern, rule: Application.Source.patternProblem)
         if let problem = Application.Source.patternsProblem(globs) { reader.report(problem, at: source.path(of: key)) }
         return globs
     }
@@ -172,8 +174,8 @@ struct ApplicationReader {
         if let mode = reader.choice("mode", of: map, as: Application.SyncPolicy.Mode.self) { sync.mode = mode }
         if let prune = reader.boolean("prune", of: map) { sync.prune = prune }
         if let limit = reader.map("pruneLimit", of: map, fields: ["objects", "percent"]) {
-            if let objects = reader.integer("objects", of: limit, in: 0...1_000_000) { sync.pruneLimitObjects = objects }
-            if let percent = reader.integer("percent", of: limit, in: 0...100) { sync.pruneLimitPercent = percent }
+            if let objects = reader.integer("objects", of: limit, in: Limits.pruneObjects) { sync.pruneLimitObjects = objects }
+            if let percent = reader.integer("percent", of: limit, in: Limits.prunePercent) { sync.pruneLimitPercent = percent }
         }
         if let create = reader.boolean("createNamespace", of: map) { sync.createNamespace = create }
         if let onFailure = reader.choice("onFailure", of: map, as: Application.SyncPolicy.OnFailure.self) { sync.onFailure = onFailure }
@@ -188,7 +190,7 @@ struct ApplicationReader {
             let isULID = text.utf8.count == 26 && text.utf8.allSatisfy { "0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8.contains($0) }
             return isULID ? nil : "is no run's id (26 letters and digits, as belay history shows them)"
         }
-        let reason = reader.string("reason", of: map, required: true)
+        let reason = reader.string("reason", of: map, required: true, maximum: Limits.reason)
         let until = reader.timestamp("until", of: map)
         guard let run, let reason else { return nil }
         return Application.Pin(run: run, reason: reason, until: until)
@@ -198,25 +200,29 @@ struct ApplicationReader {
         var drift = Application.DriftPolicy()
         guard let map = reader.map("drift", of: spec, fields: ["policy", "ignore", "holds"]) else { return drift }
         if let policy = reader.choice("policy", of: map, as: Application.DriftPolicy.Policy.self) { drift.policy = policy }
-        for rule in reader.maps("ignore", of: map, fields: ["group", "kind", "name", "namespace", "paths", "managers"]) {
-            let group = reader.string("group", of: rule, allowsEmpty: true)
-            let kind = reader.string("kind", of: rule, required: true)
-            let name = reader.string("name", of: rule)
+        for rule in reader.maps(
+            "ignore", of: map, fields: ["group", "kind", "name", "namespace", "paths", "managers"], maximum: Limits.ignoreRules)
+        {
+            let group = reader.string("group", of: rule, allowsEmpty: true, maximum: Limits.objectName)
+            let kind = reader.string("kind", of: rule, required: true, maximum: Limits.kind)
+            let name = reader.string("name", of: rule, maximum: Limits.objectName)
             let namespace = reader.string("namespace", of: rule, rule: Names.namespaceProblem)
-            let paths = reader.strings("paths", of: rule, rule: Application.IgnoreRule.pointerProblem)
-            let managers = reader.strings("managers", of: rule)
+            let paths = reader.strings(
+                "paths", of: rule, maximum: Limits.pointers, longest: Limits.pointer, rule: Application.IgnoreRule.pointerProblem)
+            let managers = reader.strings("managers", of: rule, maximum: Limits.managers, longest: Limits.manager)
             reader.requireElements("paths", of: rule, advice: "name the fields that may differ, such as /spec/replicas")
             guard let kind else { continue }
             drift.ignore.append(
                 Application.IgnoreRule(
                     group: group, kind: kind, name: name ?? "*", namespace: namespace, paths: paths, managers: managers))
         }
-        for hold in reader.maps("holds", of: map, fields: ["group", "kind", "namespace", "name", "reason", "until"]) {
-            let group = reader.string("group", of: hold, allowsEmpty: true)
-            let kind = reader.string("kind", of: hold, required: true)
+        for hold in reader.maps("holds", of: map, fields: ["group", "kind", "namespace", "name", "reason", "until"], maximum: Limits.holds)
+        {
+            let group = reader.string("group", of: hold, allowsEmpty: true, maximum: Limits.objectName)
+            let kind = reader.string("kind", of: hold, required: true, maximum: Limits.kind)
             let namespace = reader.string("namespace", of: hold, rule: Names.namespaceProblem)
-            let name = reader.string("name", of: hold, required: true)
-            let reason = reader.string("reason", of: hold, required: true)
+            let name = reader.string("name", of: hold, required: true, maximum: Limits.objectName)
+            let reason = reader.string("reason", of: hold, required: true, maximum: Limits.reason)
             let until = reader.timestamp("until", of: hold)
             guard let kind, let name, let reason else { continue }
             drift.holds.append(
@@ -229,9 +235,9 @@ struct ApplicationReader {
         var health = Application.HealthPolicy()
         guard let map = reader.map("health", of: spec, fields: ["wait", "rules"]) else { return health }
         if let wait = reader.boolean("wait", of: map) { health.wait = wait }
-        for rule in reader.maps("rules", of: map, fields: ["group", "kind", "healthy", "degraded"]) {
-            let group = reader.string("group", of: rule, allowsEmpty: true)
-            let kind = reader.string("kind", of: rule, required: true)
+        for rule in reader.maps("rules", of: map, fields: ["group", "kind", "healthy", "degraded"], maximum: Limits.healthRules) {
+            let group = reader.string("group", of: rule, allowsEmpty: true, maximum: Limits.objectName)
+            let kind = reader.string("kind", of: rule, required: true, maximum: Limits.kind)
             let healthy = conditions("healthy", of: rule)
             let degraded = conditions("degraded", of: rule)
             reader.requireElements("healthy", of: rule, advice: "name at least one condition, such as {type: Ready}")
@@ -242,16 +248,16 @@ struct ApplicationReader {
     }
 
     private mutating func conditions(_ key: String, of rule: MapCursor) -> [Application.ConditionMatch] {
-        reader.maps(key, of: rule, fields: ["type", "status", "reason"]).compactMap { condition in
-            let type = reader.string("type", of: condition, required: true)
+        reader.maps(key, of: rule, fields: ["type", "status", "reason"], maximum: Limits.conditions).compactMap { condition in
+            let type = reader.string("type", of: condition, required: true, maximum: Limits.conditionText)
             let status = reader.choice("status", of: condition, as: Application.ConditionMatch.Status.self)
-            let reason = reader.string("reason", of: condition)
+            let reason = reader.string("reason", of: condition, maximum: Limits.reason)
             return type.map { Application.ConditionMatch(type: $0, status: status ?? .true, reason: reason) }
         }
     }
 
     private mutating func dependencies(of spec: MapCursor, application: Application) -> [Application.Dependency] {
-        reader.maps("dependsOn", of: spec, fields: ["name", "namespace"]).compactMap { map in
+        reader.maps("dependsOn", of: spec, fields: ["name", "namespace"], maximum: Limits.dependencies).compactMap { map in
             let name = reader.string("name", of: map, required: true, rule: Names.dnsSubdomainProblem)
             let namespace = reader.string("namespace", of: map, rule: Names.namespaceProblem) ?? application.namespace
             guard let name else { return nil }
@@ -270,7 +276,7 @@ struct ApplicationReader {
             return nil
         }
         guard let map = reader.map("suspend", of: spec, fields: ["reason", "until"]) else { return nil }
-        let reason = reader.string("reason", of: map, required: true)
+        let reason = reader.string("reason", of: map, required: true, maximum: Limits.reason)
         let until = reader.timestamp("until", of: map)
         return reason.map { Application.Suspension(reason: $0, until: until) }
     }

@@ -46,32 +46,41 @@ struct StrictReader {
         return map(parent.object[key], at: parent.path(of: key), fields: fields)
     }
 
-    /// The maps of a list under a key.
-    mutating func maps(_ key: String, of parent: MapCursor, fields: [String]) -> [MapCursor] {
-        elements(key, of: parent, what: "maps").compactMap { element in
+    /// The maps of a list under a key, at most `maximum`.
+    mutating func maps(_ key: String, of parent: MapCursor, fields: [String], maximum: Int) -> [MapCursor] {
+        elements(key, of: parent, what: "maps", maximum: maximum).compactMap { element in
             if element.value.isNull { report("is null; it must be a map with \(alternatives(fields))", at: element.path) }
             return map(element.value, at: element.path, fields: fields)
         }
     }
 
-    /// Text under a key; empty text is reported unless `allowsEmpty`.
-    mutating func string(_ key: String, of parent: MapCursor, required: Bool = false, allowsEmpty: Bool = false) -> String? {
+    /// Text under a key, of at most `maximum` characters; empty text is reported unless `allowsEmpty`.
+    mutating func string(
+        _ key: String, of parent: MapCursor, required: Bool = false, allowsEmpty: Bool = false, maximum: Int = .max
+    ) -> String? {
         if required, isAbsent(key, of: parent) { return nil }
-        return parent.object[key].flatMap { text($0, at: parent.path(of: key), allowsEmpty: allowsEmpty) }
+        return parent.object[key].flatMap { text($0, at: parent.path(of: key), allowsEmpty: allowsEmpty, maximum: maximum) }
     }
 
     /// Text under a key, checked by a rule that answers what is wrong with it.
     mutating func string(
-        _ key: String, of parent: MapCursor, required: Bool = false, rule: (String) -> String?
+        _ key: String, of parent: MapCursor, required: Bool = false, maximum: Int = .max, rule: (String) -> String?
     ) -> String? {
-        guard let text = string(key, of: parent, required: required) else { return nil }
+        guard let text = string(key, of: parent, required: required, maximum: maximum) else { return nil }
         return check(text, at: parent.path(of: key), rule: rule)
     }
 
-    mutating func strings(_ key: String, of parent: MapCursor, rule: (String) -> String? = { _ in nil }) -> [String] {
-        elements(key, of: parent, what: "texts").compactMap { element in
+    /// - Parameters:
+    ///   - maximum: of elements.
+    ///   - longest: characters of one.
+    mutating func strings(
+        _ key: String, of parent: MapCursor, maximum: Int, longest: Int, rule: (String) -> String? = { _ in nil }
+    ) -> [String] {
+        elements(key, of: parent, what: "texts", maximum: maximum).compactMap { element in
             if element.value.isNull { report("is null; it must be text", at: element.path) }
-            return text(element.value, at: element.path, allowsEmpty: false).flatMap { check($0, at: element.path, rule: rule) }
+            return text(element.value, at: element.path, allowsEmpty: false, maximum: longest).flatMap {
+                check($0, at: element.path, rule: rule)
+            }
         }
     }
 
@@ -112,6 +121,7 @@ struct StrictReader {
             report("is \(value.asRead); it must be a duration with a unit, such as 90s, 5m or 1h30m", at: path)
             return nil
         }
+        if isTooLong(text, Application.Limits.duration, at: path) { return nil }
         do throws(DurationText.Problem) {
             let duration = try DurationText.parse(text)
             if duration >= .seconds(1) { return duration }
@@ -123,7 +133,9 @@ struct StrictReader {
     }
 
     mutating func timestamp(_ key: String, of parent: MapCursor) -> String? {
-        string(key, of: parent) { Timestamp.isValid($0) ? nil : "is no time of RFC 3339, such as 2026-11-24T08:00:00Z" }
+        string(key, of: parent, maximum: Application.Limits.time) {
+            Timestamp.isValid($0) ? nil : "is no time of RFC 3339, such as 2026-11-24T08:00:00Z"
+        }
     }
 
     /// A map from text to text, such as labels: only checked.
@@ -152,7 +164,13 @@ struct StrictReader {
         return true
     }
 
-    private mutating func text(_ value: Value, at path: FieldPath, allowsEmpty: Bool) -> String? {
+    private mutating func isTooLong(_ text: String, _ maximum: Int, at path: FieldPath) -> Bool {
+        guard text.utf8.count > maximum, text.unicodeScalars.count > maximum else { return false }
+        report("is longer than \(maximum) characters", at: path)
+        return true
+    }
+
+    private mutating func text(_ value: Value, at path: FieldPath, allowsEmpty: Bool, maximum: Int) -> String? {
         if value.isNull { return nil }
         guard let text = value.string else {
             report(value.notText, at: path)
@@ -162,7 +180,7 @@ struct StrictReader {
             report("is empty", at: path)
             return nil
         }
-        return text
+        return isTooLong(text, maximum, at: path) ? nil : text
     }
 
     private mutating func check(_ text: String, at path: FieldPath, rule: (String) -> String?) -> String? {
@@ -171,11 +189,17 @@ struct StrictReader {
         return nil
     }
 
-    private mutating func elements(_ key: String, of parent: MapCursor, what: String) -> [(value: Value, path: FieldPath)] {
+    private mutating func elements(
+        _ key: String, of parent: MapCursor, what: String, maximum: Int
+    ) -> [(value: Value, path: FieldPath)] {
         guard let value = parent.object[key], !value.isNull else { return [] }
         let path = parent.path(of: key)
         guard let array = value.array else {
             report("is \(value.asRead); it must be a list of \(what)", at: path)
+            return []
+        }
+        if array.count > maximum {
+            report("has \(array.count) elements; at most \(maximum) are taken", at: path)
             return []
         }
         return array.enumerated().map { ($1, path.appending(.index($0))) }
