@@ -15,6 +15,9 @@ struct BelayCommand: AsyncParsableCommand {
                 name: "Record", subcommands: [HistoryCommand.self, ShowCommand.self, DriftCommand.self, InventoryCommand.self]),
             CommandGroup(
                 name: "Other",
-                subcommands: [SandboxCommand.self, InstallCommand.self, VersionCommand.self, CompletionCommand.self, ReferenceCommand.self]),
+                subcommands: [
+                    SandboxCommand.self, InstallCommand.self, UninstallCommand.self, VersionCommand.self, CompletionCommand.self,
+                    ReferenceCommand.self,
+                ]),
         ])
 }
