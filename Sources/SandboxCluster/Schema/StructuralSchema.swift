@@ -129,7 +129,7 @@ struct StructuralSchema {
                     object[property.key] = given
                 }
                 // A null that the type does not allow is no value.
-                if object[property.key]?.isNull == true, !isNullable, property.value["default"] != nil { object[property.key] = nil }
+                if object[property.key]?.isNull == true, !isNullable { object[property.key] = nil }
                 if var child = object[property.key] {
                     setDefaults(&child, property.value)
                     object[property.key] = child
