@@ -228,7 +228,7 @@ struct DefinitionSample: Sendable, CustomTestStringConvertible {
         source("include: ['!a', '!b']", "has only patterns that begin with \"!\", which match nothing by themselves"),
         source("exclude: ['./a']", "is no pattern: it is empty, begins with \"./\" or ends with a backslash"),
         source("exclude: ['!/']", "is no pattern"),
-        source("exclude: ['a\\']", "is no pattern"),
+        source("exclude: ['a\\']", "is no pattern"), source("exclude: ['a\\/']", "is no pattern"),
         source("include: [\"a[\"]", difference: "the schema does not look into brackets; the controller does"),
         source("exclude: a", "spec.source.exclude: Invalid value: \"string\""),
         source("exclude: [\(Array(repeating: "a", count: 101).joined(separator: ", "))]", "spec.source.exclude: Too many"),

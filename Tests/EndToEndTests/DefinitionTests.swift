@@ -21,7 +21,7 @@ private let validation: ConditionTrait = .enabled(
     }
 
     private static let referee = Task {
-        let server = try await APIServer(controllers: false)
+        let server = try await APIServer(controllers: .none)
         let cluster = TestCluster(kind: .apiServer(server), kubeconfig: server.kubeconfig, scratch: server.directory)
         try await define(cluster)
         return cluster
@@ -87,6 +87,33 @@ private let validation: ConditionTrait = .enabled(
             }
             #expect((found.isEmpty == (created.status == 0)) == (sample.difference == nil), "\(found) and \(created)")
             #expect(!created.errors.contains("hunter2"), "a password is repeated: \(created)")
+        }
+    }
+
+    @Test(validation, arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
+    func theServerTakesWhatTheReaderTakes(seed: UInt64) async throws {
+        var generator = PartsGenerator(state: seed)
+        var items: [Value] = []
+        var taken: Set<String> = []
+        for index in 0..<250 {
+            let name = "p\(index)"
+            let item: Value = [
+                "apiVersion": "belay.dev/v1alpha1", "kind": "Application", "metadata": ["name": .string(name), "namespace": "default"],
+                "spec": generator.spec(),
+            ]
+            items.append(item)
+            if (try? Application.parse(JSON.write(item), file: "p.json")) != nil { taken.insert(name) }
+        }
+        #expect(taken.count > 25 && taken.count < 225)
+        try await withDefinitions { cluster in
+            let list = JSON.write(["apiVersion": "v1", "kind": "List", "items": .array(items)])
+            let created = try await cluster.kubectl(
+                "create", "--dry-run=server", "-o", "name", "-f", "-", input: String(decoding: list, as: UTF8.self))
+            let stored = Set(created.output.split(separator: "\n").map { String($0.drop { $0 != "/" }.dropFirst()) })
+            for (index, item) in items.enumerated() where stored.contains("p\(index)") != taken.contains("p\(index)") {
+                let spec = String(decoding: JSON.write(item["spec"] ?? .null), as: UTF8.self)
+                Issue.record("seed \(seed): \(taken.contains("p\(index)") ? "only the reader" : "only the server") takes \(spec)")
+            }
         }
     }
 

@@ -220,6 +220,26 @@ import Testing
         ("destination: {serviceAccountName: \"\"}", ["6:17: spec.destination.serviceAccountName is empty"]),
     ]) func refuses(_ spec: String, _ expected: [String]) { #expect(findings(Self.source + spec) == expected) }
 
+    @Test func lengthsHaveLimits() {
+        func long(_ count: Int) -> String { String(repeating: "ä", count: count) }
+        #expect(findings(Self.source + "suspend: {reason: \(long(1024))}") == [])
+        #expect(findings(Self.source + "suspend: {reason: \(long(1025))}") == ["6:13: spec.suspend.reason is longer than 1024 characters"])
+        #expect(
+            findings(Self.source + "interval: \(String(repeating: "0", count: 64))1s") == [
+                "6:3: spec.interval is longer than 64 characters"
+            ])
+        let holds = Array(repeating: "{kind: D, name: a, reason: x}", count: 101).joined(separator: ", ")
+        #expect(findings(Self.source + "drift: {holds: [\(holds)]}") == ["6:11: spec.drift.holds has 101 elements; at most 100 are taken"])
+        let managers = Array(repeating: "a", count: 51).joined(separator: ", ")
+        #expect(
+            findings(Self.source + "drift: {ignore: [{kind: D, paths: [/a], managers: [\(managers)]}]}") == [
+                "6:43: spec.drift.ignore[0].managers has 51 elements; at most 50 are taken"
+            ])
+    }
+
+    @Test(arguments: [("file:///r", true), ("FILE:///r", true), ("/r", true), ("https://a/b", false), ("a:b", false)])
+    func knowsLocalRepositories(_ url: String, _ isLocal: Bool) { #expect(Application.Source(repoURL: url).isLocal == isLocal) }
+
     @Test(arguments: [
         ("source: {}", "5:3: spec.source.repoURL is missing"),
         ("interval: 1m", "4:1: spec.source is missing"),

@@ -66,7 +66,7 @@ enum RepositoryRules {
 
     /// Not all of gitignore's language: brackets are looked at by the controller.
     static let pattern = SchemaRule(
-        "!self.matches(r'^!?/*(\\./.|/*$)|\\x00') && !self.matches(r'(^|[^\\\\])(\\\\\\\\)*\\\\$')",
+        "!self.matches(r'^!?/*(\\./+[^/]|/*$)|\\x00') && !self.matches(r'(^|[^\\\\])(\\\\\\\\)*\\\\/*$')",
         "is no pattern: it is empty, begins with \"./\" or ends with a backslash")
 
     static let patterns = SchemaRule(
