@@ -46,7 +46,9 @@ struct InstallCommand: AsyncParsableCommand {
             if !crdsOnly { try await installer.removeFormerRoles(objects, in: installation.namespace) }
         }
         if !crdsOnly {
-            console.say("the controller starts: kubectl -n \(installation.namespace) rollout status deployment/\(Installation.name)")
+            console.say(
+                "the kinds and the rights are there; `belay controller` itself is not part of \(BelayVersion.current) yet, "
+                    + "so the Deployment starts with a later image")
         }
     }
 }
