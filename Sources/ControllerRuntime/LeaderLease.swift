@@ -1,0 +1,188 @@
+// One controller at a time: a Lease of coordination.k8s.io, taken, renewed and given back.
+
+package import FoundationEssentials
+package import KubernetesClient
+import KubernetesModel
+import StructuredData
+
+/// Another process holds the lease by now, or it could not be renewed in time: nothing more may be written.
+package struct LeaseLost: Error, CustomStringConvertible {
+    package var description: String
+}
+
+/// The right to be the one that works, held by one process of several.
+///
+/// Whether another holder is dead is judged by this process's own clock: its lease must have stood still for as long as it was taken for
+/// (as client-go does, so that clocks need not agree).
+package struct LeaderLease: Sendable {
+    private static let leases = APIResource(
+        groupVersionKind: GroupVersionKind(group: "coordination.k8s.io", version: "v1", kind: "Lease"), resource: "leases", namespaced: true
+    )
+
+    private let client: KubernetesClient
+    private let namespace: String
+    private let name: String
+    private let identity: String
+    private let duration: Duration
+    private let renewal: Duration
+    private let time: WorkTime
+    private let date: @Sendable () -> Date
+
+    /// - Parameters:
+    ///   - identity: of this process, another one at each start: who starts again waits until its dead self's lease has ended.
+    ///   - duration: how long the lease stands without being renewed, whole seconds.
+    ///   - renewal: how often it is renewed; well below `duration`.
+    ///   - date: the time that others read on the lease.
+    package init(
+        client: KubernetesClient, namespace: String, name: String, identity: String, duration: Duration = .seconds(15),
+        renewal: Duration = .seconds(5), time: WorkTime = .system, date: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.client = client
+        self.namespace = namespace
+        self.name = name
+        self.identity = identity
+        self.duration = duration
+        self.renewal = renewal
+        self.time = time
+        self.date = date
+    }
+
+    /// Waits until the lease is ours, runs `body` while it is renewed, then gives it back.
+    ///
+    /// - Parameter waiting: told who holds it, once for each holder.
+    /// - Throws: ``LeaseLost``, after `body` was cancelled and has ended; `ClientError` where the lease may not be read or written at all;
+    ///   `CancellationError`; what `body` throws.
+    package func holding<R: Sendable>(
+        waiting: (String) -> Void = { _ in }, _ body: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
+        let held = try await acquire(waiting)
+        do {
+            let result = try await keep(held, during: body)
+            return result
+        } catch {
+            if !(error is LeaseLost) { await release() }
+            throw error
+        }
+    }
+
+    // MARK: Taking
+
+    private func acquire(_ waiting: (String) -> Void) async throws -> Unstructured {
+        // The other's lease as it was seen last, and since when it has not changed.
+        var seen: (version: String, since: Duration)?
+        var told = ""
+        while true {
+            try Task.checkCancellation()
+            do {
+                guard let live = try await client.get(Self.leases, namespace: namespace, name: name) else {
+                    return try await client.create(Self.leases, body: body(over: nil), fieldManager: "belay", class: .lease).object
+                }
+                let holder = live.value.at("spec", "holderIdentity")?.string ?? ""
+                let version = live.resourceVersion ?? ""
+                if seen?.version != version { seen = (version, time.now()) }
+                let stands = Duration.seconds(live.value.at("spec", "leaseDurationSeconds")?.int ?? duration.components.seconds)
+                if holder.isEmpty || holder.hasSameBytes(as: identity) || time.now() - (seen?.since ?? .zero) >= stands {
+                    return try await client.update(Self.leases, body: body(over: live), fieldManager: "belay", class: .lease).object
+                }
+                if told != holder { waiting(holder) }
+                told = holder
+            } catch let error as ClientError where error.code == .conflict || error.code == .alreadyExists || error.isTransient {
+                // Another one was faster, or the server is away: look again.
+            }
+            await time.sleep(min(renewal, .seconds(2)))
+        }
+    }
+
+    // MARK: Keeping
+
+    private func keep<R: Sendable>(_ held: Unstructured, during body: @escaping @Sendable () async throws -> R) async throws -> R {
+        try await withThrowingTaskGroup(of: R?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await renew(held)
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let ended = try await group.next() {
+                if let result = ended {
+                    group.cancelAll()
+                    // The renewal ends with its task; a loss at the very end changes nothing any more.
+                    while await group.nextResult() != nil {}
+                    await release()
+                    return result
+                }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// Renews until the task is cancelled.
+    private func renew(_ held: Unstructured) async throws {
+        var held = held
+        var renewed = time.now()
+        while !Task.isCancelled {
+            await time.sleep(renewal)
+            if Task.isCancelled { return }
+            do {
+                held = try await client.update(Self.leases, body: body(over: held), fieldManager: "belay", class: .lease).object
+                renewed = time.now()
+            } catch is CancellationError {
+                return
+            } catch let error as ClientError where error.code == .conflict || error.code == .notFound {
+                held = try await reread(held)
+            } catch let error as ClientError {
+                guard time.now() - renewed < duration - renewal else {
+                    throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: \(error.message)")
+                }
+            }
+        }
+    }
+
+    private func reread(_ held: Unstructured) async throws -> Unstructured {
+        guard let live = try await client.get(Self.leases, namespace: namespace, name: name) else {
+            throw LeaseLost(description: "the lease \(namespace)/\(name) was deleted")
+        }
+        let holder = live.value.at("spec", "holderIdentity")?.string ?? ""
+        guard holder.hasSameBytes(as: identity) else {
+            throw LeaseLost(description: "the lease \(namespace)/\(name) is held by \(holder.isEmpty ? "nobody" : holder) by now")
+        }
+        return live
+    }
+
+    // MARK: Giving back
+
+    /// So that the next one need not wait; where that fails it waits.
+    private func release() async {
+        await Task {
+            guard var live = try? await client.get(Self.leases, namespace: namespace, name: name),
+                live.value.at("spec", "holderIdentity")?.string == identity
+            else { return }
+            live.value.set("", at: ["spec", "holderIdentity"])
+            _ = try? await client.update(Self.leases, body: live.value, fieldManager: "belay", class: .lease)
+        }.value
+    }
+
+    private func body(over live: Unstructured?) -> Value {
+        let now = Value.string(LeaderLease.microTime(date()))
+        var body =
+            live?.value ?? [
+                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                "metadata": ["name": .string(name), "namespace": .string(namespace)],
+            ]
+        let isOurs = live?.value.at("spec", "holderIdentity")?.string == identity
+        if !isOurs {
+            let transitions = live?.value.at("spec", "leaseTransitions")?.int ?? 0
+            body.set(.int(live == nil ? 0 : transitions.addingReportingOverflow(1).partialValue), at: ["spec", "leaseTransitions"])
+            body.set(now, at: ["spec", "acquireTime"])
+        }
+        body.set(.string(identity), at: ["spec", "holderIdentity"])
+        body.set(.int(duration.components.seconds), at: ["spec", "leaseDurationSeconds"])
+        body.set(now, at: ["spec", "renewTime"])
+        return body
+    }
+
+    /// With six digits after the second, which is how the API server reads a MicroTime and no otherwise.
+    private static func microTime(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)).dropLast() + "000Z"
+    }
+}
