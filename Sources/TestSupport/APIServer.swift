@@ -23,7 +23,7 @@ package final class APIServer: Sendable {
 
     /// Whether ``shared()`` runs kube-controller-manager, too.
     package static var hasControllers: Bool {
-        assets.map { FileManager.default.isExecutableFile(atPath: $0 + "/kube-controller-manager") } ?? false
+        Recording.folder == nil && assets.map { FileManager.default.isExecutableFile(atPath: $0 + "/kube-controller-manager") } ?? false
     }
 
     /// What runs beside the API server, where kube-controller-manager is there.

@@ -308,7 +308,12 @@ import Testing
 
     /// Where it holds another value the server itself refuses; where it does not, what was taken is let go again.
     @Test(arguments: ["0", "1"]) func w17WhatIsOnlyCreatedStaysAsItsMakerMadeIt(_ value: String) async throws {
-        try await withScenario { team in
+        try await withScenario(
+            recording: Recording(
+                "w17-create-only-\(value == "0" ? "other" : "same")-value",
+                "What is create-only appears between plan and write, with \(value == "0" ? "another" : "the same") value, and stays."
+            )
+        ) { team in
             try await oneToMake(team, annotations: "{belay.dev/apply: create-only}")
             var before: Value?
             let result = try await apply(team, heldAt: "planned") {
