@@ -63,6 +63,9 @@ package final class Console: Sendable {
     /// Data as it stands; nothing is added.
     package func printBytes(_ bytes: [UInt8]) { emit(bytes, to: .output) }
 
+    /// Writes what is pending, for a reader who should see it now: a log of a run that goes on, or that is ended from outside.
+    package func flush() { state.withLock { flush(&$0) } }
+
     /// A line of progress, a warning, an error.
     package func say(_ line: String) { emit(Array((line + "\n").utf8), to: .error) }
 

@@ -4,6 +4,7 @@ import BelayCommands
 import Foundation
 import SandboxCluster
 import StructuredData
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct ClusterVerbTests {
@@ -60,6 +61,23 @@ import Testing
             let inventory = await program.run("inventory", "web", "-o", "name")
             #expect(inventory.output == "configmap/a\n")
             #expect(await program.run("show", "latest").output.contains("~ data.k: 1 → 2") || true)
+        }
+    }
+
+    /// A CI job's log shows what goes on, also of a run that is killed: the plan before the first write, then each change.
+    @Test func aLogGetsThePlanBeforeTheFirstWriteAndEveryChangeAtOnce() async throws {
+        try await withCluster { program in
+            for name in ["a", "b", "c"] { try program.write(configMap(name), to: "d/\(name).yaml") }
+            let pieces = Mutex<[String]>([])
+            program.onOutput = { piece in pieces.withLock { $0.append(piece) } }
+            #expect(await program.run(words: ["apply"] + web).status == 0)
+            let seen = pieces.withLock { $0 }
+            #expect(seen.first?.contains("Total: 3 create\n") == true && seen.first?.contains("created ") == false, "\(seen)")
+            #expect(seen.dropFirst().prefix(3).allSatisfy { $0.hasPrefix("created     ConfigMap default/") }, "\(seen)")
+            pieces.withLock { $0 = [] }
+            #expect(await program.run(words: ["delete", "--yes"] + web).status == 0)
+            let deleting = pieces.withLock { $0 }
+            #expect(deleting.first?.contains("Total: 3 prune\n") == true && deleting.first?.contains("pruned ") == false, "\(deleting)")
         }
     }
 

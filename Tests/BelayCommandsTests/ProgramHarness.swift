@@ -19,6 +19,8 @@ struct ProgramHarness: Sendable {
     var isTerminal = false
     /// What the person types, line by line.
     var answers: [String] = []
+    /// Told of every piece that is written to standard output.
+    var onOutput: (@Sendable (String) -> Void)?
 
     var journal: String { folder + "/state/belay/journal.db" }
 
@@ -33,10 +35,12 @@ struct ProgramHarness: Sendable {
     func run(words arguments: [String]) async -> ProgramRun {
         let typed = Answers(answers)
         let captured = Captured()
+        let onOutput = onOutput
         let console = Console(
             environment: environment, inputIsTerminal: isTerminal, outputIsTerminal: isTerminal, errorIsTerminal: isTerminal,
             write: { stream, bytes in
                 captured.append(bytes, stream)
+                if stream == .output { onOutput?(String(decoding: bytes, as: UTF8.self)) }
                 return 0
             },
             readLine: { typed.next() })

@@ -39,13 +39,17 @@ final class ProgressPrinter: Sendable {
             }
             guard showsPlan, printer.format.isTable else { return }
             for line in printer.text.plan(report) { console.print(line) }
+            console.flush()
         case .operation(let operation):
             let status = state.withLock { state in
                 if operation.operation.write != nil { state.finished += 1 }
                 return self.status(state)
             }
             if printer.format.isTable {
-                if let line = OutcomeText.line(operation, console.outputStyle) { console.print(line) }
+                if let line = OutcomeText.line(operation, console.outputStyle) {
+                    console.print(line)
+                    console.flush()
+                }
             } else if let line = OutcomeText.line(operation, console.errorStyle) {
                 console.say(line)
             }
