@@ -18,7 +18,7 @@ struct RevisionComparison {
         let old = try RenderedApplication.render([(application, from)]).flatMap(\.objects)
         let new = try RenderedApplication.render([(application, to)]).flatMap(\.objects)
         let time = Moment.text(now)
-        let revision = "\(PlanText.short(revision: from.revision))..\(PlanText.short(revision: to.revision))"
+        let revision = "\(from.revision)..\(to.revision)"
         let plan = Plan(
             application: application, parentID: "", revision: revision, treeID: to.treeID, operations: operations(old, new),
             approvalDigest: Digest(of: .string("\(from.treeID)..\(to.treeID)")))

@@ -45,13 +45,17 @@ package struct PlanText: Sendable {
         return lines
     }
 
-    /// `app shop/web   main@sha1:3f2c1ab → live   14 objects`.
+    /// `app shop/web   main@sha1:3f2c1ab → live   14 objects`; of two revisions the second in place of `live`.
     func heading(_ report: SyncReport) -> String {
         let count = report.operations.count
         let name = style.paint(Printable.text(report.application.reference), .bold)
         let subject = report.commit.map { " \"\(Printable.shortened(Printable.text($0.subject), to: 60))\"" } ?? ""
         let objects = count == 1 ? "1 object" : "\(count) objects"
         guard !report.revision.isEmpty else { return "delete app \(name)   \(objects)" }
+        let ends = PlanText.short(revision: report.revision).split(separator: "..")
+        if let from = ends.first, let to = ends.dropFirst().first {
+            return "app \(name)   \(from) \(style.arrow) \(to)\(subject)   \(objects)"
+        }
         return "app \(name)   \(PlanText.short(revision: report.revision))\(subject) \(style.arrow) live   \(objects)"
     }
 
@@ -138,8 +142,10 @@ package struct PlanText: Sendable {
         return Printable.text(writer.manager) + (how.isEmpty ? "" : " (\(Printable.text(how)))") + time
     }
 
-    /// `main@sha1:3f2c1ab`: the branch whole, the commit short.
+    /// `main@sha1:3f2c1ab`: the branch whole, the commit short; `main@sha1:3f2c1ab..main@sha1:9d0e1f2` of two.
     package static func short(revision: String) -> String {
+        let ends = revision.split(separator: "..")
+        if ends.count == 2 { return ends.map { short(revision: String($0)) }.joined(separator: "..") }
         let parts = revision.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count > 1, let last = parts.last, last.utf8.count >= 40 else { return Printable.text(revision) }
         return Printable.text(parts.dropLast().joined(separator: ":") + ":" + last.prefix(7))
