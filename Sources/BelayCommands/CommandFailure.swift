@@ -14,6 +14,8 @@ package struct CommandFailure: Error, Sendable {
     package var message: String
     package var details: [SyncReport.ReportedError]
     package var hint: String?
+    /// Where it is known which of several Applications is wrong: the details of each, by reference.
+    var findings: [String: [SyncReport.ReportedError]] = [:]
 
     package init(_ status: ExitStatus, _ message: String, details: [SyncReport.ReportedError] = [], hint: String? = nil) {
         self.status = status

@@ -151,6 +151,37 @@ import Testing
         }
     }
 
+    @Test func ofSeveralApplicationsOnlyTheWrongOneIsBlamed() async throws {
+        try await withProgram { program in
+            try await withGitRepository { repository in
+                func application(_ name: String) -> String {
+                    "apiVersion: belay.dev/v1alpha1\nkind: Application\nmetadata: {name: \(name), namespace: shop}\n"
+                        + "spec: {source: {repoURL: \(repository.path), path: \(name)}, destination: {namespace: shop}}\n"
+                }
+                _ = try await repository.commit([
+                    "good/a.yaml": configMap("a"), "bad/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: b\n",
+                ])
+                try program.write(application("good") + "---\n" + application("bad"), to: "apps.yaml")
+                for verb in ["diff", "apply"] {
+                    let run = await program.run(verb, "-f", "apps.yaml", "-o", "json")
+                    #expect(run.status == 2)
+                    #expect(run.error.contains("cannot render shop/bad at ") && !run.error.contains("shop/good"), "\(run.error)")
+                    let reports = try JSON.read(Array(run.output.utf8))["items"]
+                    #expect(reports?[0]?["application"] == "shop/good")
+                    #expect(reports?[0]?["errors"]?[0]?["message"] == "nothing was planned, because of the errors in shop/bad")
+                    #expect(reports?[0]?["errors"]?[0]?["file"] == .null)
+                    #expect(reports?[1]?["application"] == "shop/bad")
+                    #expect(reports?[1]?["errors"]?[0]?["file"] == "bad/b.yaml")
+                }
+                let junit = await program.run("validate", "-f", "apps.yaml", "-o", "junit")
+                #expect(junit.status == 2)
+                #expect(junit.output.split(separator: "<?xml").count == 1, "one document: \(junit.output)")
+                #expect(junit.output.contains("name=\"shop/good\" tests=\"1\" failures=\"0\""))
+                #expect(junit.output.contains("name=\"shop/bad\" tests=\"1\" failures=\"1\""))
+            }
+        }
+    }
+
     @Test func applicationFiles() async throws {
         try await withProgram { program in
             try program.write(Self.service, to: "repo/deploy/a.yaml")
@@ -188,12 +219,17 @@ import Testing
                 #expect(run.status == 1)
                 #expect(run.error.isEmpty)
                 #expect(run.output.contains("Total: 1 create, 2 configure, 1 prune"))
+                #expect(
+                    run.output.hasPrefix(
+                        "app default/unnamed   sha1:\(first.prefix(7)) → main@sha1:\(second.prefix(7)) \"Change\"   4 objects\n"))
                 #expect(run.output.contains("~ spec.ports[port=80]") || run.output.contains("spec.ports"))
                 #expect(run.output.contains("REDACTED(") && !run.output.contains("hunter") && !run.output.contains("aHVudGVy"))
                 #expect(run.output.contains("Git deploy/"))
                 #expect(await program.run(words: words(repository, ["--from", second, "--to", "main"])).status == 0)
                 let json = await program.run(words: words(repository, ["--from", first, "--to", second, "-o", "json"]))
-                #expect(try JSONSchema("sync-report.schema.json").problems(try JSON.read(Array(json.output.utf8))) == [])
+                let report = try JSON.read(Array(json.output.utf8))
+                #expect(try JSONSchema("sync-report.schema.json").problems(report) == [])
+                #expect(report["revision"] == .string("sha1:\(first)..sha1:\(second)"))
                 #expect(await program.run(words: words(repository, ["--from", "nope"])).status == 2)
                 let rendered = await program.run("render", "--repo", repository.path, "--path", "deploy", "--ref", first, "-o", "name")
                 #expect(rendered.output == "service/web\nconfigmap/old\nsecret/token\n")

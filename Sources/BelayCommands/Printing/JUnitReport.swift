@@ -29,17 +29,20 @@ package enum JUnitReport {
             })
     }
 
-    /// One case for each file that was read, failed by what is wrong in it.
-    package static func text(application: String, files: [String], errors: [SyncReport.ReportedError]) -> String {
+    /// One suite for each source, one case for each file that was read, failed by what is wrong in it.
+    package static func text(_ sources: [(application: String, files: [String], errors: [SyncReport.ReportedError])]) -> String {
+        document(sources.map { ($0.application, cases(application: $0.application, files: $0.files, errors: $0.errors)) })
+    }
+
+    private static func cases(application: String, files: [String], errors: [SyncReport.ReportedError]) -> [Case] {
         let others = Set(errors.map { $0.location?.file ?? "source" }).subtracting(files).sorted { $0.precedesByBytes($1) }
-        let cases = (files + others).map { file in
+        return (files + others).map { file in
             let found = errors.filter { ($0.location?.file ?? "source") == file }
             let text = found.map { "\($0.location.map { "\($0): " } ?? "")\($0.message)" }.joined(separator: "\n")
             let verdict: Case.Verdict =
                 found.first.map { .failed(type: "manifest", message: $0.message, text: text) } ?? .passed
             return Case(suite: application, name: file, file: file, verdict: verdict)
         }
-        return document([(application, cases)])
     }
 
     private static func `case`(_ operation: SyncReport.ReportedOperation, in report: SyncReport, _ style: PlanText) -> Case {

@@ -48,6 +48,11 @@ struct ReportPrinter {
             report.outcome = failure.status.outcome
             report.phase = failure.status == .refused ? "held" : failure.status == .superseded ? "superseded" : "failed"
             report.errors = failure.details.isEmpty ? [.init(message: failure.message)] : failure.details
+            if !failure.findings.isEmpty {
+                let others = failure.findings.keys.sorted { $0.precedesByBytes($1) }.joined(separator: ", ")
+                report.errors =
+                    failure.findings[application.reference] ?? [.init(message: "nothing was planned, because of the errors in \(others)")]
+            }
             return report
         }
         guard applications.isEmpty, var value = reports.first?.json, format == .json || format == .yaml else { return print(reports) }

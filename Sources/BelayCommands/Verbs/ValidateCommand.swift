@@ -30,11 +30,8 @@ struct ValidateCommand: Verb {
         switch format {
         case .json, .yaml: printValue(value(verdicts))
         case .junit:
-            for verdict in verdicts {
-                let text = JUnitReport.text(
-                    application: verdict.application.reference, files: verdict.snapshot.files.map(\.path), errors: verdict.errors)
-                console.printBytes(Array(text.utf8))
-            }
+            let text = JUnitReport.text(verdicts.map { ($0.application.reference, $0.snapshot.files.map(\.path), $0.errors) })
+            console.printBytes(Array(text.utf8))
         default:
             for verdict in verdicts { printText(verdict) }
             if let hint = source.leavingOutHint(verdicts.flatMap(\.errors)) {

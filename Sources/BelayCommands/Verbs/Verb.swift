@@ -40,19 +40,23 @@ struct RenderedApplication {
     /// Renders all, and finds everything that is wrong in any of them before it throws.
     static func render(_ sources: [(Application, SourceSnapshot)]) throws -> [RenderedApplication] {
         var rendered: [RenderedApplication] = []
-        var findings: [SyncReport.ReportedError] = []
+        var failed: [(reference: String, name: String, findings: [SyncReport.ReportedError])] = []
         for (application, snapshot) in sources {
             do throws(RenderingFailure) {
                 let objects = try Renderer(application: application).render(snapshot, discovery: nil)
                 rendered.append(RenderedApplication(application: application, snapshot: snapshot, objects: objects))
             } catch {
-                findings += error.findings.map { .init(message: $0.message, location: $0.location) }
+                let own = error.findings.map { SyncReport.ReportedError(message: $0.message, location: $0.location) }
+                failed.append((application.reference, "\(application.reference) at \(PlanText.short(revision: snapshot.revision))", own))
             }
         }
-        guard findings.isEmpty else {
-            let names = sources.map { "\($0.0.reference) at \(PlanText.short(revision: $0.1.revision))" }
+        guard failed.isEmpty else {
+            let findings = failed.flatMap(\.findings)
+            let names = failed.map(\.name).joined(separator: ", ")
             let count = findings.count == 1 ? "1 error" : "\(findings.count) errors"
-            throw CommandFailure(.invalid, "cannot render \(names.joined(separator: ", ")): \(count)", details: findings)
+            var failure = CommandFailure(.invalid, "cannot render \(names): \(count)", details: findings)
+            failure.findings = Dictionary(failed.map { ($0.reference, $0.findings) }, uniquingKeysWith: +)
+            throw failure
         }
         return rendered
     }
