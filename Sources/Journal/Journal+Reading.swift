@@ -10,7 +10,8 @@ extension Journal {
     /// - Parameters:
     ///   - application: `NAMESPACE/NAME`; nil for all.
     ///   - namespace: only Applications in this one.
-    package func runs(application: String?, namespace: String? = nil, limit: Int) async throws -> [SyncRun] {
+    ///   - isTallied: whether the operations are counted of runs that did not succeed, for a reader who asks what was done.
+    package func runs(application: String?, namespace: String? = nil, limit: Int, isTallied: Bool = false) async throws -> [SyncRun] {
         try await read { db in
             let (from, to) = range(of: namespace)
             return try Row.fetchAll(
@@ -20,7 +21,7 @@ extension Journal {
                     ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [application, application, from, from, to, limit]
-            ).map(syncRun)
+            ).map { isTallied ? try tallied(syncRun($0), in: db) : try syncRun($0) }
         }
     }
 
@@ -36,7 +37,7 @@ extension Journal {
                 throw JournalError(
                     code: .ambiguous, message: "\(id) is the beginning of \(rows.count) runs; give more characters of the id")
             }
-            return try rows.first.map(syncRun)
+            return try rows.first.map { try tallied(syncRun($0), in: db) }
         }
     }
 
@@ -125,6 +126,24 @@ extension Journal {
 
 /// What `NAMESPACE/…` lies between: `0` follows `/`.
 private func range(of namespace: String?) -> (String?, String?) { (namespace.map { $0 + "/" }, namespace.map { $0 + "0" }) }
+
+/// What a plan counts is not what was done: a run that was held or interrupted leaves some of it, and one that was killed, or still
+/// goes on, has counted nothing yet.
+private func tallied(_ run: SyncRun, in db: Database) throws -> SyncRun {
+    guard run.phase != .succeeded else { return run }
+    var run = run
+    let isUncounted = run.counts.isEmpty
+    let rows = try Row.fetchAll(
+        db, sql: "SELECT kind, result, count(*) AS number FROM operation WHERE run = ? GROUP BY kind, result", arguments: [run.id])
+    for row in rows {
+        let kind: String = row["kind"], result: String = row["result"], number: Int = row["number"]
+        if isUncounted { run.counts[kind, default: 0] += number }
+        if isUncounted, result == "failed" { run.counts["failed", default: 0] += number }
+        let isWrite = ["create", "adopt", "configure", "recreate", "prune"].contains(kind)
+        if isWrite, result != "done", result != "failed" { run.undone += number }
+    }
+    return run
+}
 
 func syncRun(_ row: Row) throws -> SyncRun {
     var run = SyncRun(

@@ -47,6 +47,9 @@ package struct SyncRun: Sendable, Equatable {
     package var planDigest: String
     /// By operation kind, and `failed`.
     package var counts: [String: Int]
+    /// How many of the creates, adoptions, changes and prunes were not made, beside those that failed; 0 where nobody
+    /// counted them.
+    package var undone = 0
     /// Why it ended as it did; for people.
     package var outcome: String?
 

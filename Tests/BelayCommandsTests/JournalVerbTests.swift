@@ -73,6 +73,43 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (SyncRun.Phase.interrupted, ["done", "done", "skipped"], "3 create, 1 of them not done"),
+        (.held, ["pending", "pending", "pending"], "3 create, not done"),
+        (.partial, ["done", "failed", "blocked"], "3 create, 1 of them failed, 1 not done"),
+        (.succeeded, ["done", "done", "done"], "3 create"),
+        // Killed: nobody counted, and nobody closed it.
+        (.applying, ["done", "sending", "pending"], "3 create, 2 of them not done"),
+    ])
+    func whatWasPlannedIsNotWhatWasDone(_ phase: SyncRun.Phase, _ results: [String], _ says: String) async throws {
+        try await withProgram { program in
+            let journal = try Journal(path: program.journal)
+            var run = SyncRun(
+                id: Self.first, application: "shop/web", cluster: "uid-1", revision: "main@sha1:\(HandMade.commit)", treeID: "t",
+                trigger: "cli", actor: "ana", startedAt: HandMade.threeMinutesAgo, planDigest: "d")
+            let operations = results.indices.map {
+                RunOperation(run: run.id, sequence: $0, kind: "create", key: Self.web, version: "v1", result: "pending", why: "")
+            }
+            try await journal.begin(run, operations: operations, inventory: [], drift: [])
+            for (sequence, result) in results.enumerated() where result != "pending" {
+                try await journal.operationDone(run: run.id, sequence: sequence, result: result, error: nil, uid: nil)
+            }
+            if phase == .applying {
+                #expect(await program.run("history").output.contains(says))
+                _ = try await journal.closeInterrupted(application: "shop/web", cluster: nil)
+            } else {
+                run.phase = phase
+                run.counts = ["create": 3, "failed": results.count { $0 == "failed" }]
+                try await journal.finish(run, inventory: [], resolutions: [:])
+            }
+            try await journal.close()
+            for arguments in [["history"], ["show", "latest"], ["show", Self.first]] {
+                let output = await program.run(words: arguments).output
+                #expect(output.contains(says + (arguments == ["history"] ? "  " : "\n")), "\(output)")
+            }
+        }
+    }
+
     @Test func history() async throws {
         try await withProgram { program in
             try await fill(program.journal, resolve: true)

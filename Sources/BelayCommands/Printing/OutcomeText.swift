@@ -86,7 +86,8 @@ package enum OutcomeText {
             case .unreachable: "\(name): the cluster cannot be reached, or does not allow it"
             case .invalid: "\(name) cannot be applied as it stands"
             case .failed, .succeeded, .differences:
-                report.operations.contains { $0.result == "done" } ? "\(name) was applied in part" : "\(name) failed"
+                report.operations.contains { $0.result == "done" }
+                    ? "\(name) was \(report.revision.isEmpty ? "deleted" : "applied") in part" : "\(name) failed"
             }
         return CommandFailure(ExitStatus(report.outcome), headline, details: details, hint: hint(report))
     }

@@ -14,13 +14,17 @@ enum RunText {
         }
     }
 
-    /// `2 create, 1 of them failed, 3 blocked`; `none` where everything was as it should be.
+    /// `4 create, 1 of them failed, 2 not done, 3 blocked`; `none` where everything was as it should be.
     static func changes(_ run: SyncRun) -> String {
         func count(_ name: String) -> Int { max(run.counts[name] ?? 0, 0) }
         let writes = ["create", "adopt", "configure", "recreate", "prune"].filter { count($0) > 0 }
         var parts = writes.map { "\(count($0)) \($0)" }
         // What failed is counted as what it was, too.
         if count("failed") > 0 { parts.append("\(count("failed"))\(writes.isEmpty ? "" : " of them") failed") }
+        if run.undone > 0 {
+            let isAll = run.undone == writes.reduce(0) { $0 + count($1) }
+            parts.append(isAll ? "not done" : "\(run.undone)\(count("failed") > 0 ? "" : " of them") not done")
+        }
         if count("blocked") > 0 { parts.append("\(count("blocked")) blocked") }
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }

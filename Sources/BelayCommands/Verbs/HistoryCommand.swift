@@ -18,7 +18,7 @@ struct HistoryCommand: Verb {
         var runs: [SyncRun] = []
         if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
-            runs = try await journal.runs(application: name, namespace: application.namespace, limit: limit.limit)
+            runs = try await journal.runs(application: name, namespace: application.namespace, limit: limit.limit, isTallied: true)
             if runs.isEmpty { try await sayNothingFound(name, in: journal) }
             try await journal.close()
         }

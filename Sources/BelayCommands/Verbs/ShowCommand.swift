@@ -22,7 +22,7 @@ struct ShowCommand: Verb {
         guard let journal = try journal.openExisting() else {
             throw CommandFailure(.invalid, "there is no run \(run)")
         }
-        let found = run == "latest" ? try await journal.runs(application: nil, limit: 1).first : try await journal.run(run)
+        let found = run == "latest" ? try await journal.runs(application: nil, limit: 1, isTallied: true).first : try await journal.run(run)
         guard let found else {
             throw CommandFailure(.invalid, "there is no run \(run)", hint: "belay history lists the runs")
         }
