@@ -35,6 +35,23 @@ struct SourceLoading {
         }
     }
 
+    /// As ``load()``, with what kept a source from being read in its place: the others are read all the same.
+    func loadEach() async throws -> [(Application, Result<SourceSnapshot, CommandFailure>)] {
+        let applications = try applications()
+        let git = git(for: applications)
+        return try await git.closing {
+            var loaded: [(Application, Result<SourceSnapshot, CommandFailure>)] = []
+            for application in applications {
+                do {
+                    loaded.append((application, .success(try await snapshot(of: application, git: git))))
+                } catch let failure as CommandFailure {
+                    loaded.append((application, .failure(failure)))
+                }
+            }
+            return loaded
+        }
+    }
+
     /// The only Application at two revisions, for `diff --from --to`; nil stands for the one that the Application names.
     func load(
         from: Application.GitReference, to: Application.GitReference?

@@ -60,7 +60,7 @@ import Testing
             #expect(try JSONSchema("sync-run-list.schema.json").problems(try JSON.read(Array(history.output.utf8))) == [])
             let inventory = await program.run("inventory", "web", "-o", "name")
             #expect(inventory.output == "configmap/a\n")
-            #expect(await program.run("show", "latest").output.contains("~ data.k: 1 → 2") || true)
+            #expect(await program.run("show", "latest").output.contains("data.k: \"1\" → \"2\""))
         }
     }
 
@@ -96,6 +96,9 @@ import Testing
             program.answers = ["web"]
             #expect(await program.run(words: ["delete"] + web).status == 0)
             program.isTerminal = false
+            #expect(await program.run("history", "--limit", "1").output.contains("1 prune") == true)
+            #expect(await program.run("history", "--limit", "1").output.contains("(belay delete)\n"))
+            #expect(await program.run("show", "latest").output.contains("Revision     none: belay delete\n"))
             let again = await program.run(words: ["delete"] + web + ["--yes"])
             #expect(again.status == 0)
             #expect(again.error.contains("nothing to delete"))

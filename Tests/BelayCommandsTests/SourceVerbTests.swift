@@ -173,6 +173,17 @@ import Testing
                     #expect(reports?[1]?["application"] == "shop/bad")
                     #expect(reports?[1]?["errors"]?[0]?["file"] == "bad/b.yaml")
                 }
+                // A repository that cannot be read hides nothing of the others, and stands in the report.
+                try program.write(application("none") + "---\n" + application("bad"), to: "unread.yaml")
+                let text = await program.run("validate", "-f", "unread.yaml")
+                #expect(text.status == 2)
+                #expect(text.error.contains("cannot read the source of shop/none: ") && text.output.contains("bad/b.yaml:4:1: "), "\(text)")
+                let unread = await program.run("validate", "-f", "unread.yaml", "-o", "json")
+                #expect(unread.status == 2)
+                #expect(unread.error.contains("cannot read the source of shop/none: "))
+                let report = try JSON.read(Array(unread.output.utf8))
+                #expect(try JSONSchema("validation-report.schema.json").problems(report) == [])
+                #expect(report["valid"] == false && report["errors"]?.array?.count == 2)
                 let junit = await program.run("validate", "-f", "apps.yaml", "-o", "junit")
                 #expect(junit.status == 2)
                 #expect(junit.output.split(separator: "<?xml").count == 1, "one document: \(junit.output)")

@@ -31,6 +31,9 @@ enum RunText {
 }
 
 extension SyncRun {
+    /// Whether it was a `belay delete`, which reads no source.
+    var isDeletion: Bool { revision.isEmpty }
+
     /// One item of `SyncRunList`.
     var json: Value {
         [

@@ -39,7 +39,7 @@ struct HistoryCommand: Verb {
             ])
         let now = invocation.now()
         for run in runs {
-            let message = Printable.shortened(run.message ?? "", to: wide ? 200 : 50)
+            let message = Printable.shortened(run.message ?? (run.isDeletion ? "(belay delete)" : ""), to: wide ? 200 : 50)
             table.rows.append(
                 [
                     .init(run.id), .init(run.application), .init(run.phase.rawValue, RunText.color(run.phase)),

@@ -48,7 +48,7 @@ struct ShowCommand: Verb {
         line("Run", run.id)
         line("Application", run.application, .bold)
         line("Phase", run.phase.rawValue, RunText.color(run.phase))
-        line("Revision", run.revision)
+        line("Revision", run.isDeletion ? "none: belay delete" : run.revision)
         line("Commit", run.message.map { "\($0)" + (run.author.map { " (\($0))" } ?? "") })
         line("Started", "\(run.startedAt) (\(Moment.ago(run.startedAt, now: now)))")
         line("Took", run.finishedAt.map { Moment.span(from: run.startedAt, to: $0) })

@@ -18,19 +18,22 @@ struct ValidateCommand: Verb {
 
     private struct Verdict {
         var application: Application
-        var snapshot: SourceSnapshot
-        var objects: Int
-        var errors: [SyncReport.ReportedError]
+        /// nil where the source could not be read.
+        var snapshot: SourceSnapshot?
+        var objects = 0
+        var errors: [SyncReport.ReportedError] = []
+        /// What kept the source from being read.
+        var failure: CommandFailure?
     }
 
     func run() async throws {
         let access = ClusterAccess(kubeconfig: nil, context: nil, invocation: invocation)
         let loading = SourceLoading(options: source, invocation: invocation, defaultNamespace: access.namespace, nameIsOptional: true)
-        let verdicts = try await loading.load().map(verdict)
+        let verdicts = try await loading.loadEach().map(verdict)
         switch format {
         case .json, .yaml: printValue(value(verdicts))
         case .junit:
-            let text = JUnitReport.text(verdicts.map { ($0.application.reference, $0.snapshot.files.map(\.path), $0.errors) })
+            let text = JUnitReport.text(verdicts.map { ($0.application.reference, $0.snapshot?.files.map(\.path) ?? [], $0.errors) })
             console.printBytes(Array(text.utf8))
         default:
             for verdict in verdicts { printText(verdict) }
@@ -38,21 +41,35 @@ struct ValidateCommand: Verb {
                 console.say("  " + console.errorStyle.paint("hint:", .cyan) + " " + hint)
             }
         }
-        if verdicts.contains(where: { !$0.errors.isEmpty }) { throw ExitCode(ExitStatus.invalid.rawValue) }
+        // What a machine does not read from standard output is said as well.
+        if format != .table { verdicts.compactMap(\.failure).flatMap { $0.lines(console.errorStyle) }.forEach(console.say) }
+        let status = ExitStatus(verdicts.filter { !$0.errors.isEmpty }.map { $0.failure?.status.outcome ?? .invalid })
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 
-    private func verdict(_ application: Application, _ snapshot: SourceSnapshot) -> Verdict {
+    private func verdict(_ application: Application, _ source: Result<SourceSnapshot, CommandFailure>) -> Verdict {
+        let snapshot: SourceSnapshot
+        switch source {
+        case .success(let read): snapshot = read
+        case .failure(let failure):
+            let errors = failure.details.isEmpty ? [SyncReport.ReportedError(message: failure.message)] : failure.details
+            return Verdict(application: application, errors: errors, failure: failure)
+        }
         do throws(RenderingFailure) {
             let objects = try Renderer(application: application).render(snapshot, discovery: nil).count
             return Verdict(application: application, snapshot: snapshot, objects: objects, errors: [])
         } catch {
             let errors = error.findings.map { SyncReport.ReportedError(message: $0.message, location: $0.location) }
-            return Verdict(application: application, snapshot: snapshot, objects: 0, errors: errors)
+            return Verdict(application: application, snapshot: snapshot, errors: errors)
         }
     }
 
     private func printText(_ verdict: Verdict) {
-        let revision = PlanText.short(revision: verdict.snapshot.revision)
+        guard let snapshot = verdict.snapshot else {
+            verdict.failure?.lines(console.errorStyle).forEach(console.say)
+            return
+        }
+        let revision = PlanText.short(revision: snapshot.revision)
         guard verdict.errors.isEmpty else {
             for error in verdict.errors {
                 let place = error.location.map { "\($0): " } ?? ""
@@ -64,8 +81,8 @@ struct ValidateCommand: Verb {
             return
         }
         let objects = verdict.objects == 1 ? "1 object" : "\(verdict.objects) objects"
-        let files = verdict.snapshot.files.count == 1 ? "1 file" : "\(verdict.snapshot.files.count) files"
-        let others = verdict.snapshot.otherFiles == 0 ? "" : " (\(verdict.snapshot.otherFiles) of other types not read)"
+        let files = snapshot.files.count == 1 ? "1 file" : "\(snapshot.files.count) files"
+        let others = snapshot.otherFiles == 0 ? "" : " (\(snapshot.otherFiles) of other types not read)"
         console.print("\(objects) in \(files) at \(revision): no errors\(others)")
     }
 
@@ -76,8 +93,8 @@ struct ValidateCommand: Verb {
             "sources": .array(
                 verdicts.map {
                     [
-                        "application": .string($0.application.reference), "revision": .string($0.snapshot.revision),
-                        "files": .int(Int64($0.snapshot.files.count)), "objects": .int(Int64($0.objects)),
+                        "application": .string($0.application.reference), "revision": .string($0.snapshot?.revision ?? ""),
+                        "files": .int(Int64($0.snapshot?.files.count ?? 0)), "objects": .int(Int64($0.objects)),
                     ]
                 }),
             "errors": .array(verdicts.flatMap { $0.errors.map(\.json) }),
