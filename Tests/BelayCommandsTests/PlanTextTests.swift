@@ -60,6 +60,23 @@ import Testing
         #expect(try golden("diff.junit.xml", lines) == lines)
     }
 
+    /// What an apply did is no failure of a test, and what failed is told once.
+    @Test func junitOfAnApply() throws {
+        var report = HandMade.partial
+        report.errors = [
+            .init(
+                message: "Widget shop/w: \(report.operations[1].error ?? "")", location: SourceLocation(file: "deploy/widget.yaml", line: 1)
+            ),
+            .init(message: "Deployment shop/web: it is progressing"),
+        ]
+        let lines = JUnitReport.text([report], style: text)
+        #expect(lines.contains("<testsuite name=\"shop/web\" tests=\"12\" failures=\"2\" errors=\"2\" skipped=\"1\">"), "\(lines)")
+        #expect(lines.contains("name=\"Namespace shop\" file=\"deploy/ns.yaml\"/>"))
+        #expect(lines.contains("name=\"Widget shop/w\" file=\"deploy/widget.yaml\"><error message=\"spec.size: "))
+        #expect(lines.contains("name=\"Job shop/old\"><failure type=\"prune\" message=\"prune: an object that it needs failed\">"))
+        #expect(MarkdownReport.text([report]).contains("| create (failed) | `Widget` |"))
+    }
+
     @Test func hostileTextIsEscapedEverywhere() throws {
         let report = HandMade.hostile
         var style = Style()

@@ -5,7 +5,7 @@ import Planning
 package import Reconciliation
 import StructuredData
 
-/// JUnit's XML: a difference is a failure, what the server rejects is an error.
+/// JUnit's XML: a difference that was not made is a failure, what the server rejects is an error.
 package enum JUnitReport {
     struct Case {
         enum Verdict { case passed, skipped(String), failed(type: String, message: String, text: String), broken(message: String) }
@@ -20,7 +20,9 @@ package enum JUnitReport {
         document(
             reports.map { report in
                 var cases = report.operations.map { self.case($0, in: report, style) }
-                cases += report.errors.map {
+                // What is told of an object is not told twice.
+                let told = cases.compactMap { if case .broken(let message) = $0.verdict { message } else { nil } }
+                cases += report.errors.filter { error in !told.contains { error.message.contains($0) } }.map {
                     Case(
                         suite: report.application.reference, name: $0.location?.description ?? "run", file: $0.location?.file,
                         verdict: .broken(message: $0.message))
@@ -51,6 +53,9 @@ package enum JUnitReport {
         let verdict: Case.Verdict =
             switch operation.kind {
             case .unchanged: .passed
+            case _ where operation.result == "done": .passed
+            case _ where operation.result == "failed": .broken(message: why)
+            case _ where operation.result == "skipped": .skipped(why)
             case .skip: .skipped(why)
             case .blocked where planned.isRejected: .broken(message: why)
             default:

@@ -63,7 +63,8 @@ package enum MarkdownReport {
     private static func row(_ operation: SyncReport.ReportedOperation) -> String {
         let key = operation.operation.key
         let why = Printable.shortened(operation.error ?? operation.operation.why, to: 300)
-        let cells = [operation.kind.rawValue, code(key.kind), code(key.namespace ?? ""), code(key.name), code(why)]
+        let op = operation.kind.rawValue + (operation.result == "failed" ? " (failed)" : "")
+        let cells = [op, code(key.kind), code(key.namespace ?? ""), code(key.name), code(why)]
         return "| " + cells.joined(separator: " | ") + " |\n"
     }
 
