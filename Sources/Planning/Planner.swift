@@ -60,7 +60,12 @@ package struct Planner: Sendable {
         let wanted = options.purpose == .sync ? desired.objects : []
         let subjects = wanted.map { Subject($0, observed: observed, context: context) }
         for subject in subjects where subject.key.groupKind == .customResourceDefinition && !subject.isProven {
-            if let kind = PlanningContext.definedKind(subject.desired.object) { context.changingKinds.insert(kind) }
+            guard let kind = PlanningContext.definedKind(subject.desired.object) else { continue }
+            // One that is refused before any question stays as it is, and with it what the server says of its custom resources.
+            if case .done(let decision) = Interview(context: context, subject: subject, answers: [:]).next(), decision.row.write == nil {
+                continue
+            }
+            context.changingKinds.insert(kind)
         }
         self.subjects = subjects
         self.context = context

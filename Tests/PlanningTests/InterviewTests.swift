@@ -188,6 +188,33 @@ struct InterviewTests {
         #expect(entries.map { $0["apiVersion"]?.string } == (leaves ? ["example.com/v1", "example.com/v1"] : []))
     }
 
+    /// A definition that this plan may not touch changes nothing: what the server says of its custom resources stands.
+    @Test(arguments: [true, false]) func whatIsRejectedUnderABlockedDefinitionIsRejected(isBlocked: Bool) throws {
+        let yaml = """
+            ---
+            {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: widgets.example.com},
+             spec: {group: example.com, scope: Namespaced, names: {kind: Widget, plural: widgets}, versions: [{name: v1, served: true}]}}
+            ---
+            {apiVersion: example.com/v1, kind: Widget, metadata: {name: w, namespace: demo}, spec: {size: 9}}
+
+            """
+        let owner = Samples.application(isBlocked ? "other" : "demo")
+        let definition = Samples.member(
+            "CustomResourceDefinition", "widgets.example.com", namespace: nil, apiVersion: "apiextensions.k8s.io/v1", application: owner)
+        var options = Planner.Options()
+        options.dryRunsCreates = true
+        let planner = try Samples.planner(
+            yaml, members: isBlocked ? [] : [definition],
+            { observed in
+                observed.discovery = Discovery(
+                    resources: Samples.resources + [Samples.resource("example.com", "v1", "Widget", "widgets")])
+                if isBlocked, let key = definition.key { observed.others[key] = .present(definition) }
+            }, options: options)
+        let question = try #require(planner.probes([:]).first { $0.probe.key.kind == "Widget" })
+        let row = try planner.plan([question.probe: failure(.invalid)]).row("Widget", "w")
+        #expect(row.isRejected == isBlocked && row.kind == (isBlocked ? .blocked : .create), "\(row)")
+    }
+
     @Test func namespacesDecide() throws {
         func row(
             _ namespace: ObservedState.NamespaceState?, _ edit: (inout Application) -> Void = { _ in }, yaml: String = InterviewTests.yaml
