@@ -56,13 +56,16 @@ package struct LeaderLease: Sendable {
         waiting: (String) -> Void = { _ in }, _ body: @escaping @Sendable () async throws -> R
     ) async throws -> R {
         let held = try await acquire(waiting)
+        let ended: Result<R, any Error>
         do {
-            let result = try await keep(held, during: body)
-            return result
+            ended = .success(try await keep(held, during: body))
+        } catch let lost as LeaseLost {
+            throw lost
         } catch {
-            if !(error is LeaseLost) { await release() }
-            throw error
+            ended = .failure(error)
         }
+        await release()
+        return try ended.get()
     }
 
     // MARK: Taking
@@ -108,7 +111,6 @@ package struct LeaderLease: Sendable {
                     group.cancelAll()
                     // The renewal ends with its task; a loss at the very end changes nothing any more.
                     while await group.nextResult() != nil {}
-                    await release()
                     return result
                 }
             }

@@ -46,7 +46,7 @@ extension Journal {
         try await read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM operation WHERE run = ? ORDER BY sequence", arguments: [run]).map { row in
                 var operation = RunOperation(
-                    run: row["run"], sequence: row["sequence"], kind: row["kind"], key: objectKey(row, namespace: row["namespace"]),
+                    run: row["run"], sequence: row["sequence"], kind: row["kind"], key: objectKey(row),
                     version: row["version"], result: row["result"], why: row["why"])
                 operation.error = row["error"]
                 operation.file = row["file"]
@@ -90,9 +90,8 @@ extension Journal {
                     """,
                 arguments: [application, cluster, cluster]
             ).map { row in
-                let namespace: String = row["namespace"]
-                return InventoryRow(
-                    state: row["state"], key: objectKey(row, namespace: namespace.isEmpty ? nil : namespace), version: row["version"],
+                InventoryRow(
+                    state: row["state"], key: objectKey(row), version: row["version"],
                     uid: row["uid"])
             }
         }
@@ -160,9 +159,8 @@ func syncRun(_ row: Row) throws -> SyncRun {
 }
 
 private func driftEpisode(_ row: Row) -> DriftEpisode {
-    let namespace: String = row["namespace"]
     var episode = DriftEpisode(
-        id: row["id"], application: row["application"], key: objectKey(row, namespace: namespace.isEmpty ? nil : namespace),
+        id: row["id"], application: row["application"], key: objectKey(row),
         version: row["version"], type: row["type"], firstSeen: row["firstSeen"], fields: value(row["fields"]))
     episode.lastSeen = row["lastSeen"]
     episode.resolvedAt = row["resolvedAt"]
@@ -174,8 +172,10 @@ private func driftEpisode(_ row: Row) -> DriftEpisode {
     return episode
 }
 
-func objectKey(_ row: Row, namespace: String?) -> ObjectKey {
-    ObjectKey(groupKind: GroupKind(group: row["apiGroup"], kind: row["objectKind"]), namespace: namespace, name: row["name"])
+/// No namespace is NULL in some tables, and empty where it is part of a key.
+func objectKey(_ row: Row) -> ObjectKey {
+    let namespace = (row["namespace"] as String?).flatMap { $0.isEmpty ? nil : $0 }
+    return ObjectKey(groupKind: GroupKind(group: row["apiGroup"], kind: row["objectKind"]), namespace: namespace, name: row["name"])
 }
 
 /// Our own JSON out of a column; null where it cannot be read.

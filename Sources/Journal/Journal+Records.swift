@@ -16,12 +16,11 @@ extension Journal {
                     """,
                 arguments: [application, cluster]
             ).compactMap { row in
-                let namespace: String = row["namespace"]
                 // A row that cannot be read is a record that is not there.
                 guard let desired = Digest(bytes: Array(row["desired"] as Data)), let live = Digest(bytes: Array(row["live"] as Data))
                 else { return nil }
                 return RecordRow(
-                    key: objectKey(row, namespace: namespace.isEmpty ? nil : namespace), uid: row["uid"], desired: desired, live: live)
+                    key: objectKey(row), uid: row["uid"], desired: desired, live: live)
             }
         }
     }
@@ -103,7 +102,7 @@ extension Journal {
             var manifests: [(key: ObjectKey, version: String, json: [UInt8])] = []
             for row in rows {
                 guard let json = row["json"] as Data? else { return nil }
-                manifests.append((objectKey(row, namespace: row["namespace"]), row["version"], Array(json)))
+                manifests.append((objectKey(row), row["version"], Array(json)))
             }
             return manifests
         }

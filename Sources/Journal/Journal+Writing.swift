@@ -36,34 +36,11 @@ extension Journal {
         try await write { db in try advance(run, to: phase, in: db) }
     }
 
-    /// Says that a request is about to be sent: durable when this returns.
-    package func operationWillSend(run: String, sequence: Int) async throws {
-        try await write { db in
-            try db.run(
-                sql: "UPDATE operation SET result = 'sending' WHERE run = ? AND sequence = ? AND result = 'pending'",
-                arguments: [run, sequence])
-        }
-    }
-
-    /// Says what became of a row: `done failed skipped blocked`. The first final result stands; a second one is a `conflict`.
-    package func operationDone(
-        run: String, sequence: Int, result: String, error: String?, uid: String?, kind: String? = nil
-    ) async throws {
-        try await write { db in
-            try db.run(
-                sql: """
-                    UPDATE operation SET result = ?, error = ?, uid = ?, kind = coalesce(?, kind)
-                    WHERE run = ? AND sequence = ? AND result IN ('pending', 'sending')
-                    """,
-                arguments: [result, error, uid, kind, run, sequence])
-            guard db.changesCount == 1 else {
-                throw JournalError(code: .conflict, message: "operation \(sequence) of run \(run) is unknown or has its result already")
-            }
-        }
-    }
-
-    /// Many calls of ``operationWillSend(run:sequence:)`` and ``operationDone(run:sequence:result:error:uid:kind:)`` in one transaction, in
-    /// order: durable together when this returns.
+    /// Says that requests are about to be sent, and what became of rows, in one transaction and in order: durable together when this
+    /// returns.
+    ///
+    /// The first final result of a row (`done failed skipped blocked`) stands.
+    /// - Throws: ``JournalError`` `conflict` for a second one, and for a row that is unknown.
     package func record(run: String, _ updates: [OperationUpdate]) async throws {
         try await write { db in
             for update in updates {

@@ -59,10 +59,9 @@ enum Ownership {
     /// else's object leaves the label behind, and the label alone makes nothing ours. What Git itself says of the tool is no
     /// foreign mark: it stands in our own fields.
     static func stranger(of live: Unstructured, fieldManager: String) -> Owner? {
-        guard let text = tool(live) else { return nil }
+        guard tool(live) != nil else { return nil }
         let ours = live.managedFields.first { $0.operation == .apply && $0.manager.hasSameBytes(as: fieldManager) }
-        guard let ours else { return Owner(kind: .tool(text)) }
-        return tool(live, except: ours.fields).map { Owner(kind: .tool($0)) }
+        return tool(live, except: ours?.fields ?? FieldSet()).map { Owner(kind: .tool($0)) }
     }
 
     /// The owner reference with `controller: true`: `ReplicaSet web-7d4`.

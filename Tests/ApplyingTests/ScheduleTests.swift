@@ -2,6 +2,7 @@
 
 import KubernetesModel
 import Planning
+import TestSupport
 import Testing
 
 @testable import Applying
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func everyRowOfALargePlanIsSettledOnce() {
-        var generator = Seeded(seed: 4711)
+        var generator = SeededGenerator(seed: 4711)
         for _ in 0..<200 {
             let count = Int.random(in: 1...40, using: &generator)
             let rows = (0..<count).map { index in
@@ -101,18 +102,5 @@ import Testing
             }
             #expect(settled.sorted() == rows.map(\.key.name).sorted(), "seed 4711: \(lines)")
         }
-    }
-}
-
-/// SplitMix64.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

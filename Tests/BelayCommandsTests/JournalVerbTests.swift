@@ -44,7 +44,7 @@ import Testing
             try await journal.begin(
                 run, operations: [operation], inventory: [InventoryRow(state: "intended", key: Self.web, version: "v1", uid: nil)],
                 drift: [episode])
-            try await journal.operationDone(run: id, sequence: 0, result: "done", error: nil, uid: "u")
+            try await journal.record(run: id, [OperationUpdate(sequence: 0, result: "done", uid: "u")])
             run.phase = .succeeded
             run.finishedAt = "2026-09-21T14:10:58Z"
             run.counts = ["configure": 1, "unchanged": 11]
@@ -92,7 +92,7 @@ import Testing
             }
             try await journal.begin(run, operations: operations, inventory: [], drift: [])
             for (sequence, result) in results.enumerated() where result != "pending" {
-                try await journal.operationDone(run: run.id, sequence: sequence, result: result, error: nil, uid: nil)
+                try await journal.record(run: run.id, [OperationUpdate(sequence: sequence, result: result)])
             }
             if phase == .applying {
                 #expect(await program.run("history").output.contains(says))

@@ -3,6 +3,7 @@
 import BelayCommands
 import Planning
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite struct ValueTextTests {
@@ -94,18 +95,5 @@ import Testing
     @Test(arguments: [(0.84, "0.8s"), (9.96, "10.0s"), (38.2, "38s"), (252, "4m12s"), (7260, "2h1m"), (.infinity, "-")])
     func spans(_ seconds: Double, _ text: String) {
         #expect(Moment.took(seconds) == text)
-    }
-}
-
-/// SplitMix64: the same numbers from the same seed everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

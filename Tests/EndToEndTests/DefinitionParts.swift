@@ -1,19 +1,9 @@
 // Specs made by chance of parts that matter: what one side takes and the other does not shows itself here.
 
 import StructuredData
+import TestSupport
 
-/// A source of numbers that begins anew with the same seed (SplitMix64).
-struct PartsGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     /// From one to `most` of the parts, one behind the other.
     private mutating func text(_ parts: [String], _ most: Int) -> String {
         (0..<Int.random(in: 1...most, using: &self)).map { _ in parts.randomElement(using: &self) ?? "" }.joined()

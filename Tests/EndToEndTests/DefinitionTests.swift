@@ -92,7 +92,7 @@ private let validation: ConditionTrait = .enabled(
 
     @Test(validation, arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
     func theServerTakesWhatTheReaderTakes(seed: UInt64) async throws {
-        var generator = PartsGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var items: [Value] = []
         var taken: Set<String> = []
         for index in 0..<250 {

@@ -2,6 +2,7 @@
 
 import GitWire
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite("Frames")
@@ -62,7 +63,7 @@ struct FrameTests {
 
     @Test("Garbage never traps and never loops", arguments: 0..<50)
     func garbage(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var reader = FrameReader()
         for _ in 0..<20 {
             reader.append((0..<Int.random(in: 0...200, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
@@ -76,7 +77,7 @@ struct FrameTests {
 
     @Test("A frame with one byte changed is read, refused or incomplete, never a trap", arguments: 0..<50)
     func mutated(_ seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let messages = try MessageTests.responses.map { response in try response.frame.encoded() }
         for original in messages {
             var bytes = original
@@ -86,17 +87,5 @@ struct FrameTests {
             reader.append(bytes)
             if let frame = try? reader.next() { _ = try? WireResponse(frame) }
         }
-    }
-}
-
-/// Random numbers that a seed brings back.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

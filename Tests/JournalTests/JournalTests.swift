@@ -41,10 +41,10 @@ import Testing
             run, operations: [operation(run, 0, web), operation(run, 1, flags)],
             inventory: [InventoryRow(state: "intended", key: web, version: "v1", uid: nil)], drift: [])
         try await journal.setPhase(.applying, of: run.id)
-        try await journal.operationWillSend(run: run.id, sequence: 0)
+        try await journal.record(run: run.id, [OperationUpdate(sequence: 0)])
         #expect(try await journal.operations(of: run.id).map(\.result) == ["sending", "pending"])
-        try await journal.operationDone(run: run.id, sequence: 0, result: "done", error: nil, uid: "u0")
-        try await journal.operationDone(run: run.id, sequence: 1, result: "failed", error: "refused", uid: nil)
+        try await journal.record(run: run.id, [OperationUpdate(sequence: 0, result: "done", uid: "u0")])
+        try await journal.record(run: run.id, [OperationUpdate(sequence: 1, result: "failed", error: "refused")])
         run.phase = .partial
         run.finishedAt = "2026-11-23T10:00:09.000Z"
         run.counts = ["create": 1, "failed": 1]
@@ -75,9 +75,9 @@ import Testing
         let journal = try Journal(path: nil)
         let run = run()
         try await journal.begin(run, operations: [operation(run, 0, web)], inventory: [], drift: [])
-        try await journal.operationDone(run: run.id, sequence: 0, result: "done", error: nil, uid: nil)
+        try await journal.record(run: run.id, [OperationUpdate(sequence: 0, result: "done")])
         await #expect(throws: JournalError.self) {
-            try await journal.operationDone(run: run.id, sequence: 0, result: "failed", error: "twice", uid: nil)
+            try await journal.record(run: run.id, [OperationUpdate(sequence: 0, result: "failed", error: "twice")])
         }
         #expect(try await journal.operations(of: run.id).map(\.result) == ["done"])
     }

@@ -2,6 +2,7 @@
 
 import KubernetesModel
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite("FieldSet is a set of paths")

@@ -3,6 +3,7 @@
 import Foundation
 import KubernetesModel
 import StructuredData
+import TestSupport
 import Testing
 
 @testable import Planning
@@ -159,7 +160,7 @@ struct RecordDigestTests {
         let entries = live.managedFields
         let apiVersion = live.apiVersion
         let held = entries.filter { Hands.standard.hold($0) && $0.apiVersion == apiVersion }
-        var generator = Seeded(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<5 {
             let moved = FieldSet(held.allFields.paths.filter { _ in Bool.random(using: &generator) })
             let takeover = Takeover(fieldManager: "belay:a/b", apiVersion: apiVersion, moved: moved)

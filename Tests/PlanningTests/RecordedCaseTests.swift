@@ -4,6 +4,7 @@ import Foundation
 import KubernetesModel
 import Planning
 import StructuredData
+import TestSupport
 import Testing
 
 enum RecordedCases {
@@ -64,7 +65,7 @@ struct RecordedCaseTests {
         let (recorded, _) = try RecordedCases.read(name)
         let planner = recorded.planner
         var desired = planner.desired
-        var generator = Seeded(seed: 20_261_123)
+        var generator = SeededGenerator(seed: 20_261_123)
         for _ in 0..<3 {
             desired.objects.shuffle(using: &generator)
             let shuffled = Planner(
@@ -142,18 +143,5 @@ struct RecordedCaseTests {
         for wanted in expectation.rows { #expect(lines.contains { $0.hasPrefix(wanted) }, "wanted \(wanted) in \(lines)") }
         #expect(lines.count == expectation.rows.count, "\(lines)")
         #expect(recorded.answers.count == expectation.questions, "\(recorded.answers.keys)")
-    }
-}
-
-/// A generator whose seed is printed with a failure (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,6 +1,7 @@
 // Reaching into trees by path, and JSON pointers.
 
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite struct FieldPathTests {

@@ -1,6 +1,7 @@
 // Writing JSON: Go's numbers, escapes, indentation, and one form for equal values.
 
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite struct JSONWriterTests {

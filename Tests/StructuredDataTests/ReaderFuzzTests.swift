@@ -1,6 +1,7 @@
 // No input may end the process: random bytes, and valid texts with random damage.
 
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite struct ReaderFuzzTests {

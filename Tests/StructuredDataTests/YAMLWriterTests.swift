@@ -1,6 +1,7 @@
 // Writing YAML, and the promise that what is written reads back as the same tree.
 
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite struct YAMLWriterTests {
