@@ -57,7 +57,7 @@ struct Installer {
             guard let resource = discovery[kind] else { continue }
             let scope = resource.namespaced && kind.group != Installer.roles ? namespace : nil
             found += try await client.list(resource, namespace: scope, labelSelector: selector).items
-                .filter { kind.kind != "Namespace" || $0.name.hasSameBytes(as: namespace) }.map { (resource, $0) }
+                .filter { kind != .namespace || $0.name.hasSameBytes(as: namespace) }.map { (resource, $0) }
         }
         if let helm = found.first(where: { $0.object.label("app.kubernetes.io/managed-by") == "Helm" }) {
             throw CommandFailure(
@@ -87,17 +87,15 @@ struct Installer {
 
     /// `NAMESPACE/NAME` of every Application in the cluster.
     func applications() async throws -> [String] {
-        let kind = GroupKind(group: Definitions.group, kind: Application.kind)
-        guard let resource = try await client.discovery()[kind] else { return [] }
+        guard let resource = try await client.discovery()[.application] else { return [] }
         return try await client.list(resource, namespace: nil, metadataOnly: true).items.map { "\($0.namespace ?? "")/\($0.name)" }
     }
 
-    private static let definition = "CustomResourceDefinition"
-    private static let roles = "rbac.authorization.k8s.io"
-    private static let kinds = [
-        GroupKind(group: "", kind: "Namespace"), GroupKind(group: "", kind: "ServiceAccount"), GroupKind(group: roles, kind: "ClusterRole"),
-        GroupKind(group: roles, kind: "ClusterRoleBinding"), GroupKind(group: roles, kind: "Role"),
-        GroupKind(group: roles, kind: "RoleBinding"), GroupKind(group: "", kind: "PersistentVolumeClaim"),
+    private static let definition = GroupKind.customResourceDefinition.kind
+    private static let roles = GroupKind.clusterRole.group
+    private static let kinds: [GroupKind] = [
+        .namespace, .serviceAccount, .clusterRole, GroupKind(group: roles, kind: "ClusterRoleBinding"),
+        GroupKind(group: roles, kind: "Role"), GroupKind(group: roles, kind: "RoleBinding"), .persistentVolumeClaim,
         GroupKind(group: "apps", kind: "Deployment"),
     ]
 
