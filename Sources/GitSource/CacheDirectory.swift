@@ -34,7 +34,8 @@ enum CacheDirectory {
     }
 
     /// The name of the cache of an address for whoever the credentials are. Passwords and tokens do not count: they are renewed, and the
-    /// server is asked in any case before a cache is read.
+    /// server is asked before a cache is read. Only a commit by its id is read without that: tenants who must not read what others
+    /// fetched need identities of their own.
     static func key(_ address: RepositoryAddress, _ credentials: GitCredentials) -> String {
         let kind =
             switch (address.scheme, credentials.token ?? credentials.password) {

@@ -14,7 +14,8 @@ package struct GitCredentials: Sendable {
     package var certificateAuthorityFile: String?
     /// The host keys to trust; without it `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`.
     package var knownHostsFile: String?
-    /// Whose credentials these are, where several tenants share a cache directory: caches of different identities are never shared.
+    /// Whose credentials these are, where several tenants share a cache directory: caches of different identities are never shared. A
+    /// commit by its id is read from the cache of its identity without asking the server whether the password is (still) right.
     package var identity: String?
     package init() {}
 }

@@ -16,7 +16,7 @@ package actor GitSource {
     private let program: String
     private let cache: String
     private let credentials: GitCredentials
-    private let policy: RepositoryPolicy
+    let policy: RepositoryPolicy
     private let anchors: TrustAnchors
     private let patience: Patience
     private var worker: WorkerProcess?
@@ -49,6 +49,7 @@ package actor GitSource {
 
     /// Fetches (remote repositories) and reads the path at the reference.
     ///
+    /// Nothing is sent to a server for a commit by its id that was fetched before.
     /// - Throws: ``GitSourceError``; nothing of the source is known then, and nothing may be concluded from it. When the task is cancelled
     ///   the child is killed and the code is `worker`.
     package func snapshot(_ request: GitRequest) async throws(GitSourceError) -> SourceSnapshot {
@@ -60,10 +61,7 @@ package actor GitSource {
         guard case .snapshot(let revision, let treeID, let otherFiles, let origin) = answer.last else { throw Self.unexpected }
         var snapshot = SourceSnapshot(
             revision: Self.spelled(revision),
-            commit: SourceSnapshot.Commit(
-                id: revision.commit, subject: revision.subject, author: revision.author, date: revision.date,
-                committed: revision.committed),
-            treeID: treeID, path: path, files: answer.files, otherFiles: Int(clamping: otherFiles))
+            commit: Self.commit(revision), treeID: treeID, path: path, files: answer.files, otherFiles: Int(clamping: otherFiles))
         snapshot.origin = origin.isEmpty ? nil : origin
         return snapshot
     }
@@ -101,11 +99,16 @@ package actor GitSource {
 
     // MARK: Spelling
 
-    private static func spelled(_ revision: WireRevision) -> String {
+    static func commit(_ revision: WireRevision) -> SourceSnapshot.Commit {
+        SourceSnapshot.Commit(
+            id: revision.commit, subject: revision.subject, author: revision.author, date: revision.date, committed: revision.committed)
+    }
+
+    static func spelled(_ revision: WireRevision) -> String {
         (revision.name.isEmpty ? "" : revision.name + "@") + "sha1:" + revision.commit
     }
 
-    private static func innerPath(_ path: String) throws(GitSourceError) -> String {
+    static func innerPath(_ path: String) throws(GitSourceError) -> String {
         var inner = path[...]
         while inner.hasPrefix("./") { inner = inner.dropFirst(2).drop { $0 == "/" } }
         while inner.hasSuffix("/"), inner != "/" { inner = inner.dropLast() }
@@ -119,7 +122,7 @@ package actor GitSource {
         return String(inner)
     }
 
-    private func wireReference(_ reference: GitRequest.Reference, _ address: RepositoryAddress) async throws(GitSourceError)
+    func wireReference(_ reference: GitRequest.Reference, _ address: RepositoryAddress) async throws(GitSourceError)
         -> WireReference
     {
         switch reference {
@@ -136,13 +139,14 @@ package actor GitSource {
         }
     }
 
-    private static let unexpected = GitSourceError(code: .worker, message: "belay-git gave an answer to another question")
+    static let unexpected = GitSourceError(code: .worker, message: "belay-git gave an answer to another question")
 
     // MARK: Asking
 
-    private struct Answer {
+    struct Answer {
         var files: [SourceFile] = []
         var references: [WireNamedReference] = []
+        var trees: [Result<String, WireFailure>] = []
         var last: WireResponse = .done
 
         mutating func take(_ response: WireResponse) {
@@ -159,12 +163,13 @@ package actor GitSource {
                         path: file.path, blobID: file.id, kind: kind, bytes: file.bytes, size: Int(clamping: file.size),
                         isTooLarge: file.isTooLarge))
             case .references(let some): references += some
+            case .trees(let some): trees += some
             default: break
             }
         }
     }
 
-    private func ask(_ address: RepositoryAddress, _ question: (WireRepository) -> WireRequest) async throws(GitSourceError) -> Answer {
+    func ask(_ address: RepositoryAddress, _ question: (WireRepository) -> WireRequest) async throws(GitSourceError) -> Answer {
         guard let interrupt = Interrupt() else { throw GitSourceError(code: .worker, message: "no descriptors left: \(systemError())") }
         let isClosed = current.withLock { current in
             current.interrupt = interrupt
@@ -200,7 +205,7 @@ package actor GitSource {
                 case .failure(let failure) where failure.code == .corrupt && mayStartAnew:
                     repository.startsAnew = true
                 case .failure(let failure):
-                    throw GitSourceError(code: GitSourceError.Code(rawValue: failure.code.rawValue) ?? .worker, message: failure.message)
+                    throw GitSourceError(failure)
                 case .unknownHostKey(let key, let sha256):
                     throw hosts.refusal(of: key, sha256: sha256, server: address.location, file: credentials.knownHostsFile)
                 default:
@@ -266,7 +271,7 @@ package actor GitSource {
         switch answer {
         case .hello: break
         case .failure(let failure):
-            throw GitSourceError(code: GitSourceError.Code(rawValue: failure.code.rawValue) ?? .worker, message: failure.message)
+            throw GitSourceError(failure)
         default: throw Self.unexpected
         }
         worker = fresh

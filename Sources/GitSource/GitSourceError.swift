@@ -1,5 +1,7 @@
 // Why a source could not be read.
 
+import GitWire
+
 /// A source that could not be read: what failed, why, and what to do next. No credential ever stands in it.
 package struct GitSourceError: Error, Sendable, CustomStringConvertible {
     /// Stable and bounded; the exit class hangs on it (`interfaces.md` section 1).
@@ -19,4 +21,10 @@ package struct GitSourceError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
     package var description: String { message }
+}
+
+extension GitSourceError {
+    init(_ failure: WireFailure) {
+        self.init(code: Code(rawValue: failure.code.rawValue) ?? .worker, message: failure.message)
+    }
 }

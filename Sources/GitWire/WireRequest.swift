@@ -3,7 +3,7 @@
 import StructuredData
 
 /// The version of the protocol; both sides must have the same one, since both come from one release.
-package let wireVersion: Int64 = 1
+package let wireVersion: Int64 = 2
 
 /// The first message: what holds for all requests of this worker.
 package struct WireHello: Sendable, Equatable {
@@ -118,6 +118,11 @@ package enum WireRequest: Sendable, Equatable {
     case resolve(WireRepository, WireReference)
     /// The manifests below a path (without slashes at its ends) at a reference.
     case snapshot(WireRepository, WireReference, path: String, WireLimits)
+    /// The tree ids of paths (as above, at most `maximumPaths`) at a reference. - Parameter received: the limit of one fetch in bytes.
+    case trees(WireRepository, WireReference, paths: [String], received: Int64)
+
+    /// How many paths one `trees` may ask for.
+    package static let maximumPaths = 5000
 }
 
 extension WireRequest {
@@ -142,6 +147,13 @@ extension WireRequest {
                 "path": .string(path), "fileSize": .int(limits.fileSize), "totalSize": .int(limits.totalSize),
                 "entries": .int(limits.entries), "received": .int(limits.received),
             ])
+        case .trees(let repository, let reference, let paths, let received):
+            let (kind, name) = reference.kindAndName
+            return Frame(
+                head: [
+                    "type": "trees", "repository": Self.value(of: repository), "kind": .string(kind), "name": .string(name),
+                    "received": .int(received),
+                ], body: paths.flatMap { Array($0.utf8) + [0] })
         }
     }
 
@@ -167,6 +179,10 @@ extension WireRequest {
             self = .snapshot(
                 try Self.repository(head), try WireReference(kind: head.string("kind"), name: head.string("name")),
                 path: try head.string("path"), limits)
+        case "trees":
+            self = .trees(
+                try Self.repository(head), try WireReference(kind: head.string("kind"), name: head.string("name")),
+                paths: try Self.paths(frame.body), received: try head.int("received"))
         case let type:
             throw WireError("unknown request: \(type)")
         }
@@ -182,6 +198,18 @@ extension WireRequest {
         object["password"] = repository.password.map { .string($0) }
         object["sshKeyFile"] = repository.sshKeyFile.map { .string($0) }
         return .object(object)
+    }
+
+    /// Paths with a zero byte after each.
+    private static func paths(_ bytes: [UInt8]) throws(WireError) -> [String] {
+        guard bytes.last ?? 0 == 0 else { throw WireError("the last path has no end") }
+        var paths: [String] = []
+        for part in bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false) where !bytes.isEmpty {
+            guard let path = String(validating: part, as: UTF8.self) else { throw WireError("a path is no UTF-8") }
+            guard paths.count < maximumPaths else { throw WireError("more than \(maximumPaths) paths") }
+            paths.append(path)
+        }
+        return paths
     }
 
     private static func repository(_ head: Fields) throws(WireError) -> WireRepository {

@@ -95,6 +95,8 @@ package enum WireResponse: Sendable, Equatable {
     case file(WireFile)
     /// Some of the refs; several messages of this kind may come.
     case references([WireNamedReference])
+    /// Some of the answers to `trees`, in the order of its paths: a tree id of 40 hex digits, or why there is none.
+    case trees([Result<String, WireFailure>])
     /// The server showed a key that is not among `hostKeys`. Ends the answer.
     case unknownHostKey(WireRepository.HostKey, sha256: String)
     /// Ends the answer to `references`.
@@ -104,13 +106,16 @@ package enum WireResponse: Sendable, Equatable {
     /// Ends the answer to `snapshot`, after its files in Git's order.
     /// - Parameter origin: where a repository on this machine was cloned from, as `GitNames.remoteName` spells it; may be empty.
     case snapshot(WireRevision, treeID: String, otherFiles: Int64, origin: String)
+    /// Ends the answer to `trees`.
+    /// - Parameter origin: as in `snapshot`.
+    case commit(WireRevision, origin: String)
     /// Ends any answer.
     case failure(WireFailure)
 
     package var isLast: Bool {
         switch self {
-        case .progress, .file, .references: false
-        case .hello, .unknownHostKey, .done, .revision, .snapshot, .failure: true
+        case .progress, .file, .references, .trees: false
+        case .hello, .unknownHostKey, .done, .revision, .snapshot, .commit, .failure: true
         }
     }
 }
@@ -133,6 +138,8 @@ extension WireResponse {
             return Frame(head: [
                 "type": "references", "items": .array(references.map { .array([.string($0.name), .string($0.id)]) }),
             ])
+        case .trees(let trees):
+            return Frame(head: ["type": "trees", "items": .array(trees.map(Self.value(of:)))])
         case .unknownHostKey(let key, let sha256):
             return Frame(head: [
                 "type": "unknownHostKey", "keyType": .string(key.type), "key": .string(key.base64), "sha256": .string(sha256),
@@ -146,6 +153,8 @@ extension WireResponse {
                 "type": "snapshot", "revision": Self.value(of: revision), "treeID": .string(treeID), "otherFiles": .int(otherFiles),
                 "origin": .string(origin),
             ])
+        case .commit(let revision, let origin):
+            return Frame(head: ["type": "commit", "revision": Self.value(of: revision), "origin": .string(origin)])
         case .failure(let failure):
             return Frame(head: ["type": "failure", "code": .string(failure.code.rawValue), "message": .string(failure.message)])
         }
@@ -174,6 +183,10 @@ extension WireResponse {
                 references.append(WireNamedReference(name: name, id: id))
             }
             self = .references(references)
+        case "trees":
+            var trees: [Result<String, WireFailure>] = []
+            for item in try head.array("items") { trees.append(try Self.tree(item)) }
+            self = .trees(trees)
         case "unknownHostKey":
             let key = WireRepository.HostKey(type: try head.string("keyType"), base64: try head.string("key"))
             self = .unknownHostKey(key, sha256: try head.string("sha256"))
@@ -185,12 +198,31 @@ extension WireResponse {
             self = .snapshot(
                 try Self.revision(head), treeID: try head.string("treeID"), otherFiles: try head.int("otherFiles"),
                 origin: try head.string("origin"))
+        case "commit":
+            self = .commit(try Self.revision(head), origin: try head.string("origin"))
         case "failure":
-            guard let code = WireFailure.Code(rawValue: try head.string("code")) else { throw WireError("unknown error code") }
-            self = .failure(WireFailure(code, try head.string("message")))
+            self = .failure(try Self.failure(head))
         case let type:
             throw WireError("unknown answer: \(type)")
         }
+    }
+
+    private static func value(of tree: Result<String, WireFailure>) -> Value {
+        switch tree {
+        case .success(let id): ["id": .string(id)]
+        case .failure(let failure): ["code": .string(failure.code.rawValue), "message": .string(failure.message)]
+        }
+    }
+
+    private static func tree(_ item: Value) throws(WireError) -> Result<String, WireFailure> {
+        let fields = Fields(item)
+        if let id = fields.optionalString("id") { return .success(id) }
+        return .failure(try failure(fields))
+    }
+
+    private static func failure(_ fields: Fields) throws(WireError) -> WireFailure {
+        guard let code = WireFailure.Code(rawValue: try fields.string("code")) else { throw WireError("unknown error code") }
+        return WireFailure(code, try fields.string("message"))
     }
 
     private static func value(of revision: WireRevision) -> Value {

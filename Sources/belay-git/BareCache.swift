@@ -91,9 +91,10 @@ final class BareCache {
 
     // MARK: Fetching
 
-    /// Asks the server what the reference is, and fetches it unless it is here.
+    /// Asks the server what the reference is, and fetches it unless it is here. A commit by its id that is here needs no server.
     /// - Throws: what ``RemoteConnection`` throws; `referenceNotFound` for a commit that the server does not give.
-    func fetch(_ reference: WireReference, limits: WireLimits) throws -> ReferenceChoice {
+    func fetch(_ reference: WireReference, received limit: Int64) throws -> ReferenceChoice {
+        if let choice = ReferenceChoice(commitOf: reference), let id = git_oid(hexadecimal: choice.target), store.has(id) { return choice }
         let connection = try RemoteConnection(source, channel: channel, caches: directory, store: store)
         let choice = try connection.choose(reference)
         guard let id = git_oid(hexadecimal: choice.target) else { throw WireFailure(.worker, "a ref points to no object id") }
@@ -102,19 +103,19 @@ final class BareCache {
         try store.walkNewest()
         try channel.send(.progress(.connecting, received: 0))
         if let name = connection.name(of: choice) {
-            try connection.fetch([name], limits: limits)
+            try connection.fetch([name], received: limit)
             guard store.has(id) else {
                 throw WireFailure(.unreachable, "\(source.location) did not send \(choice.target), which it offers as \(name)")
             }
             return choice
         }
         // A commit that no ref points to: ask for it, and where the server does not give single commits, take the branches, then the tags.
-        if (try? connection.fetch([choice.target], limits: limits)) != nil, store.has(id) { return choice }
+        if (try? connection.fetch([choice.target], received: limit)) != nil, store.has(id) { return choice }
         for prefix in ["refs/heads/", "refs/tags/"] {
             let fallback = try RemoteConnection(source, channel: channel, caches: directory, store: store)
             let names = fallback.references.map(\.name).filter { $0.hasPrefix(prefix) }
             if names.isEmpty { continue }
-            try fallback.fetch(names, limits: limits)
+            try fallback.fetch(names, received: limit)
             if store.has(id) { return choice }
         }
         throw WireFailure(

@@ -1,4 +1,4 @@
-// An opened repository: its refs, its commits and the trees below them. Nothing in it is ever changed here.
+// An opened repository: its refs and its commits. Nothing in it is ever changed here.
 
 import CLibgit2
 import GitWire
@@ -188,65 +188,6 @@ final class ObjectStore {
 
     func damaged(_ what: String, _ error: LibraryError) -> WireFailure {
         WireFailure(.corrupt, "\(what) in \(place) cannot be read: \(error.message)\(cure)")
-    }
-
-    // MARK: Trees
-
-    /// The tree at a path of a commit; the commit's own tree for the empty path.
-    func tree(at path: String, of revision: WireRevision) throws -> git_oid {
-        guard var commitID = git_oid(hexadecimal: revision.commit) else { throw WireFailure(.worker, "a commit without an id") }
-        do {
-            let commit = try make { git_commit_lookup($0, repository, &commitID) }
-            defer { git_commit_free(commit) }
-            guard var id = git_commit_tree_id(commit)?.pointee else { throw WireFailure(.corrupt, "a commit without a tree in \(place)") }
-            var walked = ""
-            for part in path.split(separator: "/") {
-                let tree = try make { git_tree_lookup($0, repository, &id) }
-                defer { git_tree_free(tree) }
-                let here = walked.isEmpty ? String(part) : "\(walked)/\(part)"
-                guard let entry = git_tree_entry_byname(tree, String(part)) else { throw noPath(path, here, tree, walked, revision) }
-                try requireDirectory(entry, here, revision)
-                guard let next = git_tree_entry_id(entry) else { throw WireFailure(.corrupt, "a tree entry without an id in \(place)") }
-                id = next.pointee
-                walked = here
-            }
-            return id
-        } catch let error as LibraryError {
-            throw damaged("the tree of \(path.isEmpty ? "the root" : path)", error)
-        }
-    }
-
-    private func requireDirectory(_ entry: OpaquePointer, _ path: String, _ revision: WireRevision) throws {
-        let place = "\(path) in \(place) at \(revision.commit.prefix(12))"
-        switch git_tree_entry_filemode(entry) {
-        case GIT_FILEMODE_TREE: return
-        case GIT_FILEMODE_LINK: throw WireFailure(.pathNotFound, "\(place) is a symbolic link, which is not followed: give its target")
-        case GIT_FILEMODE_COMMIT: throw WireFailure(.pathNotFound, "\(place) is a submodule, which is not read")
-        default:
-            let parts = path.split(separator: "/")
-            let folder = parts.dropLast().joined(separator: "/")
-            throw WireFailure(
-                .pathNotFound,
-                "\(place) is a file, and the path must be a folder: give \(folder.isEmpty ? "." : folder) as the path, and include only /\(parts.last ?? "")"
-            )
-        }
-    }
-
-    private func noPath(_ path: String, _ missing: String, _ tree: OpaquePointer, _ parent: String, _ revision: WireRevision) -> WireFailure
-    {
-        var directories: [String] = []
-        for index in 0..<git_tree_entrycount(tree) {
-            guard let entry = git_tree_entry_byindex(tree, index), git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE,
-                let name = git_tree_entry_name(entry)
-            else { continue }
-            directories.append(GitNames.line(String(cString: name), limit: 80))
-        }
-        let shown = directories.prefix(8).joined(separator: ", ")
-        let more = directories.count > 8 ? " and \(directories.count - 8) more" : ""
-        let inside = parent.isEmpty ? "the root" : parent
-        let hint = directories.isEmpty ? "\(inside) has no directories" : "\(inside) has \(shown)\(more)"
-        return WireFailure(
-            .pathNotFound, "there is no \(missing) in \(place) at \(revision.commit.prefix(12)): \(hint)")
     }
 }
 

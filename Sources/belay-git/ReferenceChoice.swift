@@ -19,6 +19,19 @@ struct ReferenceChoice {
     }
 }
 
+extension ReferenceChoice {
+    /// The choice of a reference that is a commit's id, whatever refs there are; nil for any other.
+    init?(commitOf reference: WireReference) {
+        switch reference {
+        case .commit(let id), .unspecified(let id):
+            guard GitNames.isObjectID(id) else { return nil }
+            let id = id.lowercased()
+            self.init(fullName: nil, target: id, commit: id)
+        case .head, .branch, .tag, .name: return nil
+        }
+    }
+}
+
 /// The refs of one repository.
 struct ReferenceTable {
     struct Target {
@@ -55,11 +68,10 @@ struct ReferenceTable {
             let branch = find("refs/heads/" + name) == nil ? nil : "there is a branch of this name"
             throw missing("tag", name, hint: branch, among: "refs/tags/")
         case .commit(let id):
-            guard GitNames.isObjectID(id) else {
+            guard let choice = ReferenceChoice(commitOf: reference) else {
                 throw WireFailure(.invalidReference, "\(quoted(id)) is no commit id: all 40 hexadecimal digits are needed")
             }
-            let id = id.lowercased()
-            return ReferenceChoice(fullName: nil, target: id, commit: id)
+            return choice
         case .name(let name):
             try require(GitNames.isFullReference(name), name)
             if let choice = found(name) { return choice }

@@ -113,8 +113,8 @@ final class RemoteConnection {
     /// Fetches full refs (or commits by id) with all their history, no tags, and ends the connection.
     ///
     /// The refs are kept under hashed names, so that a branch `a` and a later branch `a/b` do not stand in each other's way.
-    func fetch(_ names: [String], limits: WireLimits) throws {
-        guest.maximumReceived = limits.received
+    func fetch(_ names: [String], received limit: Int64) throws {
+        guest.maximumReceived = limit
         let specifications = names.map { strdup("+\($0):refs/belay/\(Self.hashed($0))") }
         defer { specifications.forEach { free($0) } }
         var options = git_fetch_options()

@@ -57,14 +57,28 @@ final class Worker {
             }
         case .snapshot(let repository, let reference, let path, let limits):
             guard GitNames.isInnerPath(path) else { throw WireFailure(.invalidPath, "not a path inside a repository") }
-            if repository.isLocal {
-                let store = try ObjectStore(local: repository.location)
-                try send(store.choose(reference), from: store, path: path, limits: limits, origin: store.origin)
-            } else {
-                let cache = try BareCache(repository, in: cacheDirectory, channel: channel)
-                let choice = try cache.fetch(reference, limits: limits)
-                try send(choice, from: cache.store, path: path, limits: limits)
+            try read(repository, reference, in: cacheDirectory, received: limits.received) { store, choice, origin in
+                try send(choice, from: store, path: path, limits: limits, origin: origin)
             }
+        case .trees(let repository, let reference, let paths, let received):
+            try read(repository, reference, in: cacheDirectory, received: received) { store, choice, origin in
+                try send(paths, of: choice, from: store, origin: origin)
+            }
+        }
+    }
+
+    /// Opens a repository, of a remote one the cache with what the reference needs, and reads it while the cache is held.
+    private func read(
+        _ repository: WireRepository, _ reference: WireReference, in caches: String, received: Int64,
+        _ body: (ObjectStore, ReferenceChoice, _ origin: String) throws -> Void
+    ) throws {
+        if repository.isLocal {
+            let store = try ObjectStore(local: repository.location)
+            try body(store, store.choose(reference), store.origin ?? "")
+        } else {
+            let cache = try BareCache(repository, in: caches, channel: channel)
+            let choice = try cache.fetch(reference, received: received)
+            try body(cache.store, choice, "")
         }
     }
 
@@ -81,12 +95,34 @@ final class Worker {
         try channel.send(.hello(version: wireVersion, library: LIBGIT2_VERSION))
     }
 
-    private func send(_ choice: ReferenceChoice, from store: ObjectStore, path: String, limits: WireLimits, origin: String? = nil) throws {
+    private func send(_ choice: ReferenceChoice, from store: ObjectStore, path: String, limits: WireLimits, origin: String) throws {
         try channel.send(.progress(.reading, received: 0))
         let revision = try store.revision(of: choice)
-        let tree = try store.tree(at: path, of: revision)
+        let tree = try TreeFinder(store, at: revision).tree(at: path)
         var reader = TreeReader(store: store, limits: limits) { [channel] file throws in try channel.send(.file(file)) }
         try reader.read(tree, below: path)
-        try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: reader.otherFiles, origin: origin ?? ""))
+        try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: reader.otherFiles, origin: origin))
+    }
+
+    /// So many that a message of the longest refusals is within the limit of a frame's head.
+    private static let treesInMessage = 32
+
+    private func send(_ paths: [String], of choice: ReferenceChoice, from store: ObjectStore, origin: String) throws {
+        try channel.send(.progress(.reading, received: 0))
+        let revision = try store.revision(of: choice)
+        let finder = try TreeFinder(store, at: revision)
+        for start in stride(from: 0, to: paths.count, by: Self.treesInMessage) {
+            var trees: [Result<String, WireFailure>] = []
+            for path in paths[start..<min(start + Self.treesInMessage, paths.count)] {
+                do {
+                    guard GitNames.isInnerPath(path) else { throw WireFailure(.invalidPath, "not a path inside a repository") }
+                    trees.append(.success(try finder.tree(at: path).hexadecimal))
+                } catch let failure as WireFailure where failure.code == .pathNotFound || failure.code == .invalidPath {
+                    trees.append(.failure(failure))
+                }
+            }
+            try channel.send(.trees(trees))
+        }
+        try channel.send(.commit(revision, origin: origin))
     }
 }

@@ -22,6 +22,8 @@ struct MessageTests {
         .resolve(repository, .head), .resolve(repository, .branch("main")), .resolve(repository, .tag("v1")),
         .resolve(repository, .commit("abc")), .resolve(repository, .name("refs/x")), .resolve(repository, .unspecified("")),
         .snapshot(repository, .head, path: "deploy/é", WireLimits(fileSize: 1, totalSize: 2, entries: 3, received: .max)),
+        .trees(repository, .branch("main"), paths: ["deploy/é", "", "b"], received: 4), .trees(repository, .head, paths: [], received: 0),
+        .trees(repository, .head, paths: [""], received: 0),
     ]
 
     static let responses: [WireResponse] = [
@@ -35,6 +37,8 @@ struct MessageTests {
         .done,
         .revision(WireRevision(commit: "00", name: "main", subject: "s", author: "a", date: "d", committed: "c")),
         .snapshot(WireRevision(commit: "00", name: ""), treeID: "11", otherFiles: 5, origin: ""),
+        .trees([.success("11"), .failure(WireFailure(.pathNotFound, "there is no é"))]), .trees([]),
+        .commit(WireRevision(commit: "00", name: "main"), origin: "https://example.com/x.git"),
         .failure(WireFailure(.authentication, "no")),
     ]
 
@@ -66,6 +70,18 @@ struct MessageTests {
                     #expect((try? WireRequest(changed)) == nil && (try? WireResponse(changed)) == nil, "\(head)")
                 }
             }
+        }
+    }
+
+    @Test("Paths that do not end, that are no UTF-8, or that are too many are refused")
+    func paths() throws {
+        let frame = WireRequest.trees(Self.repository, .head, paths: ["a"], received: 1).frame
+        let many = Array(repeating: "a", count: WireRequest.maximumPaths)
+        #expect(try WireRequest(WireRequest.trees(Self.repository, .head, paths: many, received: 1).frame).frame.body.count == 10_000)
+        for body in [Array("a".utf8), [0xFF, 0], Array("a\0b".utf8)] + [
+            WireRequest.trees(Self.repository, .head, paths: many + ["b"], received: 1).frame.body
+        ] {
+            #expect(throws: WireError.self) { try WireRequest(Frame(head: frame.head, body: body)) }
         }
     }
 
