@@ -97,7 +97,7 @@ let package = Package(
         library(
             "Reconciliation",
             [
-                "GitSource", "Rendering", "Planning", "Applying", "Journal", "HealthAssessment", "KubernetesClient",
+                "GitSource", "Rendering", "Planning", "Applying", "Journal", "HealthAssessment", "ControllerRuntime", "KubernetesClient",
                 "KubernetesModel", "StructuredData", logging,
             ]),
         library(

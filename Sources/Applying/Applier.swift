@@ -72,12 +72,12 @@ package struct Applier: Sendable {
 
     /// Deletes, in reverse order of stages: live GET, our label, uid and resourceVersion preconditions, done at NotFound.
     ///
-    /// - Parameter parentID: the value of the label `applyset.kubernetes.io/part-of` that an object must carry to be deleted.
+    /// - Parameter setIDs: values of the label `applyset.kubernetes.io/part-of` of which an object must carry one to be deleted.
     /// - Returns: one outcome for each row, in the order of `operations`; a survivor is `failed` with what holds it.
     /// - Throws: as ``apply(_:)``.
-    package func prune(_ operations: [PlannedOperation], parentID: String) async throws -> [OperationOutcome] {
+    package func prune(_ operations: [PlannedOperation], setIDs: Set<String>) async throws -> [OperationOutcome] {
         try await Execution(applier: self, operations: operations, reversed: true).run { operation, _ in
-            try await PruneStep(applier: self, parentID: parentID).run(operation)
+            try await PruneStep(applier: self, setIDs: setIDs).run(operation)
         }
     }
 }

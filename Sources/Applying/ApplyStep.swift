@@ -79,7 +79,7 @@ struct ApplyStep: Sendable {
             return try await send(apply, of: operation, to: resource)
         case .recreate(let version, let apply):
             let removal = Removal(applier: applier, resource: resource, operation: operation)
-            switch try await removal.run(uid: version.uid, requiredLabel: nil) {
+            switch try await removal.run(uid: version.uid, requiredLabels: nil) {
             case .gone: break
             case .notOurs(let reason): throw RowFailure.stale(reason)
             case .held(let reason): throw RowFailure.timedOut("deleted to be made anew, but \(reason)", survivor: true)

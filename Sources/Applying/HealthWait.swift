@@ -35,15 +35,19 @@ package struct HealthWait: Sendable {
     package var labelSelector: String
     package var concurrency: Int
     package var pace: Pace
+    /// Whether waiting has lost its point.
+    package var isOver: @Sendable () -> Bool
 
     package init(
-        client: KubernetesClient, rules: [Application.HealthRule], labelSelector: String, concurrency: Int, pace: Pace = .system
+        client: KubernetesClient, rules: [Application.HealthRule], labelSelector: String, concurrency: Int, pace: Pace = .system,
+        isOver: @escaping @Sendable () -> Bool = { false }
     ) {
         self.client = client
         self.rules = rules
         self.labelSelector = labelSelector
         self.concurrency = concurrency
         self.pace = pace
+        self.isOver = isOver
     }
 
     /// More unsettled objects of one kind and namespace than this are listed.
@@ -80,6 +84,7 @@ package struct HealthWait: Sendable {
             if broken { return (.degraded, verdicts) }
             open = open.filter { verdicts[$0.key].map(HealthWait.isSettled) != true }
             if open.isEmpty { return (.healthy, verdicts) }
+            if isOver() { return (.interrupted, verdicts) }
             let pause = suspicious ? Duration.seconds(1) : backoff.pause(jitter: pace.jitter())
             do {
                 guard try await pace.wait(pause, until: deadline) else { return (.timedOut, verdicts) }

@@ -5,19 +5,19 @@ import Planning
 
 struct PruneStep: Sendable {
     let applier: Applier
-    let parentID: String
+    let setIDs: Set<String>
 
     func run(_ operation: PlannedOperation) async throws(StopRun) -> OperationOutcome {
         do {
             guard case .delete(let version) = operation.write, let resource = operation.resource else {
                 throw RowFailure.failed("a row to prune without a delete or a resource: a defect, please report it")
             }
-            guard !parentID.isEmpty else { throw RowFailure.failed("refusing to prune without the id of the set") }
+            guard !setIDs.isEmpty, !setIDs.contains("") else { throw RowFailure.failed("refusing to prune without the id of the set") }
             if Task.isCancelled {
                 return OperationOutcome(operation: operation, result: .skipped, error: "not deleted: the run was interrupted")
             }
             let removal = Removal(applier: applier, resource: resource, operation: operation)
-            switch try await removal.run(uid: version.uid, requiredLabel: parentID) {
+            switch try await removal.run(uid: version.uid, requiredLabels: setIDs) {
             case .gone: return OperationOutcome(operation: operation, result: .done)
             case .notOurs(let reason): return OperationOutcome(operation: operation, result: .skipped, error: "left alone: \(reason)")
             case .held(let reason): throw RowFailure.timedOut(reason, survivor: true)

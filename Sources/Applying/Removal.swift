@@ -20,9 +20,9 @@ struct Removal: Sendable {
 
     /// - Parameters:
     ///   - uid: of the object that was planned to go.
-    ///   - requiredLabel: the value of the part-of label that it must still carry; nil: not asked.
+    ///   - requiredLabels: values of the part-of label of which it must still carry one; nil: not asked.
     /// - Throws: ``StopRun``, or ``RowFailure``.
-    func run(uid: String, requiredLabel: String?) async throws -> Result {
+    func run(uid: String, requiredLabels: Set<String>?) async throws -> Result {
         let key = operation.key
         guard !key.name.isEmpty, !uid.isEmpty else {
             throw RowFailure.failed("refusing to delete an object without a name or uid: a defect, please report it")
@@ -30,10 +30,10 @@ struct Removal: Sendable {
         for _ in 0..<ApplyStep.replanLimit {
             guard let live = try await read() else { return .gone }
             guard live.uid == uid else { return .notOurs("it was made anew by someone since it was planned") }
-            if let requiredLabel, live.label(ApplySetLabel.partOf) != requiredLabel {
+            if let requiredLabels, !(live.label(ApplySetLabel.partOf).map(requiredLabels.contains) ?? false) {
                 return .notOurs("it no longer carries our label \(ApplySetLabel.partOf)")
             }
-            if requiredLabel != nil, live.annotation("belay.dev/prune") == "disabled" {
+            if requiredLabels != nil, live.annotation("belay.dev/prune") == "disabled" {
                 return .notOurs("it has got the annotation belay.dev/prune: disabled since it was planned")
             }
             if live.isTerminating { return try await awaitEnd(uid: uid) }

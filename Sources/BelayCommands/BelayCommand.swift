@@ -16,7 +16,7 @@ struct BelayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Other",
                 subcommands: [
-                    SandboxCommand.self, InstallCommand.self, UninstallCommand.self, VersionCommand.self, CompletionCommand.self,
+                    SandboxCommand.self, ControllerCommand.self, InstallCommand.self, UninstallCommand.self, VersionCommand.self, CompletionCommand.self,
                     ReferenceCommand.self,
                 ]),
         ])

@@ -172,7 +172,7 @@ struct SourceLoading {
                 return try folder(invocation.absolute(dir), of: application)
             }
             let request = GitRequest(
-                repository: application.source.repoURL, reference: try SourceLoading.reference(application.source.ref),
+                repository: application.source.repoURL, reference: GitRequest.Reference(application.source.ref),
                 path: application.source.path)
             return try await git.source().snapshot(request)
         } catch {
@@ -188,18 +188,6 @@ struct SourceLoading {
         for index in snapshot.files.indices { snapshot.files[index].path = path + "/" + snapshot.files[index].path }
         snapshot.path = path
         return snapshot
-    }
-
-    private static func reference(_ ref: Application.GitReference) throws -> GitRequest.Reference {
-        switch ref {
-        case .head: .head
-        case .branch(let name): .branch(name)
-        case .tag(let name): .tag(name)
-        case .commit(let id): .commit(id)
-        case .name(let name): .name(name)
-        case .unspecified(let name): .unspecified(name)
-        case .semver(let range): .semver(range)
-        }
     }
 
     /// A path: no URL of any kind, and no colon before its first slash.

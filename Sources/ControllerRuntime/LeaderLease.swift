@@ -49,16 +49,19 @@ package struct LeaderLease: Sendable {
 
     /// Waits until the lease is ours, runs `body` while it is renewed, then gives it back.
     ///
-    /// - Parameter waiting: told who holds it, once for each holder.
+    /// - Parameters:
+    ///   - waiting: told who holds it, once for each holder.
+    ///   - lost: called at once when the lease is lost, before `body` is cancelled.
     /// - Throws: ``LeaseLost``, after `body` was cancelled and has ended; `ClientError` where the lease may not be read or written at all;
     ///   `CancellationError`; what `body` throws.
     package func holding<R: Sendable>(
-        waiting: (String) -> Void = { _ in }, _ body: @escaping @Sendable () async throws -> R
+        waiting: (String) -> Void = { _ in }, lost: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable () async throws -> R
     ) async throws -> R {
         let held = try await acquire(waiting)
         let ended: Result<R, any Error>
         do {
-            ended = .success(try await keep(held, during: body))
+            ended = .success(try await keep(held, lost: lost, during: body))
         } catch let lost as LeaseLost {
             throw lost
         } catch {
@@ -98,11 +101,18 @@ package struct LeaderLease: Sendable {
 
     // MARK: Keeping
 
-    private func keep<R: Sendable>(_ held: Unstructured, during body: @escaping @Sendable () async throws -> R) async throws -> R {
+    private func keep<R: Sendable>(
+        _ held: Unstructured, lost: @escaping @Sendable () -> Void, during body: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
         try await withThrowingTaskGroup(of: R?.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                try await renew(held)
+                do {
+                    try await renew(held)
+                } catch {
+                    lost()
+                    throw error
+                }
                 return nil
             }
             defer { group.cancelAll() }

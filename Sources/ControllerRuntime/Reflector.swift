@@ -29,6 +29,8 @@ package struct Reflector: Sendable {
         /// The LIST is complete.
         case listed
         case changed(KubernetesClient.WatchEvent)
+        /// After a failure the stream works again, from where it was cut: nothing was missed.
+        case recovered
         /// Neither could be had; it is tried again after the pause. What was told so far may be stale.
         case failing(ClientError, retryIn: Duration)
     }
@@ -58,18 +60,28 @@ package struct Reflector: Sendable {
     package func run(_ tell: (Event) async -> Void) async {
         var version: String?
         var failures = 0
+        var isTold = false
+        func recover() async {
+            failures = 0
+            if isTold { await tell(.recovered) }
+            isTold = false
+        }
         while !Task.isCancelled {
             do {
-                if version == nil { version = try await list(tell) }
+                if version == nil {
+                    version = try await list(tell)
+                    isTold = false
+                }
                 let begun = time.now()
                 var hasEvents = false
                 try await watch(from: version ?? "") { event in
                     version = event.object.resourceVersion ?? version
-                    (failures, hasEvents) = (0, true)
+                    hasEvents = true
+                    await recover()
                     if event.kind != .bookmark { await tell(.changed(event)) }
                 }
                 if hasEvents || time.now() - begun >= Reflector.shortest {
-                    failures = 0
+                    await recover()
                     continue
                 }
                 failures += 1
@@ -82,6 +94,7 @@ package struct Reflector: Sendable {
                 // At once where that is all there is to do: the server may have died without a word, or forgot old versions.
                 if error.code == .expired || error.code == .timeout, failures == 1 { continue }
                 let pause = max(backoff.pause(after: failures), error.retryAfter ?? .zero)
+                isTold = true
                 await tell(.failing(error, retryIn: pause))
                 await time.sleep(pause)
             } catch {

@@ -90,7 +90,7 @@ extension Journal {
 
     /// The objects that a run wanted, as Git had them, in the order of its rows; the values of Secrets are not in them.
     /// - Returns: nil where some manifest of the run is not kept any more: a part of a run is no run.
-    package func manifests(of run: String) async throws -> [(key: ObjectKey, version: String, json: [UInt8])]? {
+    package func manifests(of run: String) async throws -> [KeptManifest]? {
         try await read { db in
             let rows = try Row.fetchAll(
                 db,
@@ -99,10 +99,12 @@ extension Journal {
                     WHERE run = ? AND operation.manifest IS NOT NULL ORDER BY sequence
                     """,
                 arguments: [run])
-            var manifests: [(key: ObjectKey, version: String, json: [UInt8])] = []
+            var manifests: [KeptManifest] = []
             for row in rows {
                 guard let json = row["json"] as Data? else { return nil }
-                manifests.append((objectKey(row), row["version"], Array(json)))
+                manifests.append(
+                    KeptManifest(
+                        key: objectKey(row), version: row["version"], json: Array(json), file: row["file"], line: row["line"]))
             }
             return manifests
         }

@@ -168,6 +168,25 @@ package struct InventoryRow: Sendable, Equatable {
     }
 }
 
+/// One object of a run as Git had it.
+package struct KeptManifest: Sendable, Equatable {
+    package var key: ObjectKey
+    package var version: String
+    /// Canonical; without the values of a Secret.
+    package var json: [UInt8]
+    /// Where it stood in Git.
+    package var file: String?
+    package var line: Int?
+
+    package init(key: ObjectKey, version: String, json: [UInt8], file: String?, line: Int?) {
+        self.key = key
+        self.version = version
+        self.json = json
+        self.file = file
+        self.line = line
+    }
+}
+
 /// What was last proved of a member: a cache that may be lost, never truth.
 package struct RecordRow: Sendable, Equatable {
     package var key: ObjectKey

@@ -79,12 +79,12 @@ extension KubernetesClient {
     /// `application/json-patch+json`. A `test` that fails and a path that is gone throw `.conflict`, as does a stale resourceVersion
     /// that the patch replaces.
     package func jsonPatch(
-        _ resource: APIResource, namespace: String?, name: String, patch: Value, fieldManager: String, dryRun: Bool = false,
-        class writeClass: WriteClass
+        _ resource: APIResource, namespace: String?, name: String, subresource: String? = nil, patch: Value, fieldManager: String,
+        dryRun: Bool = false, class writeClass: WriteClass
     ) async throws -> WriteAnswer {
         let subject = RequestSubject(verb: .patch, dryRun: dryRun, resource, namespace: namespace, name: name)
         let write = Write(
-            method: .PATCH, path: try APIPath.object(resource, namespace: namespace, name: name),
+            method: .PATCH, path: try APIPath.object(resource, namespace: namespace, name: name, subresource: subresource),
             contentType: "application/json-patch+json", body: JSON.write(patch), subject: subject,
             safety: pinsResourceVersion(patch) ? .write : .never, query: [("fieldManager", fieldManager), ("fieldValidation", "Strict")])
         return try writeAnswer(try await send(write, writeClass), subject)

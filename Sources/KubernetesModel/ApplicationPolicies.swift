@@ -1,5 +1,7 @@
 // What an Application says about syncing, drift, health, order and its own end.
 
+import StructuredData
+
 extension Application {
     package struct SyncPolicy: Sendable, Equatable {
         package enum Mode: String, Sendable, CaseIterable { case automatic = "Automatic", manual = "Manual" }
@@ -84,6 +86,13 @@ extension Application {
             self.name = name
             self.reason = reason
             self.until = until
+        }
+
+        /// Whether this is the object that is meant; a hold without a group or a namespace means any.
+        package func covers(_ key: ObjectKey) -> Bool {
+            if let group, !group.hasSameBytes(as: key.group) { return false }
+            if let namespace, !namespace.hasSameBytes(as: key.namespace ?? "") { return false }
+            return kind.hasSameBytes(as: key.kind) && name.hasSameBytes(as: key.name)
         }
     }
 

@@ -29,6 +29,11 @@ package enum ApplySet {
     /// The name of the parent ConfigMap, in the Application's namespace.
     package static func parentName(of application: Application) -> String { "belay-" + application.name }
 
+    /// The id of the set whose parent is the Application itself: a controller keeps it.
+    package static func id(ofResource application: Application) -> String {
+        id(name: application.name, namespace: application.namespace, kind: GroupKind.application.kind, group: GroupKind.application.group)
+    }
+
     /// The id of the set whose parent is that ConfigMap.
     package static func id(of application: Application) -> String {
         id(name: parentName(of: application), namespace: application.namespace, kind: "ConfigMap", group: "")

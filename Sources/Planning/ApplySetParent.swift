@@ -105,9 +105,27 @@ package struct ApplySetParent: Sendable {
         runs = (try? JSON.read(Array(text.utf8)))?.array ?? []
     }
 
+    /// The Application itself as the parent of its set.
+    ///
+    /// - Parameter records: what is kept of its members elsewhere.
+    /// - Returns: nil where it does not carry the marks of a parent, its own: it never was one, or somebody took them away.
+    package init?(resource object: Unstructured, application: Application, records: [ObjectKey: Record]) {
+        guard object.annotation(Tracking.tooling)?.hasPrefix(ApplySet.toolingPrefix) ?? false,
+            object.label(Tracking.parentID)?.hasSameBytes(as: ApplySet.id(ofResource: application)) ?? false
+        else { return nil }
+        self.object = object
+        groupKinds = Set(Self.list(object, Tracking.groupKinds).compactMap(Self.groupKind))
+        namespaces = Set(Self.list(object, Tracking.namespaces))
+        sources = Self.sources(of: object)
+        lease = nil
+        self.records = RecordTable(records)
+        runs = []
+    }
+
     /// `URL#path` of each source that the parent names, in its order.
     static func sources(of object: Unstructured) -> [String] {
-        (object.annotation(Tracking.source) ?? "").split(separator: "\n").map(String.init)
+        let key = object.groupVersionKind?.groupKind == .application ? Tracking.syncedFrom : Tracking.source
+        return (object.annotation(key) ?? "").split(separator: "\n").map(String.init)
     }
 
     /// Names of the ConfigMaps that carry the records that do not fit into this one.
@@ -176,6 +194,31 @@ package struct ApplySetParent: Sendable {
                         Object(uniqueEntries: [.init(key: recordsKey, value: .string(Base64.encode(chunk)))])),
                 ]
             }
+    }
+
+    /// What a server-side apply puts on the Application, so that it is the parent of its set and cannot go before its members.
+    ///
+    /// - Parameters:
+    ///   - uid: of the resource: one that was made anew meanwhile is another.
+    ///   - finalizer: what keeps it while members are there; nil: nothing does.
+    ///   - takesOver: name of the ConfigMap whose members are being taken over.
+    package static func marks(
+        of contents: Contents, application: Application, uid: String, finalizer: String?, takesOver: String?
+    ) -> Value {
+        var body = Unstructured(["apiVersion": .string(Application.apiVersion), "kind": .string(Application.kind)])
+        body.value.set(.string(application.name), at: ["metadata", "name"])
+        body.namespace = application.namespace
+        body.value.set(.string(uid), at: ["metadata", "uid"])
+        body.setLabel(Tracking.parentID, ApplySet.id(ofResource: application))
+        body.setAnnotation(Tracking.tooling, ApplySet.tooling)
+        body.setAnnotation(Tracking.groupKinds, sortedText(contents.groupKinds.map(\.description)))
+        let additional = contents.namespaces.filter { !$0.isEmpty && $0 != application.namespace }
+        if !additional.isEmpty { body.setAnnotation(Tracking.additionalNamespaces, sortedText(Array(additional))) }
+        body.setAnnotation(Tracking.namespaces, sortedText(Array(contents.namespaces)))
+        body.setAnnotation(Tracking.syncedFrom, contents.sources.joined(separator: "\n"))
+        if let takesOver { body.setAnnotation(Tracking.takesOver, takesOver) }
+        if let finalizer { body.value.set([.string(finalizer)], at: ["metadata", "finalizers"]) }
+        return body.value
     }
 
     private static let recordsKey = "records"

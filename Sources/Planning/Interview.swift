@@ -239,7 +239,7 @@ struct Interview {
         return Examination(interview: self, live: live, tenure: tenure(of: live)).next()
     }
 
-    private func isMember(_ live: Unstructured) -> Bool { live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false }
+    private func isMember(_ live: Unstructured) -> Bool { context.isMember(live) }
 
     private func owner(of live: Unstructured) -> Owner? {
         isMember(live)
@@ -359,7 +359,8 @@ struct Interview {
     func readAgain(otherwise row: PlannedOperation) -> Step { ask(.get, round: reads) ?? .done(Decision(row: row)) }
 
     var driftPolicy: Application.DriftPolicy.Policy {
-        switch subject.setting(Tracking.drift) {
+        if hold != nil { return .report }
+        return switch subject.setting(Tracking.drift) {
         case "correct": .correct
         case "report": .report
         case "ignore": .ignore
@@ -367,8 +368,14 @@ struct Interview {
         }
     }
 
+    /// Who asked for the object to be left as it is, for a time.
+    private var hold: Application.Hold? { context.application.drift.holds.first { $0.covers(key) } }
+
     var policySource: String {
-        switch subject.setting(Tracking.drift) {
+        if let hold {
+            return "held\(hold.until.map { " until \(Text.plain($0))" } ?? ""): \(Text.plain(hold.reason))"
+        }
+        return switch subject.setting(Tracking.drift) {
         case "correct", "report", "ignore": "\(Tracking.drift): \(subject.setting(Tracking.drift) ?? "")"
         default: "drift.policy: \(context.application.drift.policy.rawValue)"
         }

@@ -9,6 +9,9 @@ package struct ObservedState: Sendable {
     package var parent: Unstructured?
     /// L: the objects that carry our `part-of` label, by identity.
     package var members: [ObjectKey: Unstructured]
+    /// Members of which a ``MemberSummary`` proved that they are as recorded; what stands of them in `members` is no more than that
+    /// summary tells.
+    package var proven: Set<ObjectKey> = []
     /// Desired objects that are not in L, each with what a GET or metadata-only LIST said of them.
     package var others: [ObjectKey: Existence]
     /// Kinds and namespaces (nil: cluster-wide) of which L is not complete: no prune there, GET instead of LIST.

@@ -86,7 +86,7 @@ struct PlanAssembly {
         let discovery = observed.discovery
         let (unlisted, records) = (observed.unlisted, observed.records)
         let rules = PruneRules(
-            parentID: context.parentID, application: context.application, fieldManager: context.fieldManager,
+            isMember: { [context] in context.isMember($0) }, application: context.application, fieldManager: context.fieldManager,
             claimedElsewhere: planner.claimedElsewhere, isDeletion: planner.options.purpose == .deletion, obstacles: obstacles,
             unreadable: { key in
                 if discovery.incompleteGroups.contains(key.group) { return "the API server did not tell what group \(key.group) has" }

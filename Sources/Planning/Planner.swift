@@ -23,6 +23,8 @@ package struct Planner: Sendable {
         package var plannedTogether: Set<String> = []
         /// The set's id where its parent is not the ConfigMap of ``ApplySet/parentName(of:)``.
         package var parentID: String?
+        /// Ids under which this very Application kept its set before: what carries one of them is a member and gets the present id.
+        package var formerIDs: Set<String> = []
         package var hands = Hands.standard
         package init() {}
     }
@@ -133,7 +135,7 @@ package struct Planner: Sendable {
         if let discovery { observed.discovery = discovery }
         observed.members = [:]
         observed.others = [:]
-        if case .present(let live) = existence, live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false {
+        if case .present(let live) = existence, context.isMember(live) {
             observed.members[key] = live
         } else {
             observed.others[key] = existence

@@ -40,6 +40,12 @@ struct PlanningContext: Sendable {
         }
     }
 
+    /// Whether the object carries the label of this set, under its present id or a former one.
+    func isMember(_ live: Unstructured) -> Bool {
+        guard let label = live.label(Tracking.partOf) else { return false }
+        return label.hasSameBytes(as: parentID) || options.formerIDs.contains { $0.hasSameBytes(as: label) }
+    }
+
     static func definedKind(_ definition: Unstructured) -> GroupKind? {
         guard let group = definition.value.at("spec", "group")?.string, let kind = definition.value.at("spec", "names", "kind")?.string
         else { return nil }

@@ -5,7 +5,7 @@ import StructuredData
 
 /// Decides for one member that is not desired.
 struct PruneRules: Sendable {
-    var parentID: String
+    var isMember: @Sendable (Unstructured) -> Bool
     var application: Application
     var fieldManager: String
     var claimedElsewhere: Set<ObjectKey>
@@ -25,9 +25,7 @@ struct PruneRules: Sendable {
     func verdict(_ key: ObjectKey, _ live: Unstructured) -> Verdict {
         let origin = live.annotation(Tracking.source).map { ", was applied from \(Text.plain($0))" } ?? ""
         let why = isDeletion ? "the Application is deleted" : "not in Git any more\(origin)"
-        guard let partOf = live.label(Tracking.partOf), partOf.hasSameBytes(as: parentID) else {
-            return .keep("does not carry this Application's label")
-        }
+        guard isMember(live) else { return .keep("does not carry this Application's label") }
         guard Names.objectNameProblem(key.name, of: key.groupKind) == nil, let uid = live.uid, !uid.isEmpty, live.resourceVersion != nil
         else { return .keep("cannot be deleted safely: it has no valid name, uid or resourceVersion") }
         if claimedElsewhere.contains(key) { return .keep("moves to another Application that is planned together with this one") }

@@ -27,6 +27,10 @@ struct Subject: Sendable {
         digest = RecordDigests.desired(payload: body, ignore: ignore, kind: key.groupKind)
         record = observed.records[key]
         existence = observed.members[key].map { .present($0) } ?? observed.others[key]
+        if observed.proven.contains(key) {
+            isProven = true
+            return
+        }
         guard let record, case .present(let live)? = existence, !live.isTerminating, !live.isMetadataOnly,
             live.apiVersion.hasSameBytes(as: desired.groupVersionKind.apiVersion), let uid = live.uid,
             live.label(Tracking.partOf)?.hasSameBytes(as: context.parentID) ?? false,

@@ -28,6 +28,11 @@ package enum Tracking {
     package static let namespaces = "belay.dev/namespaces"
     /// Annotation of a parent: `ULID,expiry` of the run that is under way.
     package static let run = "belay.dev/run"
+    /// Annotation of an Application that is the parent of its set: `URL#path`, one a line. Not ``source``: an Application may be a member
+    /// of another one's set.
+    package static let syncedFrom = "belay.dev/synced-from"
+    /// Annotation of an Application that takes over the set of a ConfigMap: the ConfigMap's name, until all its members are taken.
+    package static let takesOver = "belay.dev/takes-over"
     /// Annotation of a parent: how many further ConfigMaps carry records.
     package static let furtherRecords = "belay.dev/further-records"
 

@@ -49,9 +49,9 @@ struct ApplyRun: Sendable {
         let final = contents.final([:], runs: prepared.parent?.runs ?? [])
         if !contents.isSaved(final), prepared.parent != nil || !prepared.observed.members.isEmpty {
             do {
-                let store = parts.store
+                let store = prepared.store
                 let previous = prepared.parent?.object
-                _ = try await shielded { try await store.write(final, previous: previous) }
+                try await shielded { try await store.save(final, previous: previous) }
             } catch let error as ClientError {
                 // Records are a cache: a run never fails for them.
                 warning = "the records could not be saved, so the next run asks again: \(error.message)"
@@ -74,8 +74,7 @@ struct ApplyRun: Sendable {
         reconciler.progress(.phase("apply"))
         CrashPoint.planned.reach()
         let log = OutcomeLog()
-        let lock = RunLock(
-            store: parts.store, run: parts.runID, contents: ParentContents(prepared: prepared).superset, current: prepared.parent?.object)
+        let lock = parts.hold()
         do {
             let namespaces = HomeNamespaces(reconciler: reconciler, prepared: prepared)
             let early = try await namespaces.prepare(parts.applier(log, lock: nil, recorder: nil, deadline: deadline))
@@ -104,7 +103,7 @@ struct ApplyRun: Sendable {
         }
     }
 
-    private func acquire(_ lock: RunLock, _ namespaces: HomeNamespaces) async throws {
+    private func acquire(_ lock: any SetHold, _ namespaces: HomeNamespaces) async throws {
         do {
             try await lock.acquire()
         } catch let error as ClientError where error.code == .notFound && prepared.parent == nil {
@@ -115,14 +114,14 @@ struct ApplyRun: Sendable {
 
     /// Writes, waits, prunes, while the lease is renewed; then closes the run whatever came of it.
     private func work(
-        _ log: OutcomeLog, lock: RunLock, journal: RunJournal, deadline: ContinuousClock.Instant
+        _ log: OutcomeLog, lock: any SetHold, journal: RunJournal, deadline: ContinuousClock.Instant
     ) async throws -> SyncReport {
         let applier = parts.applier(
             log, lock: lock, recorder: journal.recorder, deadline: deadline, stageDone: waits ? stageDone(log, until: deadline) : nil)
         var superseded: Superseded?
         var health: HealthWait.Conclusion?
         do {
-            health = try await lock.holding(pace: .system) {
+            health = try await lock.holding {
                 _ = try await applier.apply(applied.filter { log.outcomes.byKey[$0.key] == nil })
                 CrashPoint.applied.reach()
                 var health: HealthWait.Conclusion?
@@ -145,7 +144,7 @@ struct ApplyRun: Sendable {
         }
     }
 
-    private func prune(_ applier: Applier, _ log: OutcomeLog, lock: RunLock, health: HealthWait.Conclusion?) async throws {
+    private func prune(_ applier: Applier, _ log: OutcomeLog, lock: any SetHold, health: HealthWait.Conclusion?) async throws {
         let rows = pruned
         guard !rows.isEmpty else { return }
         var obstacle = log.outcomes.obstacleToPrune
@@ -163,19 +162,24 @@ struct ApplyRun: Sendable {
         }
         if !Task.isCancelled { try await lock.confirm() }
         reconciler.progress(.phase("prune"))
-        _ = try await applier.prune(rows, parentID: plan.parentID)
+        _ = try await applier.prune(rows, setIDs: prepared.setIDs)
         CrashPoint.pruned.reach()
     }
 
     /// The parent with what is left and its records, the lease given back, the journal closed.
     private func finish(
-        _ log: OutcomeLog, lock: RunLock, journal: RunJournal, superseded: Superseded?, health: HealthWait.Conclusion?, isCancelled: Bool
+        _ log: OutcomeLog, lock: any SetHold, journal: RunJournal, superseded: Superseded?, health: HealthWait.Conclusion?,
+        isCancelled: Bool
     ) async throws -> SyncReport {
         var journal = journal
         let outcomes = log.outcomes
         var (phase, outcome) = outcomes.conclusion(health: health, isCancelled: isCancelled)
         var message: String?
-        if let superseded { (phase, outcome, message) = (.superseded, .superseded, superseded.message) }
+        if let superseded {
+            (phase, outcome, message) = (.superseded, .superseded, superseded.message)
+        } else if health == .interrupted, !isCancelled {
+            (phase, outcome, message) = (.superseded, .superseded, "a newer revision came while this one was waited for")
+        }
         var report = parts.report(outcomes)
         report.phase = phase.rawValue
         if superseded == nil {
@@ -243,7 +247,7 @@ struct ApplyRun: Sendable {
         }
         let wait = HealthWait(
             client: reconciler.client, rules: application.health.rules, labelSelector: "\(Tracking.partOf)=\(plan.parentID)",
-            concurrency: reconciler.options.concurrency)
+            concurrency: reconciler.options.concurrency, isOver: reconciler.options.isOvertaken)
         let (conclusion, verdicts) = await wait.wait(for: subjects.sorted { $0.key < $1.key }, until: deadline)
         log.add(verdicts)
         if conclusion == .timedOut { log.outOfTime() }

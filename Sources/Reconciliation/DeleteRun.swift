@@ -28,8 +28,7 @@ struct DeleteRun: Sendable {
         if prepared.parent == nil, prepared.observed.members.isEmpty {
             var report = first
             report.warnings.append(
-                "there is nothing to delete: \(application.reference) has no inventory in this cluster (ConfigMap "
-                    + "\(application.namespace)/\(ApplySet.parentName(of: application)))")
+                "there is nothing to delete: \(application.reference) has no inventory in this cluster (\(prepared.store.place))")
             return try await parts.close(report, .succeeded, .succeeded, nil)
         }
         if confirmed != plan.approvalDigest {
@@ -44,8 +43,7 @@ struct DeleteRun: Sendable {
     private func delete() async throws -> SyncReport {
         let deadline = ContinuousClock.now.advanced(by: application.timeout)
         let log = OutcomeLog()
-        let lock = RunLock(
-            store: parts.store, run: parts.runID, contents: ParentContents(prepared: prepared).superset, current: prepared.parent?.object)
+        let lock = parts.hold()
         do {
             try await lock.acquire()
         } catch let error as ClientError {
@@ -62,7 +60,7 @@ struct DeleteRun: Sendable {
             let applier = parts.applier(log, lock: lock, recorder: journal.recorder, deadline: deadline)
             var superseded: Superseded?
             do {
-                _ = try await lock.holding(pace: .system) { try await applier.prune(plan.operations, parentID: plan.parentID) }
+                _ = try await lock.holding { try await applier.prune(plan.operations, setIDs: prepared.setIDs) }
             } catch let loss as Superseded {
                 superseded = loss
             } catch is CancellationError {
@@ -80,7 +78,7 @@ struct DeleteRun: Sendable {
     }
 
     private func finish(
-        _ log: OutcomeLog, lock: RunLock, journal: RunJournal, superseded: Superseded?, isCancelled: Bool
+        _ log: OutcomeLog, lock: any SetHold, journal: RunJournal, superseded: Superseded?, isCancelled: Bool
     ) async throws -> SyncReport {
         var journal = journal
         let outcomes = log.outcomes
@@ -116,7 +114,7 @@ struct DeleteRun: Sendable {
     }
 
     private func remainder(_ kept: [ObjectKey]) -> String {
-        let place = "ConfigMap \(application.namespace)/\(ApplySet.parentName(of: application))"
+        let place = prepared.store.place
         guard !kept.isEmpty else { return "not every kind could be read: the inventory (\(place)) stays" }
         let names = kept.prefix(5).map(\.description).joined(separator: ", ") + (kept.count > 5 ? " and \(kept.count - 5) more" : "")
         return "still there: \(names); therefore the inventory (\(place)) stays too"

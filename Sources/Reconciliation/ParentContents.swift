@@ -39,7 +39,7 @@ struct ParentContents: Sendable {
 
     /// Whether the parent already says all this, its runs aside, and nobody's lease is left on it.
     func isSaved(_ contents: ApplySetParent.Contents) -> Bool {
-        guard let parent = prepared.parent else { return false }
+        guard let parent = prepared.parent, prepared.store.isComplete(parent.object) else { return false }
         return parent.lease == nil && parent.groupKinds == contents.groupKinds && parent.sources == contents.sources
             && parent.namespaces == contents.namespaces && parent.records == contents.records
     }

@@ -5,7 +5,7 @@ import KubernetesModel
 import Planning
 import StructuredData
 
-struct ParentStore: Sendable {
+struct ParentStore: SetStore {
     let client: KubernetesClient
     let application: Application
 
@@ -15,6 +15,17 @@ struct ParentStore: Sendable {
         groupVersionKind: GroupVersionKind(group: "", version: "v1", kind: "ConfigMap"), resource: "configmaps", namespaced: true)
 
     private var namespace: String { application.namespace }
+    var place: String { "ConfigMap \(namespace)/\(ApplySet.parentName(of: application))" }
+
+    func hold(run: String, contents: ApplySetParent.Contents, current: Unstructured?) -> any SetHold {
+        RunLock(store: self, run: run, contents: contents, current: current)
+    }
+
+    func isComplete(_ parent: Unstructured) -> Bool { true }
+
+    func save(_ contents: ApplySetParent.Contents, previous: Unstructured?) async throws {
+        _ = try await write(contents, previous: previous)
+    }
 
     /// The parent as it is; nil when it does not exist.
     /// - Throws: ``ClientError``; ``ParentRefusal`` where it may not be used.

@@ -45,7 +45,8 @@ struct Preparation: Sendable {
         reconciler.progress(.phase("discover"))
         let discovery = try await client.discovery()
         var states: [(DesiredState, SourceSnapshot)] = []
-        for (application, snapshot) in sources {
+        for (var application, snapshot) in sources {
+            application.drift.holds.removeAll { !$0.isActive(at: Date()) }
             let objects = try Renderer(application: application).render(snapshot, discovery: discovery)
             states.append(
                 (
@@ -109,12 +110,9 @@ struct Preparation: Sendable {
         let planner = Planner(
             desired: desired, observed: observed, claimedElsewhere: claimedElsewhere, redactionKey: reconciler.redactionKey,
             options: options)
-        let prober = Prober(client: client, fieldManager: FieldManager.name(for: application), concurrency: concurrency, pace: .system)
-        let (answers, warnings) = try await prober.answers(for: planner)
-        let plan = planner.plan(answers).resolvingApproval(reconciler.options.approval)
-        return PreparedApplication(
-            application: application, snapshot: snapshot, desired: desired, parent: parent, planner: planner, plan: plan,
-            warnings: warnings, startedAt: startedAt, requests: client.requestCounts - before)
+        return try await reconciler.prepared(
+            planner, snapshot: snapshot, parent: parent, store: ParentStore(client: client, application: application),
+            startedAt: startedAt, before: before)
     }
 
     // MARK: - Step 2: whose set is it
@@ -203,7 +201,7 @@ struct Preparation: Sendable {
         if mayHaveMembers {
             members = try await readMembers(desired, kinds: kinds, namespaces: namespaces, parentID: parentID, discovery: discovery)
         }
-        try await addOthers(&observed, desired, members)
+        try await observer.addOthers(&observed, desired, members)
         if !mayHaveMembers, observed.others.values.contains(where: { $0.carries(parentID) }) {
             // Neither a parent nor a journal, and yet members: both were lost.
             members = try await readMembers(desired, kinds: [], namespaces: [], parentID: parentID, discovery: discovery)
@@ -226,50 +224,6 @@ struct Preparation: Sendable {
         return try await observer.members(
             plan, parentID: parentID, desired: desired.objects,
             namespaces: namespaces.union(desired.objects.compactMap(\.key.namespace)))
-    }
-
-    /// Namespaces only where they matter, then the desired objects that are not members.
-    private func addOthers(_ observed: inout ObservedState, _ desired: DesiredState, _ members: Observer.Members) async throws {
-        let missing = desired.objects.filter { members.objects[$0.key] == nil }
-        // Where a member is being deleted, its namespace may be, too.
-        let ending = Set(
-            desired.objects.filter { members.objects[$0.key]?.isTerminating ?? false }.compactMap(\.key.namespace))
-        let inhabited = Set(members.objects.keys.compactMap(\.namespace)).subtracting(ending)
-        let needed = Set(missing.compactMap(\.key.namespace)).union(ending)
-        let wanted = Dictionary(
-            desired.objects.filter { $0.key.groupKind == .namespace }.map { ($0.key.name, $0) }
-        ) { first, _ in first }
-        for name in needed {
-            if let member = members.objects[ObjectKey(groupKind: .namespace, namespace: nil, name: name)] {
-                observed.namespaces[name] = Observer.state(of: member)
-            } else if inhabited.contains(name) {
-                observed.namespaces[name] = .active
-            }
-        }
-        // A namespace that Git has is looked up as an object; its state follows from that.
-        let first = missing.filter { $0.key.groupKind == .namespace }
-        observed.others = try await observer.existence(of: first, discovery: observed.discovery, unlisted: members)
-        for object in first {
-            switch observed.others[object.key] {
-            case .present(let live)?: observed.namespaces[object.key.name] = Observer.state(of: live)
-            case .absent?: observed.namespaces[object.key.name] = .missing
-            default: break
-            }
-        }
-        let unknown = needed.filter { observed.namespaces[$0] == nil && wanted[$0] == nil }.sorted { $0.precedesByBytes($1) }
-        let read = try await observer.namespaces(unknown, discovery: observed.discovery)
-        observed.namespaces.merge(read) { $1 }
-
-        var open: [DesiredObject] = []
-        for object in missing where object.key.groupKind != .namespace {
-            if let namespace = object.key.namespace, observed.namespaces[namespace] == .missing {
-                observed.others[object.key] = .absent
-            } else {
-                open.append(object)
-            }
-        }
-        let found = try await observer.existence(of: open, discovery: observed.discovery, unlisted: members)
-        observed.others.merge(found) { $1 }
     }
 }
 

@@ -12,6 +12,8 @@ struct PreparedApplication: Sendable {
     var desired: DesiredState
     /// The parent as it was read; nil where there is none.
     var parent: ApplySetParent?
+    /// Where the parent is kept.
+    var store: any SetStore
     var planner: Planner
     var plan: Plan
     /// What the server warned of in dry-runs.
@@ -21,7 +23,12 @@ struct PreparedApplication: Sendable {
     /// What reading and planning sent.
     var requests: KubernetesClient.RequestCounts
 
+    /// What was known of the members by digest when the plan was made.
+    var seen: [ObjectKey: MemberSummary] = [:]
+
     var observed: ObservedState { planner.observed }
+    /// The ids that members carry.
+    var setIDs: Set<String> { planner.options.formerIDs.union([plan.parentID]) }
     var fieldManager: String { FieldManager.name(for: application) }
 
     /// The last records of members that stay, with those that the plan's dry-runs gave.

@@ -27,6 +27,10 @@ package struct Reconciler: Sendable {
         package var trigger = "cli"
         package var actor = ""
         package var concurrency = 16
+        /// Whether a run that found nothing to do, no drift and nothing new in Git is a run to remember.
+        package var recordsIdle = true
+        /// Whether a newer revision is known by now: then nobody waits for the health of this one.
+        package var isOvertaken: @Sendable () -> Bool = { false }
         package init() {}
     }
 

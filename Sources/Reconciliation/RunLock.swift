@@ -7,13 +7,8 @@ import KubernetesModel
 import Planning
 import StructuredData
 
-/// Another run has taken over the set: nothing more may be written.
-struct Superseded: Error {
-    var message: String
-}
-
 /// The parent as this run holds it. Writes are made one after another; a conflict is read again and decided by the lease.
-actor RunLock {
+actor RunLock: SetHold {
     static let duration: TimeInterval = 30
     static let renewal = Duration.seconds(10)
     private static let attempts = 5
@@ -48,11 +43,11 @@ actor RunLock {
     }
 
     /// Runs `body` while the lease is renewed.
-    nonisolated func holding<R: Sendable>(pace: Pace, _ body: () async throws -> R) async throws -> R {
+    nonisolated func holding<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !Task.isCancelled {
-                    do { try await pace.sleep(RunLock.renewal) } catch { return }
+                    do { try await Pace.system.sleep(RunLock.renewal) } catch { return }
                     await self.renew()
                 }
             }

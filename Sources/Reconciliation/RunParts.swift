@@ -22,7 +22,11 @@ struct RunParts: Sendable {
 
     private var application: Application { prepared.application }
     private var plan: Plan { prepared.plan }
-    var store: ParentStore { ParentStore(client: reconciler.client, application: application) }
+
+    /// The set's parent, to be held by this run.
+    func hold() -> any SetHold {
+        prepared.store.hold(run: runID, contents: ParentContents(prepared: prepared).superset, current: prepared.parent?.object)
+    }
 
     /// The report of what is known so far.
     func report(_ outcomes: Outcomes = Outcomes()) -> SyncReport {
@@ -36,7 +40,7 @@ struct RunParts: Sendable {
 
     /// What sends the rows of this run: each is announced, logged, recorded and told.
     func applier(
-        _ log: OutcomeLog, lock: RunLock?, recorder: Recorder?, deadline: ContinuousClock.Instant,
+        _ log: OutcomeLog, lock: (any SetHold)?, recorder: Recorder?, deadline: ContinuousClock.Instant,
         stageDone: Applier.StageDone? = nil
     ) -> Applier {
         let replanner = Replanner(client: reconciler.client, planner: prepared.planner, fieldManager: prepared.fieldManager)
@@ -88,7 +92,13 @@ struct RunParts: Sendable {
         report.finishedAt = Timestamp.now()
         report.requests = prepared.requests + (reconciler.client.requestCounts - begun)
         let final = report
+        let isSilent = !reconciler.options.recordsIdle && phase == .succeeded && plan.operations.allSatisfy { $0.drift == nil }
         try await shielded {
+            if isSilent,
+                try await reconciler.journal?.episodes(application: application.reference, openOnly: true, limit: 1).isEmpty ?? true
+            {
+                return
+            }
             var journal = RunJournal(self)
             try await journal.recordIdle(phase, final, outcome: message)
         }

@@ -37,6 +37,7 @@ import Testing
                 case .page(let items): "page " + items.map(\.name).joined(separator: " ")
                 case .listed: "listed"
                 case .changed(let event): "\(event.kind.rawValue) \(event.object.name)"
+                case .recovered: "recovered"
                 case .failing(let error, _): "failing \(error.code.rawValue)"
                 }
             lines.withLock { $0.append(line) }
@@ -117,7 +118,7 @@ import Testing
         let whole = Array(Self.event("ADDED", "b", "6").utf8), half = Array(Self.event("ADDED", "c", "7").utf8.prefix(40))
         let (story, asked, _) = try await follow(
             [Self.list(["a"], version: "5"), FaultAnswer(body: whole + half, ending: .cut), .json(Self.event("ADDED", "c", "7"))], until: 6)
-        #expect(story == ["relisting", "page a", "listed", "ADDED b", "failing unreachable", "ADDED c"])
+        #expect(story == ["relisting", "page a", "listed", "ADDED b", "failing unreachable", "recovered", "ADDED c"])
         #expect(asked.prefix(3) == ["list", "watch 5", "watch 6"])
     }
 

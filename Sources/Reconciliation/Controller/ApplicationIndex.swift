@@ -1,0 +1,112 @@
+// All Applications of the cluster as the watch tells of them.
+
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+/// One Application as it is in the cluster.
+struct KnownApplication: Sendable {
+    /// Without managedFields.
+    var resource: Unstructured
+    var application: Result<Application, ApplicationError>
+
+    var uid: String { resource.uid ?? "" }
+    var status: Value { resource.value["status"] ?? .object(Object()) }
+    /// The wish of `belay sync`; nil: none.
+    var request: String? { resource.annotation(ApplicationIndex.requestedAt) }
+    var approval: String? { resource.annotation(ApplicationIndex.approvePlan) }
+}
+
+/// Applications by reference and by the ids of their sets.
+actor ApplicationIndex {
+    static let requestedAt = "reconcile.belay.dev/requestedAt"
+    static let approvePlan = "belay.dev/approve-plan"
+
+    private var known: [String: KnownApplication] = [:]
+    private var sets: [String: String] = [:]
+
+    subscript(reference: String) -> KnownApplication? { known[reference] }
+
+    var references: [String] { known.keys.sorted { $0.precedesByBytes($1) } }
+
+    /// The Application whose members carry this id.
+    func application(ofSet id: String) -> String? { sets[id] }
+
+    /// What the Application says of kinds without a rule of ours.
+    func rules(ofSet id: String) -> [Application.HealthRule] {
+        guard let reference = sets[id], case .success(let application)? = known[reference]?.application else { return [] }
+        return application.health.rules
+    }
+
+    /// Those that wait for this one.
+    func dependents(of reference: String) -> [String] {
+        known.compactMap { name, entry in
+            guard case .success(let application) = entry.application,
+                application.dependsOn.contains(where: { "\($0.namespace)/\($0.name)" == reference })
+            else { return nil }
+            return name
+        }
+    }
+
+    /// Takes up what the watch told.
+    /// - Returns: why the Application is to be looked at; empty where nothing of it concerns us.
+    func put(_ object: Unstructured) -> Set<WorkReason> {
+        guard let reference = ApplicationIndex.reference(of: object) else { return [] }
+        var object = object
+        object.value.set(nil, at: ["metadata", "managedFields"])
+        let old = known[reference]
+        if let old, !old.resource.isOlder(than: object), old.uid == object.uid { return [] }
+        let isSameSpec = old.map { $0.uid == object.uid && $0.resource.generation == object.generation } ?? false
+        let application: Result<Application, ApplicationError>
+        if let old, isSameSpec { application = old.application } else { application = ApplicationIndex.parse(object, reference) }
+        let entry = KnownApplication(resource: object, application: application)
+        known[reference] = entry
+        guard let old else {
+            index(object, reference)
+            return [.start]
+        }
+        var reasons: Set<WorkReason> = []
+        if !isSameSpec || object.isTerminating != old.resource.isTerminating { reasons.insert(.spec) }
+        if let request = entry.request, request != old.request { reasons.insert(.request) }
+        if let approval = entry.approval, approval != old.approval { reasons.insert(.approval) }
+        return reasons
+    }
+
+    func drop(_ reference: String) {
+        guard known.removeValue(forKey: reference) != nil else { return }
+        sets = sets.filter { $0.value != reference }
+    }
+
+    static func reference(of object: Unstructured) -> String? {
+        object.name.isEmpty ? nil : object.namespace.map { "\($0)/\(object.name)" }
+    }
+
+    private func index(_ object: Unstructured, _ reference: String) {
+        let namespace = object.namespace ?? ""
+        let stub = Application(
+            namespace: namespace, name: object.name, source: .init(repoURL: ""), destination: .init(namespace: namespace))
+        sets[ApplySet.id(ofResource: stub)] = reference
+        sets[ApplySet.id(of: stub)] = reference
+    }
+
+    private static func parse(_ object: Unstructured, _ reference: String) -> Result<Application, ApplicationError> {
+        let document = YAMLDocument(
+            value: object.value, location: SourceLocation(file: "Application \(reference)"), locations: NodeLocations())
+        do throws(ApplicationError) {
+            return .success(try Application.parse(document))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension Unstructured {
+    /// Whether another state of the same object came later. What cannot be compared counts as older.
+    fileprivate func isOlder(than other: Unstructured) -> Bool {
+        guard let own = resourceVersion.flatMap({ UInt64($0) }), let others = other.resourceVersion.flatMap({ UInt64($0) }) else {
+            return true
+        }
+        return own < others
+    }
+}

@@ -1,0 +1,54 @@
+// What the controller remembers of one Application between its turns; all of it can be had again from the journal and the cluster.
+
+import Journal
+import KubernetesModel
+import Planning
+
+/// Written by the Application's own turn only.
+struct ApplicationMemory: Sendable {
+    /// Of the resource.
+    var uid: String
+    /// Newest first, at most 10.
+    var runs: [SyncRun] = []
+    /// The newest run that succeeded, of this very resource.
+    var applied: SyncRun?
+    /// Turns in a row that failed.
+    var failures = 0
+    /// Members that a turn has looked at and left as they are, each as it was then; nil: it was gone.
+    var judged: [ObjectKey: MemberSummary?] = [:]
+    var fights = Fights()
+    /// The value of the annotation that was acted on last.
+    var request: String?
+    var approval: String?
+    var openDrift = 0
+    /// Whether the ConfigMap of a command line run was looked for.
+    var soughtFormer = false
+    /// The commit that `belay sync` let through in Manual mode.
+
+    var released: String?
+
+    init(uid: String) { self.uid = uid }
+
+    /// Whether a look at the member was taken since it became what it is.
+    func hasJudged(_ key: ObjectKey, _ summary: MemberSummary?) -> Bool {
+        guard let judged = judged[key] else { return false }
+        switch (judged, summary) {
+        case (nil, nil): return true
+        case (let old?, let new?): return old.isSame(as: new)
+        default: return false
+        }
+    }
+}
+
+/// The memories of all Applications.
+actor Memories {
+    private var memories: [String: ApplicationMemory] = [:]
+
+    subscript(application: String) -> ApplicationMemory? { memories[application] }
+
+    func set(_ memory: ApplicationMemory?, of application: String) { memories[application] = memory }
+
+    func hasJudged(_ key: ObjectKey, _ summary: MemberSummary?, of application: String) -> Bool {
+        memories[application]?.hasJudged(key, summary) ?? false
+    }
+}

@@ -1,0 +1,51 @@
+// An Application's end: its objects go before it does, unless they shall stay.
+
+import Applying
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+
+extension ApplicationTurn {
+    func end(_ known: KnownApplication, _ memory: inout ApplicationMemory) async throws {
+        await parts.sets.set([], treeID: "", of: reference)
+        await parts.repositories.leave(reference)
+        guard known.resource.finalizers.contains(ApplicationStore.finalizer) else { return }
+        guard case .success(let application) = known.application else {
+            throw Obstacle(
+                .invalidSource,
+                "it is being deleted, but its spec cannot be read, so its objects cannot be found: put the spec right, "
+                    + "or take the finalizer \(ApplicationStore.finalizer) off it to leave the objects", isStalled: true)
+        }
+        let store = store(application, memory, members: [], former: nil)
+        guard application.deletionPolicy == .prune else { return try await store.unmark() }
+        let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
+        var options = Reconciler.Options()
+        options.trigger = "delete"
+        options.actor = "controller"
+        options.concurrency = parts.options.concurrency
+        let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options)
+        let records = try await parts.records.records(of: reference, uid: memory.uid)
+        guard let parent = ApplySetParent(resource: known.resource, application: application, records: records) else {
+            // It never had members.
+            return try await store.unmark()
+        }
+        let preparation = CachedPreparation(
+            reconciler: reconciler, account: account, discovery: parts.discovery, sets: parts.sets, store: store, parent: parent,
+            former: nil, records: records)
+        let nothing = DesiredState(application: application, revision: "", treeID: "", objects: [])
+        let prepared = try await preparation.prepare(nothing, snapshot: nil, purpose: .deletion)
+        let report = try await DeleteRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil) { _ in true }
+        memory.runs = try await parts.journal.runs(application: reference, limit: 10)
+        guard report.outcome == .succeeded else {
+            throw Obstacle(
+                .progressing, "it is being deleted: \(report.reason ?? report.warnings.first ?? "its objects are still there")")
+        }
+        if let kept = report.warnings.first {
+            // What is protected stays when the Application goes, as it does when it leaves Git.
+            await parts.writer.event("Kept", kept, on: reference, isWarning: true)
+            if prepared.observed.unlisted.isEmpty { try await store.unmark() }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// What an Application shall be: the newest revision of its source, or the one that it is held at.
+
+import FoundationEssentials
+import GitSource
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Planning
+import Rendering
+import StructuredData
+
+extension ApplicationTurn {
+    /// What is to be made so, and what is to be said of it beside.
+    struct Wanted: Sendable {
+        var desired: DesiredState
+        /// nil where the objects come from the journal.
+        var snapshot: SourceSnapshot?
+        /// A newer revision that waits.
+        var pending: String?
+        /// Why it is not simply the newest revision that is applied; nil: it is.
+        var reservation: ApplicationStatus.Readiness?
+    }
+
+    /// - Throws: ``Obstacle`` where there is nothing to go by.
+    func wanted(
+        _ application: Application, _ memory: ApplicationMemory, isRequested: Bool, discovery: Discovery
+    ) async throws -> Wanted {
+        let watch = await parts.repositories.watch(application)
+        var look: SourceLook?
+        var trouble: Obstacle?
+        do {
+            let seen = try await watch.look(
+                for: reference, path: application.source.path, isFresh: isRequested)
+            look = seen
+            if case .failure(let error) = seen.tree { trouble = Obstacle(.invalidSource, error.message, isStalled: true, retry: .none) }
+        } catch let error as GitSourceError {
+            trouble = Obstacle(.sourceUnreachable, error.message, retry: .none)
+        }
+        if let pin = application.pin, pin.isActive(at: Date()) {
+            return try await pinned(pin, application, newest: look?.revision, discovery: discovery)
+        }
+        if let trouble {
+            return try await held(application, memory, because: trouble, pending: nil, discovery: discovery)
+        }
+        guard let look, case .success(let tree) = look.tree else {
+            throw Obstacle(.sourceUnreachable, "the repository was not read yet")
+        }
+        if application.sync.mode == .manual, tree != memory.applied?.treeID, !isRequested, memory.released != look.commit.id {
+            let wait = Obstacle(
+                .held, "\(look.revision) waits for belay sync \(application.name) -n \(application.namespace) (sync.mode is Manual)",
+                retry: .none)
+            return try await held(application, memory, because: wait, pending: look.revision, discovery: discovery)
+        }
+        do {
+            var (desired, snapshot) = try await rendered(application, at: look, discovery: discovery)
+            desired.revision = look.revision
+            snapshot.revision = look.revision
+            return Wanted(desired: desired, snapshot: snapshot)
+        } catch let failure as RenderingFailure {
+            let broken = Obstacle(
+                .renderFailed, "\(look.revision) cannot be rendered: " + ApplicationTurn.listed(failure.findings), isStalled: true,
+                retry: .none)
+            return try await held(application, memory, because: broken, pending: look.revision, discovery: discovery)
+        }
+    }
+
+    /// The Application's objects at a commit.
+    /// - Throws: `GitSourceError`, `RenderingFailure`.
+    func rendered(
+        _ application: Application, at look: SourceLook, discovery: Discovery
+    ) async throws -> (DesiredState, SourceSnapshot) {
+        var application = application
+        var snapshot = try await snapshot(application, commit: look.commit.id)
+        application.source.origin = snapshot.origin
+        snapshot.commit = look.commit
+        let objects = try Renderer(application: application).render(snapshot, discovery: discovery)
+        return (
+            DesiredState(application: application, revision: look.revision, treeID: snapshot.treeID, objects: objects), snapshot
+        )
+    }
+
+    private func snapshot(_ application: Application, commit: String) async throws -> SourceSnapshot {
+        let source = try await parts.git.source(for: Repositories.access(application))
+        return try await source.snapshot(
+            GitRequest(
+                repository: application.source.repoURL, reference: .commit(commit), path: application.source.path))
+    }
+
+    // MARK: Held at a run
+
+    /// What was applied last, for as long as something stands in the way of what is newer: drift is put right meanwhile.
+    private func held(
+        _ application: Application, _ memory: ApplicationMemory, because obstacle: Obstacle, pending: String?, discovery: Discovery
+    ) async throws -> Wanted {
+        guard let run = memory.applied else { throw obstacle }
+        do {
+            var wanted = try await state(of: run, application, discovery: discovery)
+            wanted.pending = pending
+            wanted.reservation = obstacle.readiness
+            return wanted
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw obstacle
+        }
+    }
+
+    private func pinned(
+        _ pin: Application.Pin, _ application: Application, newest: String?, discovery: Discovery
+    ) async throws -> Wanted {
+        guard let run = try await parts.journal.run(pin.run), run.application == reference else {
+            throw Obstacle(
+                .failed, "spec.pin names the run \(pin.run), which the journal does not know: belay history shows those that it does",
+                isStalled: true, retry: .none)
+        }
+        var wanted = try await state(of: run, application, discovery: discovery)
+        let end = pin.until.map { "until \($0)" } ?? "until belay resume \(application.name)"
+        let isBehind = newest.map { $0 != run.revision } ?? false
+        wanted.pending = isBehind ? newest : nil
+        wanted.reservation = .init(
+            isReady: true, reason: .pinned,
+            message: "pinned to the run \(run.id) (\(run.revision)) \(end): \(pin.reason)"
+                + (isBehind ? "; \(newest ?? "") waits" : ""))
+        return wanted
+    }
+
+    /// The objects of a run: from the commit where the cache of its repository has it, else from the journal.
+    private func state(of run: SyncRun, _ application: Application, discovery: Discovery) async throws -> Wanted {
+        if let id = run.commit, let files = try? await snapshot(application, commit: id), files.treeID == run.treeID {
+            let look = SourceLook(
+                revision: run.revision,
+                commit: files.commit
+                    ?? SourceSnapshot.Commit(id: id, subject: run.message ?? "", author: run.author ?? "", date: ""),
+                origin: files.origin, tree: .success(run.treeID))
+            if let (desired, snapshot) = try? await rendered(application, at: look, discovery: discovery) {
+                return Wanted(desired: desired, snapshot: snapshot)
+            }
+        }
+        return Wanted(desired: try await KeptRun(journal: parts.journal, run: run).state(of: application))
+    }
+
+    static func listed(_ findings: [Finding]) -> String {
+        let shown = findings.prefix(5).map(\.description).joined(separator: "; ")
+        return findings.count > 5 ? "\(shown); and \(findings.count - 5) more" : shown
+    }
+}

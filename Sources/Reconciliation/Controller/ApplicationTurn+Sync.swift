@@ -1,0 +1,299 @@
+// The run of a turn: planned from what the watches know, applied as every run is, told in status, report and Events.
+
+import Applying
+import ControllerRuntime
+import FoundationEssentials
+import HealthAssessment
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Logging
+import Planning
+import StructuredData
+
+extension ApplicationTurn {
+    func sync(
+        _ application: Application, _ known: KnownApplication, _ memory: inout ApplicationMemory, _ account: ClusterAccount,
+        isRequested: Bool
+    ) async throws {
+        let discovery = try await parts.discovery.current()
+        let wanted = try await wanted(application, memory, isRequested: isRequested, discovery: discovery)
+        let desired = wanted.desired
+        await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
+        if isRequested { memory.released = wanted.snapshot?.commit?.id }
+
+        let isNews = memory.runs.first.map { $0.treeID != desired.treeID || $0.phase != .succeeded || $0.cluster != memory.uid } ?? true
+        var options = Reconciler.Options()
+        options.approval = known.approval
+        options.trigger = isPinned(wanted) && isNews ? "rollback" : WorkReason.trigger(reasons)
+        options.actor = "controller"
+        options.concurrency = parts.options.concurrency
+        options.recordsIdle = isNews || isRequested || reasons.contains(.approval)
+        options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
+        let log = logger
+        let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
+            switch progress {
+            case .warning(let text): log.warning("\(text)")
+            case .operation(let row) where row.error != nil:
+                log.error("not written", metadata: ["object": "\(row.operation.key)", "error": "\(row.error ?? "")"])
+            default: break
+            }
+        }
+        let former = try await former(application, known, &memory, account)
+        let prepared = try await prepare(wanted, known, memory, account, reconciler, former)
+        let status = self.status(
+            known, memory, .init(isReady: false, reason: .progressing, message: "\(desired.revision) is being applied"))
+        let report = try await telling(status) {
+            try await ApplyRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil)
+        }
+        try await conclude(report, wanted, prepared, known, &memory, account)
+        if report.outcome == .succeeded, let former { try await finishTakeover(former, application, account) }
+    }
+
+    private func isPinned(_ wanted: Wanted) -> Bool { wanted.reservation?.reason == .pinned }
+
+    // MARK: Planning
+
+    private func prepare(
+        _ wanted: Wanted, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount, _ reconciler: Reconciler,
+        _ former: ApplySetParent?
+    ) async throws -> PreparedApplication {
+        let application = wanted.desired.application
+        let records = try await parts.records.records(of: reference, uid: memory.uid)
+        let parent = ApplySetParent(resource: known.resource, application: application, records: records)
+        var obstacles: [String] = []
+        if parent != nil, memory.applied == nil {
+            obstacles.append("the journal is new, and nothing is deleted before one run has gone well")
+        }
+        func preparation(_ obstacles: [String]) -> CachedPreparation {
+            CachedPreparation(
+                reconciler: reconciler, account: account, discovery: parts.discovery, sets: parts.sets,
+                store: store(application, memory, members: wanted.desired.objects.map(\.key), former: former), parent: parent,
+                former: former, records: records,
+                pruneObstacles: obstacles)
+        }
+        let first = try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
+        guard first.plan.operations.contains(where: { $0.kind == .prune || $0.kind == .blocked }) || !first.planner.claimedElsewhere.isEmpty
+        else { return first }
+        // Something goes, or belongs to somebody: what the others want must be known as of now.
+        if let unknown = try await learnOthers(of: application, wanted) { obstacles.append(unknown) }
+        return try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
+    }
+
+    func store(
+        _ application: Application, _ memory: ApplicationMemory, members: [ObjectKey], former: ApplySetParent?
+    ) -> ApplicationStore {
+        ApplicationStore(
+            client: parts.client, resource: StatusWriter.applications, application: application, uid: memory.uid, members: members,
+            records: parts.records, takesOver: former?.object.name, isDeposed: { [standing = parts.standing] in standing.isDeposed },
+            written: { [index = parts.index] in _ = await index.put($0) })
+    }
+
+    /// Renders the Applications of the same source whose trees have changed since it was known what they want.
+    /// - Returns: why it is not known of all what they want; nil: it is.
+    private func learnOthers(of application: Application, _ wanted: Wanted) async throws -> String? {
+        let all = await parts.index.references.filter { $0 != reference }
+        guard parts.standing.haveSettled(all) else {
+            await parts.queue.add(reference, .retry, after: .seconds(1))
+            return "not all Applications were looked at since the controller began, and one of them may want what would go"
+        }
+        guard let commit = wanted.snapshot?.commit else { return nil }
+        let discovery = try await parts.discovery.current()
+        for (name, tree) in await parts.repositories.trees(besides: reference).sorted(by: { $0.key.precedesByBytes($1.key) }) {
+            guard await parts.sets.treeID(of: name) != tree, case .success(let other)? = await parts.index[name]?.application else {
+                continue
+            }
+            let look = SourceLook(revision: wanted.desired.revision, commit: commit, origin: nil, tree: .success(tree))
+            do {
+                let (desired, _) = try await rendered(other, at: look, discovery: discovery)
+                guard desired.treeID == tree else { return "the Application \(name) moves on, and may want what would go" }
+                await parts.sets.set(Set(desired.objects.map(\.key)), treeID: tree, of: name)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                return "the Application \(name) cannot be rendered, and may want what would go"
+            }
+        }
+        return nil
+    }
+
+    // MARK: A command line run's set
+
+    /// The ConfigMap of a set that the command line kept under this name; nil where there is none.
+    private func former(
+        _ application: Application, _ known: KnownApplication, _ memory: inout ApplicationMemory, _ account: ClusterAccount
+    ) async throws -> ApplySetParent? {
+        let isTaking = known.resource.annotation(Tracking.takesOver) != nil
+        let isNew = known.resource.annotation(Tracking.tooling) == nil
+        guard isTaking || isNew && !memory.soughtFormer else { return nil }
+        let parent: ApplySetParent?
+        do {
+            parent = try await ParentStore(client: account.client, application: application).read()
+        } catch is ParentRefusal {
+            parent = nil
+        } catch let error as ClientError where error.code == .forbidden {
+            parent = nil
+        }
+        memory.soughtFormer = true
+        if let lease = parent?.lease, !lease.isExpired(at: Timestamp.now()) {
+            memory.soughtFormer = false
+            throw Obstacle(.progressing, "waits for the end of belay apply on this set (run \(lease.run), until \(lease.expiry))")
+        }
+        return parent
+    }
+
+    /// Removes the ConfigMap once no member carries its id any more.
+    private func finishTakeover(_ former: ApplySetParent, _ application: Application, _ account: ClusterAccount) async throws {
+        guard await account.cache.members(of: [ApplySet.id(of: application)]).isEmpty else {
+            await parts.queue.add(reference, .retry, after: .seconds(1))
+            return
+        }
+        try await ParentStore(client: account.client, application: application).remove(former.object)
+        logger.info("the set of the command line was taken over", metadata: ["configmap": "\(former.object.name)"])
+        await parts.queue.add(reference, .retry)
+    }
+
+    // MARK: Afterwards
+
+    private func conclude(
+        _ report: SyncReport, _ wanted: Wanted, _ prepared: PreparedApplication, _ known: KnownApplication,
+        _ memory: inout ApplicationMemory, _ account: ClusterAccount
+    ) async throws {
+        let application = prepared.application
+        let hasWritten = report.operations.contains { $0.result == "done" }
+        if hasWritten, report.operations.contains(where: { $0.operation.key.groupKind == .customResourceDefinition }) {
+            await parts.discovery.invalidate()
+        }
+        memory.runs = try await parts.journal.runs(application: reference, limit: 10)
+        if report.outcome == .succeeded, memory.applied?.id != memory.runs.first?.id {
+            memory.applied = memory.runs.first { $0.phase == .succeeded && $0.cluster == memory.uid } ?? memory.applied
+        }
+        learn(report, prepared, &memory)
+        let hadDrift = memory.openDrift > 0
+        var episodes: [DriftEpisode] = []
+        if hadDrift || report.operations.contains(where: { $0.operation.drift != nil }) {
+            episodes = try await parts.journal.episodes(application: reference, openOnly: true, limit: 1000)
+        }
+        memory.openDrift = episodes.count
+        memory.request = known.request
+        let isSettled = report.outcome == .succeeded || report.outcome == .refused
+        memory.failures = isSettled ? 0 : memory.failures + 1
+        await parts.memories.set(memory, of: reference)
+
+        var status = self.status(known, memory, readiness(report, wanted))
+        status.handledRequest = known.request
+        status.attemptedRevision = report.revision
+        status.pendingRevision = wanted.pending ?? (report.phase == SyncRun.Phase.held.rawValue ? report.revision : nil)
+        status.members = prepared.desired.objects.count
+        status.planDigest = report.planDigest
+        status.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
+        status.drift = episodes.isEmpty ? "" : ApplicationTurn.told(episodes)
+        status.health = await health(application, account)
+        await say(status)
+        do {
+            try await parts.writer.report(episodes, of: reference, hasReport: hadDrift || (known.status["openDrift"]?.int ?? 0) > 0)
+        } catch let error as ClientError {
+            logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
+        }
+        await tell(report, status.readiness, hasWritten: hasWritten)
+        if report.outcome == .superseded {
+            await parts.queue.add(reference, .commit)
+        } else if !isSettled {
+            await retry(memory.failures)
+        }
+    }
+
+    /// Remembers what was left as it is, and what was put right how often.
+    private func learn(_ report: SyncReport, _ prepared: PreparedApplication, _ memory: inout ApplicationMemory) {
+        var rows: Set<ObjectKey> = []
+        let now = Date()
+        for row in report.operations {
+            let key = row.operation.key
+            rows.insert(key)
+            if row.result == "done" {
+                memory.judged[key] = nil
+                for field in row.operation.drift?.fields ?? [] {
+                    memory.fights.corrected(
+                        key, path: field.path.description, writer: field.writer?.manager ?? "another program", at: now)
+                }
+            } else if row.operation.write == nil {
+                // Not what it is now, but what it was when the plan was made.
+                memory.judged[key] = .some(prepared.seen[key])
+            }
+        }
+        for key in memory.judged.keys where !rows.contains(key) { memory.judged[key] = nil }
+        let changed = report.operations.filter { row in
+            guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
+            return !record.matches(desired: digest)
+        }
+        memory.fights.expire(now, forgetting: Set(changed.map(\.operation.key)))
+    }
+
+    private func readiness(_ report: SyncReport, _ wanted: Wanted) -> ApplicationStatus.Readiness {
+        let application = report.application
+        if report.outcome == .succeeded {
+            if let reservation = wanted.reservation { return reservation }
+            let rest = report.warnings.first.map { "; \($0)" } ?? ""
+            return .init(isReady: true, reason: .succeeded, message: "\(report.revision) is applied\(rest)")
+        }
+        let why = report.reason ?? report.errors.first?.message ?? "it failed"
+        switch report.outcome {
+        case .refused:
+            let hold = report.plan.hold ?? why
+            return .init(
+                isReady: false, reason: .held,
+                message: "\(report.revision): \(hold); belay diff shows it, belay approve \(application.name) -n \(application.namespace) "
+                    + "--plan \(report.planDigest.prefix(12)) lets it go", isStalled: true)
+        case .superseded: return .init(isReady: false, reason: .progressing, message: why)
+        case .timedOut: return .init(isReady: false, reason: .progressing, message: "\(report.revision): \(why)")
+        default:
+            let isPartial = report.phase == SyncRun.Phase.partial.rawValue
+            return .init(isReady: false, reason: isPartial ? .partial : .failed, message: "\(report.revision): \(why)")
+        }
+    }
+
+    private func tell(_ report: SyncReport, _ readiness: ApplicationStatus.Readiness, hasWritten: Bool) async {
+        let log = logger
+        let counts = report.counts.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
+        log.info(
+            "synced",
+            metadata: ["run": "\(report.runID)", "phase": "\(report.phase)", "revision": "\(report.revision)", "counts": "\(counts)"])
+        for row in report.operations {
+            guard let drift = row.operation.drift else { continue }
+            let isCorrected = row.result == "done"
+            log.warning(
+                isCorrected ? "drift was put right" : "drift was found",
+                metadata: ["object": "\(row.operation.key)", "type": "\(drift.kind.rawValue)", "why": "\(row.operation.why)"])
+            await parts.writer.event(
+                isCorrected ? "DriftCorrected" : "DriftFound", "\(row.operation.key): \(row.operation.why)", on: reference,
+                isWarning: !isCorrected)
+        }
+        if !readiness.isReady, report.outcome != .superseded {
+            await parts.writer.event(readiness.reason.rawValue, readiness.message, on: reference, isWarning: true)
+        }
+    }
+
+    private static func told(_ episodes: [DriftEpisode]) -> String {
+        let shown = episodes.prefix(5).map { episode in
+            let paths = (episode.fields.array ?? []).prefix(3).compactMap { $0["path"]?.string }.joined(separator: ", ")
+            return "\(episode.key) \(episode.type)" + (paths.isEmpty ? "" : " (\(paths))") + " since \(episode.firstSeen)"
+        }
+        return shown.joined(separator: "; ") + (episodes.count > 5 ? "; and \(episodes.count - 5) more" : "")
+    }
+
+    /// Says that work is under way where it takes a while.
+    private func telling<R: Sendable>(_ status: ApplicationStatus, _ body: () async throws -> R) async throws -> R {
+        var status = status
+        status.isReconciling = true
+        let said = status
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await parts.time.sleep(.seconds(4))
+                if !Task.isCancelled { await say(said) }
+            }
+            let result = try await body()
+            group.cancelAll()
+            return result
+        }
+    }
+}

@@ -1,0 +1,291 @@
+// One look at one Application: whether anything is to be done, what, and what is said of it. Never two at once for one Application.
+
+import ControllerRuntime
+import FoundationEssentials
+import GitSource
+import HealthAssessment
+import Journal
+import KubernetesClient
+import KubernetesModel
+import Logging
+import Planning
+import Rendering
+import StructuredData
+
+struct ApplicationTurn: Sendable {
+    let parts: ControllerParts
+    let reference: String
+    let reasons: Set<WorkReason>
+
+    var logger: Logger {
+        var logger = parts.logger
+        logger[metadataKey: "application"] = "\(reference)"
+        return logger
+    }
+
+    /// Why nothing more can be done in this turn; said in the Application's status.
+    struct Obstacle: Error {
+        var readiness: ApplicationStatus.Readiness
+        /// When to look again although nothing happens; nil: something will.
+        var retry: Retry = .backoff
+
+        enum Retry { case none, backoff }
+
+        init(_ reason: ApplicationStatus.Readiness.Reason, _ message: String, isStalled: Bool = false, retry: Retry = .backoff) {
+            readiness = .init(isReady: false, reason: reason, message: message, isStalled: isStalled)
+            self.retry = retry
+        }
+    }
+
+    /// Does what there is to do and says when to look again. Never throws: what fails is said, and tried again.
+    func run() async {
+        parts.standing.begin(reference)
+        do {
+            try await turn()
+        } catch let obstacle as Obstacle {
+            await stand(obstacle)
+        } catch is CancellationError {
+            // The controller stops.
+        } catch let error as JournalError {
+            logger.error("the journal cannot be used, so nothing is written to the cluster", metadata: ["error": "\(error.message)"])
+            await stand(Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)"))
+        } catch {
+            let message = (error as? ClientError)?.message ?? (error as? GitSourceError)?.message ?? "\(error)"
+            await stand(Obstacle(.failed, message))
+        }
+        parts.standing.settle(reference)
+    }
+
+    private func turn() async throws {
+        guard let known = await parts.index[reference] else { return await forget() }
+        var memory = try await recall(known)
+        if known.resource.isTerminating { return try await end(known, &memory) }
+        let application: Application
+        switch known.application {
+        case .success(let parsed): application = try await governed(parsed, memory)
+        case .failure(let error):
+            await parts.repositories.leave(reference)
+            throw Obstacle(.invalidSource, error.findings.map(\.message).joined(separator: "; "), isStalled: true, retry: .none)
+        }
+        await wakeInTime(application, memory)
+        if let suspend = application.suspend, suspend.isActive(at: Date()) {
+            let end = suspend.until.map { " until \($0)" } ?? ""
+            throw Obstacle(.suspended, "suspended\(end): \(suspend.reason)", retry: .none)
+        }
+        if application.destination.kubeConfigSecretRef != nil {
+            throw Obstacle(
+                .notAllowed,
+                "spec.destination.kubeConfigSecretRef: this release keeps the cluster that it runs in; "
+                    + "use belay apply --context for another one", isStalled: true, retry: .none)
+        }
+        let isRequested = known.request != nil && known.request != memory.request
+        let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
+        if !isRequested, reasons.isSubset(of: [.health, .drift]), await !isSuspicious(application, memory, account) {
+            return try await refresh(application, known, memory, account)
+        }
+        if !reasons.isSubset(of: [.health, .drift]) { try await awaitDependencies(of: application) }
+        try await sync(application, known, &memory, account, isRequested: isRequested)
+    }
+
+    // MARK: Parts
+
+    /// As whom the Application acts; nil: as the controller.
+    func serviceAccount(_ application: Application) -> String? {
+        application.destination.serviceAccountName ?? parts.options.defaultServiceAccount
+    }
+
+    /// The Application with the holds that hold now, those of fights among them.
+    private func governed(_ application: Application, _ memory: ApplicationMemory) async throws -> Application {
+        var application = application
+        let now = Date()
+        application.drift.holds.removeAll { !$0.isActive(at: now) }
+        application.drift.holds += memory.fights.holds
+        return application
+    }
+
+    /// What is remembered of the Application; at first what the journal has of it, with the runs closed that a crash left open.
+    private func recall(_ known: KnownApplication) async throws -> ApplicationMemory {
+        if var memory = await parts.memories[reference], memory.uid == known.uid {
+            memory.fights.expire(Date())
+            return memory
+        }
+        for run in try await parts.journal.closeInterrupted(application: reference, cluster: nil) {
+            logger.warning("a run ended without a word; it is closed as interrupted", metadata: ["run": "\(run.id)"])
+        }
+        var memory = ApplicationMemory(uid: known.uid)
+        let runs = try await parts.journal.runs(application: reference, limit: 200)
+        memory.runs = Array(runs.prefix(10))
+        memory.applied = runs.first { $0.phase == .succeeded && $0.cluster == known.uid && !$0.treeID.isEmpty }
+        memory.request = known.status["lastHandledReconcileAt"]?.string
+        if !runs.isEmpty {
+            memory.fights.recall(
+                try await parts.journal.episodes(application: reference, openOnly: false, limit: 500), now: Date())
+            memory.openDrift = try await parts.journal.episodes(application: reference, openOnly: true, limit: 100_000).count
+        }
+        await parts.memories.set(memory, of: reference)
+        return memory
+    }
+
+    /// Comes back when a hold, a pin, a suspension or a quarantine ends.
+    private func wakeInTime(_ application: Application, _ memory: ApplicationMemory) async {
+        let ends = application.drift.holds.map(\.until) + [application.pin?.until, application.suspend?.until]
+        let now = Date()
+        guard let next = ends.compactMap({ $0.flatMap(Timestamp.date) }).filter({ $0 > now }).min() else { return }
+        await parts.queue.add(reference, .timer, after: .seconds(min(next.timeIntervalSince(now), 86_400) + 0.05))
+    }
+
+    /// Whether a member is not as it was recorded, and was not looked at since.
+    private func isSuspicious(_ application: Application, _ memory: ApplicationMemory, _ account: ClusterAccount) async -> Bool {
+        let id = ApplySet.id(ofResource: application)
+        let members = await account.cache.members(of: [id])
+        guard let records = try? await parts.records.records(of: reference, uid: memory.uid) else { return true }
+        let manager = FieldManager.name(for: application)
+        for (key, member) in members where !memory.hasJudged(key, member.summary) {
+            guard let record = records[key], !member.summary.isTerminating, member.summary.matches(record, fieldManager: manager) else {
+                return true
+            }
+        }
+        return records.keys.contains { members[$0] == nil && !memory.hasJudged($0, nil) }
+    }
+
+    // MARK: Order among Applications
+
+    private func awaitDependencies(of application: Application) async throws {
+        if let circle = await circle(from: application) {
+            throw Obstacle(.dependencyNotReady, "dependsOn goes in a circle: \(circle)", isStalled: true, retry: .none)
+        }
+        for dependency in application.dependsOn {
+            let name = "\(dependency.namespace)/\(dependency.name)"
+            guard let other = await parts.index[name] else {
+                throw Obstacle(.dependencyNotReady, "waits for Application \(name), which does not exist", retry: .none)
+            }
+            guard other.isReady else {
+                throw Obstacle(.dependencyNotReady, "waits for Application \(name), which is not ready", retry: .none)
+            }
+        }
+    }
+
+    private func circle(from application: Application) async -> String? {
+        guard !application.dependsOn.isEmpty else { return nil }
+        var open = [[reference]]
+        var seen: Set<String> = []
+        while let path = open.popLast() {
+            guard let last = path.last, case .success(let current)? = await parts.index[last]?.application else { continue }
+            for dependency in current.dependsOn {
+                let name = "\(dependency.namespace)/\(dependency.name)"
+                if name == reference { return (path + [name]).joined(separator: " → ") }
+                if seen.insert(name).inserted { open.append(path + [name]) }
+            }
+        }
+        return nil
+    }
+
+    // MARK: Saying
+
+    /// Says what stands in the way, and comes back after a pause that grows.
+    private func stand(_ obstacle: Obstacle) async {
+        guard let known = await parts.index[reference] else { return }
+        var memory = await parts.memories[reference] ?? ApplicationMemory(uid: known.uid)
+        var status = self.status(known, memory, obstacle.readiness)
+        if let request = known.request {
+            status.handledRequest = request
+            memory.request = request
+        }
+        memory.failures += 1
+        await parts.memories.set(memory, of: reference)
+        logger.notice("not synced", metadata: ["reason": "\(obstacle.readiness.reason.rawValue)", "why": "\(obstacle.readiness.message)"])
+        await say(status)
+        if obstacle.readiness.reason != .suspended, obstacle.readiness.reason != .dependencyNotReady {
+            await parts.writer.event(
+                obstacle.readiness.reason.rawValue, obstacle.readiness.message, on: reference, isWarning: true)
+        }
+        if case .backoff = obstacle.retry { await retry(memory.failures) }
+    }
+
+    func retry(_ failures: Int) async {
+        await parts.queue.add(reference, .retry, after: parts.options.backoff.pause(after: failures))
+    }
+
+    /// What holds whatever comes of the turn.
+    func status(_ known: KnownApplication, _ memory: ApplicationMemory, _ readiness: ApplicationStatus.Readiness) -> ApplicationStatus {
+        var status = ApplicationStatus(generation: known.resource.generation, readiness: readiness)
+        status.runs = memory.runs
+        status.openDrift = memory.openDrift
+        status.appliedRevision = memory.applied?.revision
+        return status
+    }
+
+    /// Writes the status, and wakes those that wait for this Application.
+    func say(_ status: ApplicationStatus) async {
+        let wasReady = await parts.index[reference]?.isReady ?? false
+        do {
+            try await parts.writer.write(status, of: reference)
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("the status cannot be written", metadata: ["error": "\(error)"])
+            await parts.queue.add(reference, .retry, after: .seconds(5))
+            return
+        }
+        let isReady = await parts.index[reference]?.isReady ?? false
+        guard isReady, !wasReady else { return }
+        for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
+    }
+
+    /// Nothing is to be done: only the health may be another.
+    private func refresh(
+        _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount
+    ) async throws {
+        guard let ready = known.condition("Ready") else { return }
+        let reason = ApplicationStatus.Readiness.Reason(rawValue: ready["reason"]?.string ?? "") ?? .progressing
+        var readiness = ApplicationStatus.Readiness(
+            isReady: ready["status"]?.string == "True", reason: reason, message: ready["message"]?.string ?? "")
+        readiness.isStalled = known.condition("Stalled")?["status"]?.string == "True"
+        var status = self.status(known, memory, readiness)
+        status.pendingRevision = known.status["pendingRevision"]?.string
+        status.drift = known.condition("Drifted")?["message"]?.string ?? ""
+        status.health = await health(application, account)
+        await say(status)
+    }
+
+    /// The worst health of the members; an Application without any is healthy.
+    func health(_ application: Application, _ account: ClusterAccount) async -> HealthVerdict {
+        let members = await account.cache.members(of: [ApplySet.id(ofResource: application)])
+        return members.values.map(\.health).max { $0.health < $1.health } ?? HealthVerdict(.healthy)
+    }
+
+    /// The Application is gone from the cluster.
+    private func forget() async {
+        await parts.sets.remove(reference)
+        await parts.repositories.leave(reference)
+        await parts.writer.forget(reference)
+        if let memory = await parts.memories[reference] {
+            try? await parts.records.forget(reference, uid: memory.uid)
+        }
+        await parts.memories.set(nil, of: reference)
+        parts.standing.forget(reference)
+        logger.info("the Application is gone")
+    }
+}
+
+extension KnownApplication {
+    func condition(_ type: String) -> Value? {
+        (status["conditions"]?.array ?? []).first { $0["type"]?.string == type }
+    }
+
+    /// Whether its last sync went well, for the spec that it has now.
+    var isReady: Bool {
+        guard let ready = condition("Ready"), ready["status"]?.string == "True" else { return false }
+        return ready["observedGeneration"]?.int == resource.generation
+    }
+}
+
+extension Application.Suspension {
+    /// Whether its end is still to come.
+    func isActive(at now: Date) -> Bool { until.flatMap(Timestamp.date).map { $0 > now } ?? true }
+}
+
+extension Application.Pin {
+    /// Whether its end is still to come.
+    func isActive(at now: Date) -> Bool { until.flatMap(Timestamp.date).map { $0 > now } ?? true }
+}

@@ -1,0 +1,49 @@
+// As whom the controller acts: one client, with its own watches, for each service account that Applications name.
+
+import ControllerRuntime
+import KubernetesClient
+import KubernetesModel
+
+/// One identity in the cluster.
+struct ClusterAccount: Sendable {
+    let client: KubernetesClient
+    let cache: LiveCache
+}
+
+/// All identities in use. Applications without a service account share the controller's own.
+actor ClusterAccounts {
+    /// `system:serviceaccount:NAMESPACE:NAME`; nil for the controller itself.
+    private typealias Identity = String?
+
+    private let connection: ClusterConnection
+    private let makeCache: @Sendable (KubernetesClient) -> LiveCache
+    private var accounts: [Identity: ClusterAccount] = [:]
+
+    init(connection: ClusterConnection, makeCache: @escaping @Sendable (KubernetesClient) -> LiveCache) {
+        self.connection = connection
+        self.makeCache = makeCache
+    }
+
+    /// - Parameter account: a service account of the Application's namespace; nil: the controller's own identity.
+    /// - Throws: ``ClientError`` `configuration`.
+    func account(_ name: String?, in namespace: String) throws -> ClusterAccount {
+        let connection = name.map { self.connection.impersonating(serviceAccount: $0, in: namespace) } ?? self.connection
+        if let known = accounts[connection.impersonate] { return known }
+        let client = try KubernetesClient(connection: connection)
+        let account = ClusterAccount(client: client, cache: makeCache(client))
+        accounts[connection.impersonate] = account
+        return account
+    }
+
+    /// The caches in use.
+    var caches: [LiveCache] { accounts.values.map(\.cache) }
+
+    /// What was sent as all of them.
+    var requests: KubernetesClient.RequestCounts { accounts.values.reduce(.init()) { $0 + $1.client.requestCounts } }
+
+    /// Ends the watches, then the connections.
+    func stop() async {
+        for account in accounts.values { await account.cache.stop() }
+        for account in accounts.values { await account.client.shutdown() }
+    }
+}

@@ -1,0 +1,198 @@
+// The controller: watches the Applications, their repositories and their objects, and keeps the cluster fast to Git.
+
+import ControllerRuntime
+import Foundation
+package import GitSource
+package import Journal
+package import KubernetesClient
+import KubernetesModel
+package import Logging
+import Planning
+import StructuredData
+
+/// Keeps all Applications of a cluster, or of one namespace of it, until it is stopped.
+package struct Controller: Sendable {
+    package struct Options: Sendable {
+        /// Only Applications of this namespace; nil: all.
+        package var namespace: String?
+        /// As whom Applications act that name no service account; nil: as the controller.
+        package var defaultServiceAccount: String?
+        /// Where the lease is kept, and its name.
+        package var leaseNamespace = "belay-system"
+        package var leaseName = "belay-controller"
+        /// Of this process, another one at each start.
+        package var identity = ""
+        /// How many Applications are worked on at once.
+        package var workers = 16
+        /// How many requests one of them may have under way.
+        package var concurrency = 8
+        /// Of bare repositories.
+        package var gitCache = ""
+        /// The `belay-git` program; nil: found as `GitSource` does it.
+        package var gitWorker: String?
+        package var repositories = RepositoryPolicy(allowsLocal: false)
+        package var retention = 100
+        var backoff = Backoff(first: .seconds(5), longest: .seconds(300))
+        package init() {}
+    }
+
+    private let connection: ClusterConnection
+    private let journal: Journal
+    private let options: Options
+    private let logger: Logger
+    private let time: WorkTime
+    /// What probes are told.
+    package let health = ControllerHealth()
+
+    /// - Parameters:
+    ///   - connection: as the controller itself.
+    ///   - journal: kept by nobody else while the controller has the lease.
+    package init(connection: ClusterConnection, journal: Journal, options: Options, logger: Logger) {
+        self.connection = connection
+        self.journal = journal
+        self.options = options
+        self.logger = logger
+        time = .system
+    }
+
+    /// Waits for the lease, then works until the task is cancelled; what is being written then is brought to its end.
+    ///
+    /// - Throws: ``LeaseLost``: another controller may be working by now, so this process should end; ``ClientError`` where the cluster
+    ///   cannot be used at all.
+    package func run() async throws {
+        let client = try KubernetesClient(connection: connection)
+        let lease = LeaderLease(
+            client: client, namespace: options.leaseNamespace, name: options.leaseName, identity: options.identity, time: time)
+        let standing = Standing()
+        do {
+            try await lease.holding(
+                waiting: { logger.info("waiting for the lease", metadata: ["holder": "\($0)"]) }, lost: { standing.depose() }
+            ) {
+                try await withTaskCancellationHandler {
+                    try await lead(client, standing)
+                } onCancel: {
+                    standing.stop()
+                }
+            }
+        } catch is CancellationError {
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+        await client.shutdown()
+    }
+
+    // MARK: Working
+
+    private func lead(_ client: KubernetesClient, _ standing: Standing) async throws {
+        logger.info("the controller begins", metadata: ["cluster": "\(connection.serverName)"])
+        let parts = parts(client, standing)
+        health.begin()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watchApplications(parts) }
+            group.addTask { await forgetOldRuns() }
+            group.addTask {
+                await parts.queue.run(workers: options.workers) { turn in
+                    await standing.run(turn.key) {
+                        await ApplicationTurn(parts: parts, reference: turn.key, reasons: turn.reasons).run()
+                    }
+                }
+            }
+            await group.waitForAll()
+        }
+        health.end()
+        await parts.repositories.stop()
+        await parts.git.stop()
+        await parts.accounts.stop()
+        logger.info("the controller ends")
+    }
+
+    private func parts(_ client: KubernetesClient, _ standing: Standing) -> ControllerParts {
+        let queue = WorkQueue<String, WorkReason>(time: time)
+        let index = ApplicationIndex()
+        let memories = Memories()
+        let records = RecordBook(journal: journal)
+        let discovery = DiscoveryCache(client: client, time: time)
+        let git = GitPool(client: client, cache: options.gitCache, worker: options.gitWorker, policy: options.repositories)
+        let repositories = Repositories(git: git, time: time, logger: logger) { reference, reason in
+            if reason == .commit { standing.overtake(reference) }
+            await queue.add(reference, reason)
+        }
+        let members = MemberChanges(index: index, memories: memories, records: records, queue: queue)
+        let redactionKey = journal.redactionKey
+        let accounts = ClusterAccounts(connection: connection) { client in
+            LiveCache(
+                client: client, key: redactionKey, rules: { await index.rules(ofSet: $0) }, changed: { await members.take($0) },
+                kindIsGone: { await discovery.invalidate() })
+        }
+        let writer = StatusWriter(client: client, discovery: discovery, index: index, instance: options.identity, time: time)
+        return ControllerParts(
+            options: options, client: client, journal: journal, index: index, memories: memories, records: records, sets: DesiredSets(),
+            git: git, repositories: repositories, accounts: accounts, discovery: discovery, writer: writer, queue: queue,
+            standing: standing, time: time, logger: logger)
+    }
+
+    /// Follows the Applications; a new one's repository is followed before its turn comes, so that many share one look.
+    private func watchApplications(_ parts: ControllerParts) async {
+        let reflector = Reflector(
+            client: parts.client, scope: .init(resource: StatusWriter.applications, namespace: options.namespace), time: time)
+        var seen: Set<String>?
+        await reflector.run { event in
+            switch event {
+            case .relisting: seen = []
+            case .page(let objects):
+                for object in objects {
+                    if let reference = ApplicationIndex.reference(of: object) { seen?.insert(reference) }
+                    await take(object, parts)
+                }
+            case .listed:
+                for reference in await parts.index.references where !(seen?.contains(reference) ?? true) { await drop(reference, parts) }
+                seen = nil
+                health.isListed()
+            case .changed(let event):
+                if event.kind == .deleted {
+                    if let reference = ApplicationIndex.reference(of: event.object) { await drop(reference, parts) }
+                } else {
+                    await take(event.object, parts)
+                }
+            case .failing(let error, _):
+                logger.error("the Applications cannot be watched", metadata: ["error": "\(error.message)"])
+                health.fails("the Applications cannot be watched: \(error.message)")
+            case .recovered: health.isListed()
+            }
+        }
+    }
+
+    private func take(_ object: Unstructured, _ parts: ControllerParts) async {
+        let reasons = await parts.index.put(object)
+        guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }
+        if case .success(let application)? = await parts.index[reference]?.application, !object.isTerminating {
+            _ = await parts.repositories.watch(application)
+        }
+        for reason in reasons { await parts.queue.add(reference, reason) }
+        // Who waits for this one may go on, or know at last that it is there.
+        for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
+    }
+
+    private func drop(_ reference: String, _ parts: ControllerParts) async {
+        await parts.index.drop(reference)
+        await parts.queue.add(reference, .spec)
+    }
+
+    /// History is kept, but not for ever.
+    private func forgetOldRuns() async {
+        while !Task.isCancelled {
+            await time.sleep(.seconds(3600))
+            if Task.isCancelled { return }
+            let since = Timestamp.text(Date().addingTimeInterval(-90 * 86_400))
+            do {
+                let forgotten = try await journal.forget(Retention(count: options.retention, since: since))
+                if forgotten != Forgotten() {
+                    logger.info("old history was forgotten", metadata: ["runs": "\(forgotten.runs)", "episodes": "\(forgotten.episodes)"])
+                }
+            } catch {
+                logger.warning("old history cannot be forgotten", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

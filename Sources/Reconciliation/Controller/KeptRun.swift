@@ -1,0 +1,44 @@
+// The objects of a run as the journal kept them: for a rollback when Git is away.
+
+import Journal
+import KubernetesModel
+import Planning
+import StructuredData
+
+struct KeptRun: Sendable {
+    let journal: Journal
+    let run: SyncRun
+
+    /// What the run wanted. Secrets are kept without their values: they stay as they are in the cluster.
+    /// - Throws: ``ApplicationTurn/Obstacle`` where the run's manifests are not kept; `JournalError`.
+    func state(of application: Application) async throws -> DesiredState {
+        // A run that found nothing to do keeps no rows: those of the newest one with the same tree stand for it.
+        var kept = try await journal.manifests(of: run.id)
+        if kept?.isEmpty ?? true {
+            let twins = try await journal.runs(application: run.application, limit: 200)
+                .filter { $0.treeID == run.treeID && $0.id != run.id }
+            for twin in twins {
+                if let manifests = try await journal.manifests(of: twin.id), !manifests.isEmpty {
+                    kept = manifests
+                    break
+                }
+            }
+        }
+        guard let manifests = kept, !manifests.isEmpty else {
+            throw ApplicationTurn.Obstacle(
+                .failed, "the manifests of the run \(run.id) are not kept any more, and its commit cannot be read", isStalled: true)
+        }
+        var objects: [DesiredObject] = []
+        for manifest in manifests {
+            guard let value = try? JSON.read(manifest.json) else { continue }
+            var object = Unstructured(value)
+            if manifest.key.groupKind == .secret { object.setAnnotation(Tracking.apply, "ignore") }
+            objects.append(
+                DesiredObject(
+                    object: object, key: manifest.key,
+                    groupVersionKind: GroupVersionKind(group: manifest.key.group, version: manifest.version, kind: manifest.key.kind),
+                    location: SourceLocation(file: manifest.file ?? "run \(run.id)", line: manifest.line ?? 0)))
+        }
+        return DesiredState(application: application, revision: run.revision, treeID: run.treeID, objects: objects)
+    }
+}

@@ -1,0 +1,192 @@
+// The members in the cluster as one identity may see them: digests kept current by watches, for whoever plans and for whoever waits.
+
+import ControllerRuntime
+import HealthAssessment
+import KubernetesClient
+import KubernetesModel
+import Planning
+
+/// Follows the labelled objects of every kind in use, one watch for each kind and scope.
+actor LiveCache {
+    /// One kind in one version, everywhere or in one namespace.
+    struct Scope: Hashable, Sendable {
+        var resource: APIResource
+        var namespace: String?
+    }
+
+    /// What is known of one live member.
+    struct Member: Sendable {
+        var summary: MemberSummary
+        var health: HealthVerdict
+    }
+
+    /// Something happened to a member.
+    struct Change: Sendable {
+        var key: ObjectKey
+        /// The value of its label before.
+        var oldID: String?
+        var newID: String?
+        /// nil: it is gone, or has lost its label.
+        var member: Member?
+        var healthChanged: Bool
+    }
+
+    private struct Table {
+        var members: [ObjectKey: Member] = [:]
+        var isListed = false
+        var failure: ClientError?
+        /// While a LIST is under way: what it had so far.
+        var seen: Set<ObjectKey>?
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let client: KubernetesClient
+    private let key: [UInt8]
+    private let rules: @Sendable (String) async -> [Application.HealthRule]
+    private let changed: @Sendable (Change) async -> Void
+    private let kindIsGone: @Sendable () async -> Void
+    private var tables: [Scope: Table] = [:]
+    private var tasks: [Scope: Task<Void, Never>] = [:]
+    /// Where to look for the members of one set.
+    private var sets: [String: Set<ObjectKey>] = [:]
+    private var scopes: [GroupKind: [Scope]] = [:]
+    private var isStopped = false
+
+    /// - Parameters:
+    ///   - key: for the digests of secret values.
+    ///   - rules: what the Application with this set id says of kinds without a rule of ours.
+    ///   - changed: told of every change that a watch or a repeated LIST shows, one after the other for each scope.
+    ///   - kindIsGone: told when the server says that it does not serve a kind.
+    init(
+        client: KubernetesClient, key: [UInt8], rules: @escaping @Sendable (String) async -> [Application.HealthRule],
+        changed: @escaping @Sendable (Change) async -> Void, kindIsGone: @escaping @Sendable () async -> Void
+    ) {
+        self.client = client
+        self.key = key
+        self.rules = rules
+        self.changed = changed
+        self.kindIsGone = kindIsGone
+    }
+
+    /// Begins to follow what is not followed yet, and waits until each was listed or refused.
+    /// - Returns: what could not be had, with the reason.
+    func follow(_ scopes: Set<Scope>) async -> [Scope: ClientError] {
+        for scope in scopes where tables[scope] == nil { begin(scope) }
+        for scope in scopes {
+            guard let table = tables[scope], !table.isListed, table.failure == nil, !isStopped else { continue }
+            await withCheckedContinuation { tables[scope, default: Table()].waiting.append($0) }
+        }
+        return scopes.reduce(into: [:]) { failures, scope in
+            if let failure = tables[scope]?.failure {
+                failures[scope] = failure
+            } else if tables[scope]?.isListed != true {
+                failures[scope] = ClientError(code: .timeout, message: "the controller is stopping")
+            }
+        }
+    }
+
+    /// The members of sets with one of these ids, of any kind that is followed.
+    /// - Parameter versions: in which version an object is wanted that is followed in several.
+    func members(of ids: Set<String>, versions: [ObjectKey: GroupVersionKind] = [:]) -> [ObjectKey: Member] {
+        var found: [ObjectKey: Member] = [:]
+        for id in ids {
+            for key in sets[id] ?? [] {
+                for scope in scopes[key.groupKind] ?? [] {
+                    guard let member = tables[scope]?.members[key], member.summary.partOf == id else { continue }
+                    if found[key] != nil, let wanted = versions[key], member.summary.apiVersion != wanted.apiVersion { continue }
+                    found[key] = member
+                }
+            }
+        }
+        return found
+    }
+
+    /// The scopes that are followed.
+    var followed: Set<Scope> { Set(tables.keys) }
+
+    /// How many members are known.
+    var count: Int { tables.values.reduce(0) { $0 + $1.members.count } }
+
+    /// Ends all watches.
+    func stop() async {
+        isStopped = true
+        let running = Array(tasks.values)
+        for task in running { task.cancel() }
+        for scope in tables.keys { wake(scope) }
+        for task in running { await task.value }
+    }
+
+    private func begin(_ scope: Scope) {
+        guard !isStopped else { return }
+        tables[scope] = Table()
+        scopes[scope.resource.groupVersionKind.groupKind, default: []].append(scope)
+        let reflector = Reflector(
+            client: client,
+            scope: .init(resource: scope.resource, namespace: scope.namespace, labelSelector: Tracking.partOf))
+        // Ends in `stop`.
+        tasks[scope] = Task { await reflector.run { await self.take($0, scope) } }
+    }
+
+    private func take(_ event: Reflector.Event, _ scope: Scope) async {
+        switch event {
+        case .relisting: tables[scope]?.seen = []
+        case .page(let objects):
+            for object in objects { await put(object, scope) }
+        case .listed:
+            let seen = tables[scope]?.seen ?? []
+            tables[scope]?.seen = nil
+            for key in tables[scope]?.members.keys.filter({ !seen.contains($0) }) ?? [] { await drop(key, scope) }
+            tables[scope]?.isListed = true
+            tables[scope]?.failure = nil
+            wake(scope)
+        case .changed(let event):
+            switch event.kind {
+            case .added, .modified: await put(event.object, scope)
+            case .deleted: if let key = event.object.key { await drop(key, scope) }
+            case .bookmark: break
+            }
+        case .recovered: tables[scope]?.failure = nil
+        case .failing(let error, _):
+            tables[scope]?.failure = error
+            wake(scope)
+            if error.code == .kindNotServed || error.code == .notFound { await kindIsGone() }
+        }
+    }
+
+    private func put(_ object: Unstructured, _ scope: Scope) async {
+        guard let key = object.key else { return }
+        guard let summary = MemberSummary(object, key: self.key) else { return await drop(key, scope) }
+        let health = assess(object, rules: await rules(summary.partOf))
+        tables[scope]?.seen?.insert(key)
+        let old = tables[scope]?.members[key]
+        if old?.summary == summary, old?.health == health { return }
+        let member = Member(summary: summary, health: health)
+        tables[scope]?.members[key] = member
+        if let id = old?.summary.partOf, id != summary.partOf { leave(key, id) }
+        sets[summary.partOf, default: []].insert(key)
+        await changed(
+            Change(
+                key: key, oldID: old?.summary.partOf, newID: summary.partOf, member: member,
+                healthChanged: old?.health != health))
+    }
+
+    private func drop(_ key: ObjectKey, _ scope: Scope) async {
+        guard let old = tables[scope]?.members.removeValue(forKey: key) else { return }
+        leave(key, old.summary.partOf)
+        await changed(Change(key: key, oldID: old.summary.partOf, newID: nil, member: nil, healthChanged: true))
+    }
+
+    /// Takes the object out of a set, unless another version of it is still there.
+    private func leave(_ key: ObjectKey, _ id: String) {
+        let isThere = (scopes[key.groupKind] ?? []).contains { tables[$0]?.members[key]?.summary.partOf == id }
+        if isThere { return }
+        sets[id]?.remove(key)
+        if sets[id]?.isEmpty ?? false { sets[id] = nil }
+    }
+
+    private func wake(_ scope: Scope) {
+        let waiting = tables[scope]?.waiting ?? []
+        tables[scope]?.waiting = []
+        for waiter in waiting { waiter.resume() }
+    }
+}

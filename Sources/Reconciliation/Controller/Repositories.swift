@@ -1,0 +1,80 @@
+// All repositories in use: Applications that follow the same reference with the same credentials share one watch.
+
+import ControllerRuntime
+import GitSource
+import KubernetesModel
+import Logging
+
+/// Which Application follows what.
+actor Repositories {
+    private struct Key: Hashable {
+        var access: GitPool.Access
+        var reference: String
+    }
+
+    private let git: GitPool
+    private let time: WorkTime
+    private let logger: Logger
+    private let wake: @Sendable (String, WorkReason) async -> Void
+    private var watches: [Key: RepositoryWatch] = [:]
+    private var followed: [String: Key] = [:]
+
+    init(git: GitPool, time: WorkTime, logger: Logger, wake: @escaping @Sendable (String, WorkReason) async -> Void) {
+        self.git = git
+        self.time = time
+        self.logger = logger
+        self.wake = wake
+    }
+
+    /// How the Application's repository is opened.
+    static func access(_ application: Application) -> GitPool.Access {
+        let secret = application.source.secretRef?.name
+        return GitPool.Access(
+            repository: application.source.repoURL, namespace: secret == nil ? nil : application.namespace, secret: secret)
+    }
+
+    /// The watch of the Application's source, made if need be.
+    func watch(_ application: Application) async -> RepositoryWatch {
+        let reference = GitRequest.Reference(application.source.ref)
+        let key = Key(access: Repositories.access(application), reference: "\(reference)")
+        if let old = followed[application.reference], old != key { await leave(application.reference) }
+        followed[application.reference] = key
+        let watch =
+            watches[key]
+            ?? RepositoryWatch(access: key.access, reference: reference, git: git, time: time, logger: logger, wake: wake)
+        watches[key] = watch
+        await watch.follow(application.reference, path: application.source.path, interval: application.interval)
+        return watch
+    }
+
+    /// Forgets an Application; a watch that nobody needs ends.
+    func leave(_ application: String) async {
+        guard let key = followed.removeValue(forKey: application), let watch = watches[key] else { return }
+        await watch.leave(application)
+        guard await watch.isIdle else { return }
+        watches[key] = nil
+        await watch.stop()
+    }
+
+    /// The trees of the Applications of one source, by the last look at it.
+    func trees(besides application: String) async -> [String: String] {
+        guard let key = followed[application], let watch = watches[key] else { return [:] }
+        var trees = await watch.trees
+        trees[application] = nil
+        return trees
+    }
+
+    /// The repositories that cannot be read just now.
+    var troubled: Int {
+        get async {
+            var count = 0
+            for watch in watches.values where await watch.trouble != nil { count += 1 }
+            return count
+        }
+    }
+
+    func stop() async {
+        for watch in watches.values { await watch.stop() }
+        watches = [:]
+    }
+}

@@ -1,0 +1,36 @@
+// Why an Application is looked at.
+
+/// One of the reasons for a turn; several may come together.
+enum WorkReason: String, Hashable, Sendable, CaseIterable {
+    /// The controller starts.
+    case start
+    /// The Application is new or its spec changed.
+    case spec
+    /// A commit changed its tree.
+    case commit
+    /// Its repository cannot be read any more, or can be read again.
+    case source
+    /// Somebody asked for it, by annotation.
+    case request
+    /// Somebody approved a plan.
+    case approval
+    /// A member is not as it was recorded.
+    case drift
+    /// A member's health is another.
+    case health
+    /// An Application that it depends on has changed.
+    case dependency
+    /// A hold, a pin or a suspension ends.
+    case timer
+    /// Its last turn failed.
+    case retry
+
+    /// What history says of a run that was begun for these reasons: the one that counts most.
+    static func trigger(_ reasons: Set<WorkReason>) -> String {
+        let order: [(WorkReason, String)] = [
+            (.approval, "approve"), (.request, "sync"), (.spec, "spec"), (.commit, "poll"), (.drift, "drift"),
+            (.dependency, "dependency"), (.timer, "timer"), (.source, "poll"), (.start, "start"), (.retry, "retry"), (.health, "drift"),
+        ]
+        return order.first { reasons.contains($0.0) }?.1 ?? "poll"
+    }
+}
