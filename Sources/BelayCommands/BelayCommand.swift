@@ -16,7 +16,8 @@ struct BelayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Other",
                 subcommands: [
-                    SandboxCommand.self, ControllerCommand.self, InstallCommand.self, UninstallCommand.self, VersionCommand.self, CompletionCommand.self,
+                    SandboxCommand.self, ControllerCommand.self, InstallCommand.self, UninstallCommand.self, VersionCommand.self,
+                    CompletionCommand.self,
                     ReferenceCommand.self,
                 ]),
         ])
