@@ -12,6 +12,8 @@ struct ApplicationMemory: Sendable {
     var runs: [SyncRun] = []
     /// The newest run that succeeded, of this very resource.
     var applied: SyncRun?
+    /// What that run applied; of several runs of one tree the first one's.
+    var appliedRevision: String?
     /// Turns in a row that failed.
     var failures = 0
     /// Members that a turn has looked at and left as they are, each as it was then; nil: it was gone.

@@ -55,7 +55,12 @@ extension ApplicationTurn {
             var (desired, snapshot) = try await rendered(application, at: look, discovery: discovery)
             desired.revision = look.revision
             snapshot.revision = look.revision
-            return Wanted(desired: desired, snapshot: snapshot)
+            var wanted = Wanted(desired: desired, snapshot: snapshot)
+            if let error = await watch.trouble {
+                wanted.reservation = .init(
+                    isReady: false, reason: .sourceUnreachable, message: "\(look.revision) is kept, but nothing newer is seen: \(error.message)")
+            }
+            return wanted
         } catch let failure as RenderingFailure {
             let broken = Obstacle(
                 .renderFailed, "\(look.revision) cannot be rendered: " + ApplicationTurn.listed(failure.findings), isStalled: true,

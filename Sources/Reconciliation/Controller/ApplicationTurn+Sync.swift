@@ -165,8 +165,13 @@ extension ApplicationTurn {
             await parts.discovery.invalidate()
         }
         memory.runs = try await parts.journal.runs(application: reference, limit: 10)
-        if report.outcome == .succeeded, memory.applied?.id != memory.runs.first?.id {
-            memory.applied = memory.runs.first { $0.phase == .succeeded && $0.cluster == memory.uid } ?? memory.applied
+        if report.outcome == .succeeded,
+            let run = memory.runs.first(where: { $0.phase == .succeeded && $0.cluster == memory.uid }), run.id != memory.applied?.id
+        {
+            // A commit that did not touch the path is not what was applied: whoever waits for it is told that it changed nothing here.
+            let isSame = memory.applied?.treeID == run.treeID
+            memory.appliedRevision = isSame ? memory.appliedRevision ?? memory.applied?.revision : run.revision
+            memory.applied = run
         }
         learn(report, prepared, &memory)
         let hadDrift = memory.openDrift > 0
@@ -182,7 +187,8 @@ extension ApplicationTurn {
 
         var status = self.status(known, memory, readiness(report, wanted))
         status.handledRequest = known.request
-        status.attemptedRevision = report.revision
+        let isBroken = wanted.reservation?.reason == .renderFailed
+        status.attemptedRevision = isBroken ? wanted.pending ?? report.revision : report.revision
         status.pendingRevision = wanted.pending ?? (report.phase == SyncRun.Phase.held.rawValue ? report.revision : nil)
         status.members = prepared.desired.objects.count
         status.planDigest = report.planDigest
@@ -195,7 +201,7 @@ extension ApplicationTurn {
         } catch let error as ClientError {
             logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
         }
-        await tell(report, status.readiness, hasWritten: hasWritten)
+        await tell(report, status.readiness, memory, hasWritten: hasWritten)
         if report.outcome == .superseded {
             await parts.queue.add(reference, .commit)
         } else if !isSettled {
@@ -216,7 +222,7 @@ extension ApplicationTurn {
                     memory.fights.corrected(
                         key, path: field.path.description, writer: field.writer?.manager ?? "another program", at: now)
                 }
-            } else if row.operation.write == nil {
+            } else if row.operation.write == nil, !prepared.observed.proven.contains(key) {
                 // Not what it is now, but what it was when the plan was made.
                 memory.judged[key] = .some(prepared.seen[key])
             }
@@ -252,11 +258,14 @@ extension ApplicationTurn {
         }
     }
 
-    private func tell(_ report: SyncReport, _ readiness: ApplicationStatus.Readiness, hasWritten: Bool) async {
+    private func tell(
+        _ report: SyncReport, _ readiness: ApplicationStatus.Readiness, _ memory: ApplicationMemory, hasWritten: Bool
+    ) async {
         let log = logger
         let counts = report.counts.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-        log.info(
-            "synced",
+        let isNews = hasWritten || report.outcome != .succeeded || memory.runs.first?.id == report.runID
+        log.log(
+            level: isNews ? .info : .debug, report.outcome == .succeeded ? "synced" : "not synced",
             metadata: ["run": "\(report.runID)", "phase": "\(report.phase)", "revision": "\(report.revision)", "counts": "\(counts)"])
         for row in report.operations {
             guard let drift = row.operation.drift else { continue }

@@ -49,6 +49,10 @@ struct ApplicationTurn: Sendable {
         } catch let error as JournalError {
             logger.error("the journal cannot be used, so nothing is written to the cluster", metadata: ["error": "\(error.message)"])
             await stand(Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)"))
+        } catch let failure as SyncFailure {
+            await stand(Obstacle(.failed, failure.errors.map(\.message).joined(separator: "; ")))
+        } catch let changed as SetChanged {
+            await stand(Obstacle(.progressing, changed.message))
         } catch {
             let message = (error as? ClientError)?.message ?? (error as? GitSourceError)?.message ?? "\(error)"
             await stand(Obstacle(.failed, message))
@@ -116,6 +120,9 @@ struct ApplicationTurn: Sendable {
         let runs = try await parts.journal.runs(application: reference, limit: 200)
         memory.runs = Array(runs.prefix(10))
         memory.applied = runs.first { $0.phase == .succeeded && $0.cluster == known.uid && !$0.treeID.isEmpty }
+        let tree = memory.applied?.treeID
+        let since = runs.prefix { $0.phase != .succeeded || $0.treeID == tree }.last { $0.phase == .succeeded && $0.cluster == known.uid }
+        memory.appliedRevision = since?.revision
         memory.request = known.status["lastHandledReconcileAt"]?.string
         if !runs.isEmpty {
             memory.fights.recall(
@@ -211,7 +218,7 @@ struct ApplicationTurn: Sendable {
         var status = ApplicationStatus(generation: known.resource.generation, readiness: readiness)
         status.runs = memory.runs
         status.openDrift = memory.openDrift
-        status.appliedRevision = memory.applied?.revision
+        status.appliedRevision = memory.appliedRevision ?? memory.applied?.revision
         return status
     }
 

@@ -64,36 +64,46 @@ package struct Controller: Sendable {
         let lease = LeaderLease(
             client: client, namespace: options.leaseNamespace, name: options.leaseName, identity: options.identity, time: time)
         let standing = Standing()
+        let parts = parts(client, standing)
         do {
             try await lease.holding(
                 waiting: { logger.info("waiting for the lease", metadata: ["holder": "\($0)"]) }, lost: { standing.depose() }
             ) {
-                try await withTaskCancellationHandler {
-                    try await lead(client, standing)
+                await withTaskCancellationHandler {
+                    await lead(parts)
                 } onCancel: {
                     standing.stop()
                 }
             }
         } catch is CancellationError {
+            // Stopped, while it waited or while it worked.
         } catch {
-            await client.shutdown()
+            await close(parts)
             throw error
         }
-        await client.shutdown()
+        await close(parts)
+    }
+
+    /// Closes what may take a while only when the lease is given back.
+    private func close(_ parts: ControllerParts) async {
+        await parts.repositories.stop()
+        await parts.git.stop()
+        await parts.accounts.stop()
+        await parts.client.shutdown()
+        logger.info("the controller ends")
     }
 
     // MARK: Working
 
-    private func lead(_ client: KubernetesClient, _ standing: Standing) async throws {
+    private func lead(_ parts: ControllerParts) async {
         logger.info("the controller begins", metadata: ["cluster": "\(connection.serverName)"])
-        let parts = parts(client, standing)
         health.begin()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watchApplications(parts) }
             group.addTask { await forgetOldRuns() }
             group.addTask {
                 await parts.queue.run(workers: options.workers) { turn in
-                    await standing.run(turn.key) {
+                    await parts.standing.run(turn.key) {
                         await ApplicationTurn(parts: parts, reference: turn.key, reasons: turn.reasons).run()
                     }
                 }
@@ -101,10 +111,6 @@ package struct Controller: Sendable {
             await group.waitForAll()
         }
         health.end()
-        await parts.repositories.stop()
-        await parts.git.stop()
-        await parts.accounts.stop()
-        logger.info("the controller ends")
     }
 
     private func parts(_ client: KubernetesClient, _ standing: Standing) -> ControllerParts {
