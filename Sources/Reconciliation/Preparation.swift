@@ -94,14 +94,20 @@ struct Preparation: Sendable {
     ) async throws -> PreparedApplication {
         let application = desired.application
         reconciler.progress(.phase("read"))
-        try await refuseManagedElsewhere(application, discovery)
-        let parent = try await readParent(application)
+        let resource = try await resource(of: application, discovery)
+        let ids = SetIDs(application, isResource: resource != nil)
+        let parent =
+            if let resource { ApplySetParent(resource: resource, application: application, records: [:]) } else {
+                try await readParent(application)
+            }
         if purpose.dead != nil, let snapshot, let parent { try refuseOutdated(application, snapshot, parent, isFirst: isFirst) }
-        let observed = try await observe(desired, parent: parent, discovery: discovery)
+        let observed = try await observe(desired, parent: parent, parentID: ids.present, discovery: discovery)
 
         reconciler.progress(.phase("ask"))
         var options = Planner.Options()
         options.plannedTogether = together
+        options.parentID = ids.present
+        options.formerIDs = [ids.former]
         switch purpose {
         case .diff: options.dryRunsCreates = true
         case .apply(_, let preflight): options.dryRunsCreates = preflight
@@ -127,10 +133,16 @@ struct Preparation: Sendable {
             hint: "remove spec.suspend to go on")
     }
 
-    /// Where the cluster has the Application as a resource, its controller keeps the set.
-    private func refuseManagedElsewhere(_ application: Application, _ discovery: Discovery) async throws {
-        guard purpose.dead != nil, let resource = discovery[.application] else { return }
-        guard try await client.get(resource, namespace: application.namespace, name: application.name) != nil else { return }
+    /// The Application where the cluster has it as a resource: its controller keeps the set, and only a diff goes on, with that set.
+    private func resource(of application: Application, _ discovery: Discovery) async throws -> Unstructured? {
+        guard let kind = discovery[.application] else { return nil }
+        let resource: Unstructured?
+        do {
+            resource = try await client.get(kind, namespace: application.namespace, name: application.name)
+        } catch let error as ClientError where error.code == .forbidden && purpose.dead == nil {
+            return nil
+        }
+        guard purpose.dead != nil, resource != nil else { return resource }
         throw SyncFailure(
             outcome: .refused,
             errors: [
@@ -183,10 +195,11 @@ struct Preparation: Sendable {
 
     // MARK: - Step 3: what is there
 
-    private func observe(_ desired: DesiredState, parent: ApplySetParent?, discovery: Discovery) async throws -> ObservedState {
+    private func observe(
+        _ desired: DesiredState, parent: ApplySetParent?, parentID: String, discovery: Discovery
+    ) async throws -> ObservedState {
         var observed = ObservedState(discovery: discovery)
         observed.parent = parent?.object
-        let parentID = ApplySet.id(of: desired.application)
         var kinds = parent?.groupKinds ?? []
         var namespaces = parent?.namespaces ?? []
         var mayHaveMembers = parent != nil
@@ -224,6 +237,17 @@ struct Preparation: Sendable {
         return try await observer.members(
             plan, parentID: parentID, desired: desired.objects,
             namespaces: namespaces.union(desired.objects.compactMap(\.key.namespace)))
+    }
+}
+
+/// The id that members carry, and the one that they carried while the other kind of parent kept the set.
+private struct SetIDs {
+    var present: String
+    var former: String
+
+    init(_ application: Application, isResource: Bool) {
+        let ids = [ApplySet.id(of: application), ApplySet.id(ofResource: application)]
+        (present, former) = isResource ? (ids[1], ids[0]) : (ids[0], ids[1])
     }
 }
 

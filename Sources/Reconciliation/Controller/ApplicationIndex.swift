@@ -10,6 +10,8 @@ struct KnownApplication: Sendable {
     /// Without managedFields.
     var resource: Unstructured
     var application: Result<Application, ApplicationError>
+    /// Which program wrote it last, of those that are not this controller.
+    var writer = "unknown (the API keeps no record)"
 
     var uid: String { resource.uid ?? "" }
     var status: Value { resource.value["status"] ?? .object(Object()) }
@@ -54,13 +56,15 @@ actor ApplicationIndex {
     func put(_ object: Unstructured) -> Set<WorkReason> {
         guard let reference = ApplicationIndex.reference(of: object) else { return [] }
         var object = object
+        let writer = object.managedFields.filter { $0.manager != ParentStore.fieldManager }.max { ($0.time ?? "") < ($1.time ?? "") }
         object.value.set(nil, at: ["metadata", "managedFields"])
         let old = known[reference]
         if let old, !old.resource.isOlder(than: object), old.uid == object.uid { return [] }
         let isSameSpec = old.map { $0.uid == object.uid && $0.resource.generation == object.generation } ?? false
         let application: Result<Application, ApplicationError>
         if let old, isSameSpec { application = old.application } else { application = ApplicationIndex.parse(object, reference) }
-        let entry = KnownApplication(resource: object, application: application)
+        var entry = KnownApplication(resource: object, application: application)
+        if let writer { entry.writer = writer.manager }
         known[reference] = entry
         guard let old else {
             index(object, reference)

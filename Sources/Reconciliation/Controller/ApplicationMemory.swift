@@ -23,6 +23,7 @@ struct ApplicationMemory: Sendable {
     var request: String?
     var approval: String?
     var openDrift = 0
+    var decisions: Decisions?
     /// Whether the ConfigMap of a command line run was looked for.
     var soughtFormer = false
     /// The commit that `belay sync` let through in Manual mode.

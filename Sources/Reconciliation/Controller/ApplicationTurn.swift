@@ -66,7 +66,9 @@ struct ApplicationTurn: Sendable {
         if known.resource.isTerminating { return try await end(known, &memory) }
         let application: Application
         switch known.application {
-        case .success(let parsed): application = try await governed(parsed, memory)
+        case .success(let parsed):
+            try await note(Decisions(parsed, request: known.request, approval: known.approval), &memory, by: known.writer)
+            application = governed(parsed, memory)
         case .failure(let error):
             await parts.repositories.leave(reference)
             throw Obstacle(.invalidSource, error.findings.map(\.message).joined(separator: "; "), isStalled: true, retry: .none)
@@ -99,7 +101,7 @@ struct ApplicationTurn: Sendable {
     }
 
     /// The Application with the holds that hold now, those of fights among them.
-    private func governed(_ application: Application, _ memory: ApplicationMemory) async throws -> Application {
+    private func governed(_ application: Application, _ memory: ApplicationMemory) -> Application {
         var application = application
         let now = Date()
         application.drift.holds.removeAll { !$0.isActive(at: now) }
@@ -131,6 +133,20 @@ struct ApplicationTurn: Sendable {
         }
         await parts.memories.set(memory, of: reference)
         return memory
+    }
+
+    /// Keeps what people decided since the last turn.
+    private func note(_ decisions: Decisions, _ memory: inout ApplicationMemory, by writer: String) async throws {
+        let notes = memory.decisions.map { decisions.notes(since: $0) } ?? []
+        if memory.decisions == decisions { return }
+        for note in notes {
+            try await parts.journal.note(
+                AuditEntry(
+                    id: ULID.now(), application: reference, at: Timestamp.now(), actor: writer, action: note.action, reason: note.reason,
+                    detail: note.detail))
+        }
+        memory.decisions = decisions
+        await parts.memories.set(memory, of: reference)
     }
 
     /// Comes back when a hold, a pin, a suspension or a quarantine ends.

@@ -1,0 +1,52 @@
+// What people decided about an Application, as its resource shows it: kept in the journal when it changes, since the resource forgets.
+
+import Journal
+import KubernetesModel
+
+/// Suspension, pin, holds, wishes and approvals of one Application at one moment.
+struct Decisions: Sendable, Equatable {
+    private var suspend: Application.Suspension?
+    private var pin: Application.Pin?
+    private var holds: [Application.Hold]
+    private var request: String?
+    private var approval: String?
+
+    init(_ application: Application, request: String?, approval: String?) {
+        suspend = application.suspend
+        pin = application.pin
+        holds = application.drift.holds
+        self.request = request
+        self.approval = approval
+    }
+
+    struct Note: Equatable {
+        var action: String
+        var reason = ""
+        var detail = ""
+    }
+
+    /// What was decided since.
+    func notes(since old: Decisions) -> [Note] {
+        var notes: [Note] = []
+        if suspend != old.suspend {
+            notes.append(
+                suspend.map { Note(action: "suspend", reason: $0.reason, detail: Decisions.end($0.until)) } ?? Note(action: "resume"))
+        }
+        if pin != old.pin {
+            notes.append(
+                pin.map { Note(action: "rollback", reason: $0.reason, detail: "run \($0.run) \(Decisions.end($0.until))") }
+                    ?? Note(action: "unpin", detail: old.pin.map { "run \($0.run)" } ?? ""))
+        }
+        for hold in holds where !old.holds.contains(hold) {
+            notes.append(Note(action: "hold", reason: hold.reason, detail: "\(hold.kind) \(hold.name) \(Decisions.end(hold.until))"))
+        }
+        for hold in old.holds where !holds.contains(hold) {
+            notes.append(Note(action: "release", reason: hold.reason, detail: "\(hold.kind) \(hold.name)"))
+        }
+        if let request, request != old.request { notes.append(Note(action: "sync", detail: request)) }
+        if let approval, approval != old.approval { notes.append(Note(action: "approve", detail: approval)) }
+        return notes
+    }
+
+    private static func end(_ until: String?) -> String { until.map { "until \($0)" } ?? "without an end" }
+}
