@@ -1,0 +1,34 @@
+// Who wants what: nobody prunes or takes what another wants.
+
+import KubernetesModel
+import Testing
+
+@testable import Reconciliation
+
+@Suite struct DesiredSetsTests {
+    private func key(_ name: String) -> ObjectKey { ObjectKey(groupKind: .configMap, namespace: "shop", name: name) }
+
+    @Test func claimsAreWhatTheOthersWant() async {
+        let sets = DesiredSets()
+        await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
+        await sets.set([key("b"), key("c")], treeID: "1", of: "shop/two")
+        let all: Set = [key("a"), key("b"), key("c"), key("d")]
+        #expect(await sets.claims(on: all, besides: "shop/one").keys == [key("b"), key("c")])
+        #expect(await sets.claims(on: all, besides: "shop/two").keys == [key("a"), key("b")])
+        #expect(await sets.claims(on: [key("d")], besides: "shop/two").keys == [])
+        #expect(await sets.claims(on: all, besides: "shop/one").known == ["shop/two"])
+    }
+
+    @Test func aMovedObjectIsTheNewOnes() async {
+        let sets = DesiredSets()
+        await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
+        await sets.set([], treeID: "1", of: "shop/two")
+        await sets.set([key("a")], treeID: "2", of: "shop/one")
+        await sets.set([key("b")], treeID: "2", of: "shop/two")
+        #expect(await sets.claims(on: [key("a"), key("b")], besides: "shop/one").keys == [key("b")])
+        #expect(await sets.treeID(of: "shop/two") == "2")
+        await sets.remove("shop/two")
+        #expect(await sets.claims(on: [key("b")], besides: "shop/one").keys == [])
+        #expect(await sets.treeID(of: "shop/two") == nil)
+    }
+}
