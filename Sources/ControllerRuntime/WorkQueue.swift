@@ -34,15 +34,18 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     package var depth: Int { waiting.count }
 
     /// Puts a key in line. One that waits already keeps the earlier of both times, and all reasons.
-    package func add(_ key: Key, _ reason: Reason, after pause: Duration = .zero) {
+    package func add(_ key: Key, _ reason: Reason, after pause: Duration = .zero) { add(key, [reason], after: pause) }
+
+    /// Puts a key in line for several reasons at once, so that one turn has them all.
+    package func add(_ key: Key, _ reasons: Set<Reason>, after pause: Duration = .zero) {
         let due = time.now() + max(pause, .zero)
         if var known = waiting[key] {
-            known.reasons.insert(reason)
+            known.reasons.formUnion(reasons)
             known.due = min(known.due, due)
             waiting[key] = known
         } else {
             added += 1
-            waiting[key] = Waiting(due: due, number: added, reasons: [reason])
+            waiting[key] = Waiting(due: due, number: added, reasons: reasons)
         }
         wake()
     }

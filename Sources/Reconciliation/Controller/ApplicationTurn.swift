@@ -86,10 +86,12 @@ struct ApplicationTurn: Sendable {
         }
         let isRequested = known.request != nil && known.request != memory.request
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
-        if !isRequested, reasons.isSubset(of: [.health, .drift]), await !isSuspicious(application, memory, account) {
+        // A wish that another turn has answered is no reason any more.
+        let isQuiet = !isRequested && reasons.isSubset(of: [.health, .drift, .request])
+        if isQuiet, await !isSuspicious(application, memory, account) {
             return try await refresh(application, known, memory, account)
         }
-        if !reasons.isSubset(of: [.health, .drift]) { try await awaitDependencies(of: application) }
+        if !isQuiet { try await awaitDependencies(of: application) }
         try await sync(application, known, &memory, account, isRequested: isRequested)
     }
 

@@ -175,7 +175,7 @@ package struct Controller: Sendable {
         if case .success(let application)? = await parts.index[reference]?.application, !object.isTerminating {
             _ = await parts.repositories.watch(application)
         }
-        for reason in reasons { await parts.queue.add(reference, reason) }
+        await parts.queue.add(reference, reasons)
         // Who waits for this one may go on, or know at last that it is there.
         for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
     }

@@ -19,9 +19,14 @@ package struct CaseRun {
     /// What each `belay diff` prints for people, in order; empty unless asked for.
     package private(set) var diffs: [ProgramResult] = []
     private let keepsDiffs: Bool
+    /// What applies in place of the command line.
+    private let controller: CaseController?
 
-    private init(_ script: CaseScript, _ scenario: Scenario, others: [String: GitRepository], keepsDiffs: Bool) {
+    private init(
+        _ script: CaseScript, _ scenario: Scenario, others: [String: GitRepository], keepsDiffs: Bool, controller: CaseController?
+    ) {
         self.script = script
+        self.controller = controller
         self.keepsDiffs = keepsDiffs
         self.scenario = scenario
         self.others = others
@@ -31,6 +36,25 @@ package struct CaseRun {
     /// - Parameter keepsDiffs: whether each `belay diff` runs once more, as a person would read it.
     /// - Throws: where a fixture fails, never for the product's behaviour.
     package static func play(_ script: CaseScript, on scenario: Scenario, keepsDiffs: Bool = false) async throws -> CaseRun {
+        try await play(script, on: scenario, keepsDiffs: keepsDiffs, controller: nil)
+    }
+
+    /// Plays it with a controller in place of `belay apply`: rows, changes, drift and live objects must be the same. What is said and
+    /// asked is not looked at, and other verbs are left out.
+    /// - Returns: nil for a case that has nothing to say of a controller.
+    package static func playWithController(_ script: CaseScript, on scenario: Scenario) async throws -> CaseRun? {
+        guard CaseController.obstacle(script) == nil else { return nil }
+        return try await CaseController.with(script, scenario) { controller in
+            try await play(script, on: scenario, keepsDiffs: false, controller: controller)
+        }
+    }
+
+    /// Why a case has nothing to say of a controller; nil where it has.
+    package static func obstacleToController(_ script: CaseScript) -> String? { CaseController.obstacle(script) }
+
+    private static func play(
+        _ script: CaseScript, on scenario: Scenario, keepsDiffs: Bool, controller: CaseController?
+    ) async throws -> CaseRun {
         let names = Set(
             script.steps.compactMap { step -> String? in
                 switch step.action {
@@ -41,7 +65,7 @@ package struct CaseRun {
             }
         ).subtracting([""]).sorted()
         return try await withRepositories(names) { others in
-            var run = CaseRun(script, scenario, others: others, keepsDiffs: keepsDiffs)
+            var run = CaseRun(script, scenario, others: others, keepsDiffs: keepsDiffs, controller: controller)
             for step in script.steps {
                 try await run.take(step)
                 if !run.failures.isEmpty { break }
@@ -72,7 +96,12 @@ package struct CaseRun {
         case .files(let files):
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             for file in files { try filled(file.text).write(toFile: folder + "/" + file.file, atomically: true, encoding: .utf8) }
-        case .belay(let words, let surroundings): try await belay(words, surroundings, step)
+        case .belay(let words, let surroundings):
+            if let controller {
+                try await controlled(by: controller, words, surroundings, step)
+            } else {
+                try await belay(words, surroundings, step)
+            }
         case .kubectl(let words, let input, let editor):
             let result = try await kubectl(words, input: filled(input), editor: editor)
             said.append(result)
@@ -148,6 +177,32 @@ package struct CaseRun {
             let name = surroundings.name ?? scenario.name
             let drift = try await home.program.run(["drift", "\(scenario.namespace)/\(name)", "-o", "json"])
             compare("drift", wanted.map(filled), CaseText.episodes(try drift.json()), step)
+        }
+    }
+
+    private mutating func controlled(
+        by controller: CaseController, _ words: [String], _ surroundings: CaseScript.Surroundings, _ step: CaseScript.Step
+    ) async throws {
+        guard words.first == "apply" else { return }
+        let expected = step.expected
+        let outcome = try await controller.apply(
+            words.dropFirst().map(filled), name: surroundings.name, repository: repository(surroundings.repository).path,
+            path: surroundings.path ?? "deploy")
+        if outcome.isReady != (expected.exit == 0) {
+            failures.append(
+                "\(step.place): \(outcome.isReady ? "ready" : "not ready"), where exit \(expected.exit) is expected: \(outcome.message)")
+        }
+        plan = outcome.report["planDigest"]?.string ?? ""
+        if let wanted = expected.rows {
+            // Which of two Applications comes first is by chance: the second sees nothing of what the first has taken.
+            func counts(_ row: String) -> Bool { outcome.report["items"] == nil || !row.contains(": skip ") }
+            compare("rows", wanted.map(filled).filter(counts), CaseText.rows(outcome.report).filter(counts), step)
+        }
+        if let wanted = expected.changes {
+            compare("changes", wanted.map(filled), CaseText.changes(outcome.report).map(CaseRun.withoutSet), step)
+        }
+        if let wanted = expected.drift {
+            compare("drift", wanted.map(filled), CaseText.episodes(try await controller.drift(of: surroundings.name)), step)
         }
     }
 
