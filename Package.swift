@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let decompression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nio: [Target.Dependency] = [
@@ -63,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -70,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -100,6 +103,13 @@ let package = Package(
                 "GitSource", "Rendering", "Planning", "Applying", "Journal", "HealthAssessment", "ControllerRuntime", "KubernetesClient",
                 "KubernetesModel", "StructuredData", logging,
             ]),
+        library(
+            "ReconcilerAPI",
+            [
+                "StructuredData", logging, metrics, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio),
         library(
             "SandboxCluster",
             [
@@ -146,6 +156,7 @@ let package = Package(
                 "Applying", "HealthAssessment", "Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData",
                 "TestSupport",
             ]),
+        tests("ReconcilerAPI", ["StructuredData", "TestSupport", logging, metrics, httpClient] + nio),
         tests(
             "BelayCommands",
             [
