@@ -14,7 +14,9 @@ import Testing
     static let new = "2222222222222222222222222222222222222222"
 
     /// An Application whose status is `status`, and whose spec has `spec` beside its source.
-    static func application(_ status: String, spec: String = "{}", name: String = "web", branch: String = "main") throws -> ApplicationResource {
+    static func application(_ status: String, spec: String = "{}", name: String = "web", branch: String = "main") throws
+        -> ApplicationResource
+    {
         let text = """
             apiVersion: belay.dev/v1alpha1
             kind: Application
@@ -53,83 +55,126 @@ import Testing
 
     private static let cases: [Case] = [
         Case(name: "no status", status: "{}", verdict: "waiting", says: "not looked at the change"),
-        Case(name: "not answered", status: "{observedGeneration: 3, \(ready("True", "Succeeded"))}", verdict: "waiting", says: "not answered"),
         Case(
-            name: "an older answer", status: "{observedGeneration: 3, lastHandledReconcileAt: \"2026-09-21T14:13:19.999Z\", \(ready("True", "Succeeded"))}",
+            name: "not answered", status: "{observedGeneration: 3, \(ready("True", "Succeeded"))}", verdict: "waiting", says: "not answered"
+        ),
+        Case(
+            name: "an older answer",
+            status: "{observedGeneration: 3, lastHandledReconcileAt: \"2026-09-21T14:13:19.999Z\", \(ready("True", "Succeeded"))}",
             verdict: "waiting", says: "not answered"),
         Case(
-            name: "a later answer", status: "{observedGeneration: 3, lastHandledReconcileAt: \"2026-09-21T14:13:21Z\", \(ready("True", "Succeeded"))}",
+            name: "a later answer",
+            status: "{observedGeneration: 3, lastHandledReconcileAt: \"2026-09-21T14:13:21Z\", \(ready("True", "Succeeded"))}",
             verdict: "reached", says: ""),
-        Case(name: "an older spec", status: "{observedGeneration: 2, lastHandledReconcileAt: \"\(asked)\", \(ready("True", "Succeeded"))}", verdict: "waiting", says: "change"),
+        Case(
+            name: "an older spec", status: "{observedGeneration: 2, lastHandledReconcileAt: \"\(asked)\", \(ready("True", "Succeeded"))}",
+            verdict: "waiting", says: "change"),
         Case(name: "no verdict", status: "{\(echo) conditions: []}", verdict: "waiting", says: "verdict"),
         Case(name: "unknown", status: "{\(echo)\(ready("Unknown", "Starting"))}", verdict: "waiting", says: "verdict"),
         Case(name: "progressing", status: "{\(echo)\(ready("Unknown", "Progressing", "3 of 9"))}", verdict: "waiting", says: "3 of 9"),
-        Case(name: "ready, but a run goes on", status: "{\(echo)runs: [{id: a, phase: applying}], \(ready("True", "Succeeded"))}", verdict: "waiting", says: "applying"),
+        Case(
+            name: "ready, but a run goes on", status: "{\(echo)runs: [{id: a, phase: applying}], \(ready("True", "Succeeded"))}",
+            verdict: "waiting", says: "applying"),
         Case(
             name: "reconciling",
-            status: "{\(echo)conditions: [{type: Ready, status: \"False\", reason: Failed}, {type: Reconciling, status: \"True\", message: again}]}",
+            status:
+                "{\(echo)conditions: [{type: Ready, status: \"False\", reason: Failed}, {type: Reconciling, status: \"True\", message: again}]}",
             verdict: "waiting", says: "again"),
-        Case(name: "a dependency", status: "{\(echo)\(ready("False", "DependencyNotReady", "infra"))}", verdict: "waiting", says: "another Application: infra"),
         Case(
-            name: "done", status: "{\(echo)\(at(new, new))counts: {create: 2, unchanged: 3}, runs: [{id: R1, phase: succeeded}], \(ready("True", "Succeeded"))}",
+            name: "a dependency", status: "{\(echo)\(ready("False", "DependencyNotReady", "infra"))}", verdict: "waiting",
+            says: "another Application: infra"),
+        Case(
+            name: "done",
+            status:
+                "{\(echo)\(at(new, new))counts: {create: 2, unchanged: 3}, runs: [{id: R1, phase: succeeded}], \(ready("True", "Succeeded"))}",
             verdict: "reached", says: "main@sha1:2222222, 2 created, 3 unchanged   run R1"),
         Case(name: "failed", status: "{\(echo)\(ready("False", "Failed", "no"))}", verdict: "1", says: "it failed: no"),
         Case(name: "partial", status: "{\(echo)\(ready("False", "Partial", "one"))}", verdict: "1", says: "in part: one"),
-        Case(name: "a reason of later versions", status: "{\(echo)\(ready("False", "Moonless", "dark"))}", verdict: "1", says: "Moonless: dark"),
-        Case(name: "superseded", status: "{\(echo)runs: [{id: a, phase: superseded}], \(ready("False", "Failed"))}", verdict: "5", says: "failed"),
+        Case(
+            name: "a reason of later versions", status: "{\(echo)\(ready("False", "Moonless", "dark"))}", verdict: "1",
+            says: "Moonless: dark"),
+        Case(
+            name: "superseded", status: "{\(echo)runs: [{id: a, phase: superseded}], \(ready("False", "Failed"))}", verdict: "5",
+            says: "failed"),
         Case(name: "manifests", status: "{\(echo)\(ready("False", "RenderFailed", "a.yaml:3"))}", verdict: "2", says: "a.yaml:3"),
         Case(name: "no source", status: "{\(echo)\(ready("False", "SourceUnreachable"))}", verdict: "4", says: "cannot be reached"),
         Case(name: "forbidden", status: "{\(echo)\(ready("False", "NotAllowed"))}", verdict: "4", says: "not allowed"),
-        Case(name: "held", status: "{\(echo)planDigest: \(String(repeating: "ab", count: 32)), \(ready("False", "Held", "prunes 40"))}", verdict: "6", says: "it is held: prunes 40"),
-        Case(name: "suspended", status: "{\(echo)\(ready("True", "Succeeded"))}", spec: "{suspend: {reason: incident}}", verdict: "6", says: "suspended: incident"),
+        Case(
+            name: "held", status: "{\(echo)planDigest: \(String(repeating: "ab", count: 32)), \(ready("False", "Held", "prunes 40"))}",
+            verdict: "6", says: "it is held: prunes 40"),
+        Case(
+            name: "suspended", status: "{\(echo)\(ready("True", "Succeeded"))}", spec: "{suspend: {reason: incident}}", verdict: "6",
+            says: "suspended: incident"),
         Case(
             name: "suspended until yesterday", status: "{\(echo)\(ready("True", "Succeeded"))}",
             spec: "{suspend: {reason: incident, until: \"2026-09-20T00:00:00Z\"}}", verdict: "reached", says: ""),
-        Case(name: "pinned", status: "{\(echo)\(ready("True", "Pinned"))}", spec: "{pin: {run: R1, reason: bad}}", verdict: "6", says: "pinned to run R1: bad"),
         Case(
-            name: "rolled back", status: "{\(echo)\(at(old, old))\(ready("True", "Pinned"))}", spec: "{pin: {run: R1, reason: bad}}", pinned: "R1",
+            name: "pinned", status: "{\(echo)\(ready("True", "Pinned"))}", spec: "{pin: {run: R1, reason: bad}}", verdict: "6",
+            says: "pinned to run R1: bad"),
+        Case(
+            name: "rolled back", status: "{\(echo)\(at(old, old))\(ready("True", "Pinned"))}", spec: "{pin: {run: R1, reason: bad}}",
+            pinned: "R1",
             verdict: "reached", says: "1111111"),
         Case(
             name: "rolled back, not Ready for that", status: "{\(echo)\(ready("False", "Pinned"))}", spec: "{pin: {run: R1, reason: bad}}",
             pinned: "R1", verdict: "reached", says: ""),
-        Case(name: "unpinned meanwhile", status: "{\(echo)\(ready("True", "Succeeded"))}", pinned: "R1", verdict: "5", says: "somebody else"),
         Case(
-            name: "rollback failed", status: "{\(echo)\(ready("False", "Failed", "x"))}", spec: "{pin: {run: R1, reason: bad}}", pinned: "R1",
+            name: "unpinned meanwhile", status: "{\(echo)\(ready("True", "Succeeded"))}", pinned: "R1", verdict: "5", says: "somebody else"),
+        Case(
+            name: "rollback failed", status: "{\(echo)\(ready("False", "Failed", "x"))}", spec: "{pin: {run: R1, reason: bad}}",
+            pinned: "R1",
             verdict: "1", says: "x"),
         // sync --revision
-        Case(name: "revision", status: "{\(echo)\(at(new, new))\(ready("True", "Succeeded"))}", commit: String(new.prefix(7)), verdict: "reached", says: "2222222"),
         Case(
-            name: "six digits are no commit", status: "{\(echo)\(at(new, new))\(ready("True", "Succeeded"))}", commit: "222222", verdict: "5",
+            name: "revision", status: "{\(echo)\(at(new, new))\(ready("True", "Succeeded"))}", commit: String(new.prefix(7)),
+            verdict: "reached", says: "2222222"),
+        Case(
+            name: "six digits are no commit", status: "{\(echo)\(at(new, new))\(ready("True", "Succeeded"))}", commit: "222222",
+            verdict: "5",
             says: "took over"),
-        Case(name: "another revision", status: "{\(echo)\(at(old, old))\(ready("True", "Succeeded"))}", commit: new, verdict: "5", says: "or that commit is not on branch main"),
-        Case(name: "it touches nothing", status: "{\(echo)\(at(old, new))\(ready("True", "Succeeded"))}", commit: new, verdict: "notAffected", says: "stays at main@sha1:1111111"),
         Case(
-            name: "it waits", status: "{\(echo)pendingRevision: \"main@sha1:\(new)\", \(at(old, old))\(ready("True", "Succeeded"))}", commit: new,
+            name: "another revision", status: "{\(echo)\(at(old, old))\(ready("True", "Succeeded"))}", commit: new, verdict: "5",
+            says: "or that commit is not on branch main"),
+        Case(
+            name: "it touches nothing", status: "{\(echo)\(at(old, new))\(ready("True", "Succeeded"))}", commit: new,
+            verdict: "notAffected", says: "stays at main@sha1:1111111"),
+        Case(
+            name: "it waits", status: "{\(echo)pendingRevision: \"main@sha1:\(new)\", \(at(old, old))\(ready("True", "Succeeded"))}",
+            commit: new,
             verdict: "6", says: "waits"),
         Case(
             name: "a later one was quicker",
-            status: "{\(echo)\(at(old, old))runs: [{id: R2, phase: succeeded, revision: \"main@sha1:\(old)\"}, {id: R1, phase: superseded, revision: \"main@sha1:\(new)\"}], \(ready("True", "Succeeded"))}",
+            status:
+                "{\(echo)\(at(old, old))runs: [{id: R2, phase: succeeded, revision: \"main@sha1:\(old)\"}, {id: R1, phase: superseded, revision: \"main@sha1:\(new)\"}], \(ready("True", "Succeeded"))}",
             commit: new, verdict: "5", says: "took over"),
         // wait --commit
         Case(
-            name: "there already, unasked", status: "{\(at(new, new))\(ready("True", "Succeeded"))}", commit: new, isContent: true, asked: nil,
+            name: "there already, unasked", status: "{\(at(new, new))\(ready("True", "Succeeded"))}", commit: new, isContent: true,
+            asked: nil,
             verdict: "reached", says: "applied"),
         Case(
-            name: "there, and suspended", status: "{\(at(new, new))\(ready("False", "Suspended"))}", spec: "{suspend: {reason: x}}", commit: new,
+            name: "there, and suspended", status: "{\(at(new, new))\(ready("False", "Suspended"))}", spec: "{suspend: {reason: x}}",
+            commit: new,
             isContent: true, asked: nil, verdict: "reached", says: "applied"),
         Case(
-            name: "not there, and suspended", status: "{\(at(old, old))\(ready("False", "Suspended"))}", spec: "{suspend: {reason: x}}", commit: new,
+            name: "not there, and suspended", status: "{\(at(old, old))\(ready("False", "Suspended"))}", spec: "{suspend: {reason: x}}",
+            commit: new,
             isContent: true, verdict: "6", says: "suspended"),
         Case(
-            name: "not seen", status: "{\(echo)\(at(old, old))\(ready("True", "Succeeded"))}", commit: new, isContent: true, verdict: "waiting",
+            name: "not seen", status: "{\(echo)\(at(old, old))\(ready("True", "Succeeded"))}", commit: new, isContent: true,
+            verdict: "waiting",
             says: "not seen yet"),
         Case(
             name: "applied, then another",
-            status: "{\(echo)\(at(old, old))runs: [{id: R2, phase: succeeded, revision: \"main@sha1:\(old)\"}, {id: R1, phase: succeeded, revision: \"main@sha1:\(new)\"}], \(ready("True", "Succeeded"))}",
+            status:
+                "{\(echo)\(at(old, old))runs: [{id: R2, phase: succeeded, revision: \"main@sha1:\(old)\"}, {id: R1, phase: succeeded, revision: \"main@sha1:\(new)\"}], \(ready("True", "Succeeded"))}",
             commit: new, isContent: true, verdict: "reached", says: "applied by run R1; main@sha1:1111111 came after it"),
-        Case(name: "it failed", status: "{\(echo)\(at(old, new))\(ready("False", "Failed", "no"))}", commit: new, isContent: true, verdict: "1", says: "no"),
         Case(
-            name: "something else failed before, unasked", status: "{observedGeneration: 3, \(at(old, old))\(ready("False", "Failed", "no"))}",
+            name: "it failed", status: "{\(echo)\(at(old, new))\(ready("False", "Failed", "no"))}", commit: new, isContent: true,
+            verdict: "1", says: "no"),
+        Case(
+            name: "something else failed before, unasked",
+            status: "{observedGeneration: 3, \(at(old, old))\(ready("False", "Failed", "no"))}",
             commit: new, isContent: true, asked: nil, verdict: "waiting", says: "not seen"),
     ]
 
@@ -152,7 +197,10 @@ import Testing
         #expect(name == given.verdict, "\(verdict)")
         #expect(given.says.isEmpty || text.contains(given.says), "\(verdict)")
         if given.name == "held" {
-            #expect(verdict == .ended(.refused, "it is held: prunes 40", hint: "to approve exactly this: belay approve shop/web --plan abababababab"))
+            #expect(
+                verdict
+                    == .ended(
+                        .refused, "it is held: prunes 40", hint: "to approve exactly this: belay approve shop/web --plan abababababab"))
         }
     }
 
@@ -162,8 +210,10 @@ import Testing
         goal.isContentWithCommit = true
         goal.request = Self.asked
         let there = try Self.application("{\(Self.at(Self.new, Self.new))\(Self.ready("True", "Succeeded"))}")
-        let answered = try Self.application("{\(Self.echo)\(Self.at(Self.old, Self.old))\(Self.ready("True", "Succeeded"))}", name: "a", branch: "next")
-        let failing = try Self.application("{\(Self.echo)\(Self.at(Self.old, Self.old))\(Self.ready("False", "Failed"))}", name: "b", branch: "next")
+        let answered = try Self.application(
+            "{\(Self.echo)\(Self.at(Self.old, Self.old))\(Self.ready("True", "Succeeded"))}", name: "a", branch: "next")
+        let failing = try Self.application(
+            "{\(Self.echo)\(Self.at(Self.old, Self.old))\(Self.ready("False", "Failed"))}", name: "b", branch: "next")
         let silent = try Self.application("{\(Self.at(Self.old, Self.old))\(Self.ready("True", "Succeeded"))}", name: "c", branch: "next")
         let twin = try Self.application("{\(Self.echo)\(Self.at(Self.old, Self.old))\(Self.ready("True", "Succeeded"))}", name: "d")
         func verdicts(_ applications: [ApplicationResource]) -> [String: String] {
@@ -181,12 +231,15 @@ import Testing
 
     @Test func anOddStatusIsReadAsFarAsItGoes() throws {
         let odd = [
-            "null", "[]", "3", "\"x\"", "{conditions: {}}", "{conditions: [3, null, [], {type: 4}]}", "{runs: [null, {id: 5, startedAt: soon}]}",
+            "null", "[]", "3", "\"x\"", "{conditions: {}}", "{conditions: [3, null, [], {type: 4}]}",
+            "{runs: [null, {id: 5, startedAt: soon}]}",
             "{openDrift: -9223372036854775808, members: 9223372036854775807, observedGeneration: x}", "{openDrift: 1e300}",
             "{counts: {create: -5, prune: x}, planDigest: zz, health: [], lastHandledReconcileAt: 3}",
         ]
         for status in odd {
-            for spec in ["{}", "{suspend: true, pin: 3, drift: {holds: [3, {kind: 1}, {kind: K, name: n, until: never}]}}", "{drift: [], source: 3}"] {
+            for spec in [
+                "{}", "{suspend: true, pin: 3, drift: {holds: [3, {kind: 1}, {kind: K, name: n, until: never}]}}", "{drift: [], source: 3}",
+            ] {
                 let application = try Self.application(status, spec: spec)
                 let standing = ApplicationStanding(application, now: Self.now)
                 #expect(application.openDrift >= 0 && application.planDigest == nil && !standing.sync.isEmpty)
@@ -205,7 +258,8 @@ import Testing
             "metadata": ["namespace": "shop", "name": "web"],
             "status": [
                 "runs": .array(Array(repeating: run, count: 5000)),
-                "conditions": .array(Array(repeating: ["type": "Ready", "message": .string(String(repeating: "é", count: 50_000))], count: 500)),
+                "conditions": .array(
+                    Array(repeating: ["type": "Ready", "message": .string(String(repeating: "é", count: 50_000))], count: 500)),
             ],
         ]
         let application = ApplicationResource(value)
@@ -261,7 +315,9 @@ import Testing
     // MARK: - Rollback
 
     @Test func theRunToGoBackTo() throws {
-        let (a, b, c, d) = ("01K5PQ0000AAAAAAAAAAAAAAAA", "01K5PQ0000BBBBBBBBBBBBBBBB", "01K5PQ0000CCCCCCCCCCCCCCCC", "01K5PQ0000DDDDDDDDDDDDDDDD")
+        let (a, b, c, d) = (
+            "01K5PQ0000AAAAAAAAAAAAAAAA", "01K5PQ0000BBBBBBBBBBBBBBBB", "01K5PQ0000CCCCCCCCCCCCCCCC", "01K5PQ0000DDDDDDDDDDDDDDDD"
+        )
         let application = try Self.application(
             """
             {\(Self.at(Self.new, Self.new)) runs: [{id: \(d), phase: failed, revision: "main@sha1:x"}, {id: \(c), phase: succeeded, revision: "main@sha1:\(Self.new)"},

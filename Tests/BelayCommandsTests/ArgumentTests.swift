@@ -36,7 +36,8 @@ import Testing
         Refusal("suspend web", "--reason"), Refusal("suspend web --reason x --until 5", "no unit"),
         Refusal("suspend web --reason x --until 2026-01-01", "no time with a zone"), Refusal("hold web deploy/x --reason x", "say when"),
         Refusal("hold web deploy/x --for 1m", "say why"), Refusal("hold web deploy --for 1m --reason x", "KIND/NAME"),
-        Refusal("hold web deploy/x --release --for 1m", "mean nothing"), Refusal("get -n A", "--namespace"), Refusal("trace web", "KIND/NAME"),
+        Refusal("hold web deploy/x --release --for 1m", "mean nothing"), Refusal("get -n A", "--namespace"),
+        Refusal("trace web", "KIND/NAME"),
         Refusal("rollback web --reason=x --until soon", "units"),
         Refusal("apply --repo . --name x --context=", "missing value for '--context"), Refusal("diff -f=", "-f is empty"),
     ])

@@ -83,7 +83,8 @@ struct ApplicationAccess: Sendable {
     private static let mostAttempts = 20
 
     /// Runs `body`, and says which right is missing where it was refused.
-    func asking<R: Sendable>(_ verb: String, _ resource: APIResource, _ namespace: String?, _ body: () async throws -> R) async throws -> R {
+    func asking<R: Sendable>(_ verb: String, _ resource: APIResource, _ namespace: String?, _ body: () async throws -> R) async throws -> R
+    {
         do {
             return try await body()
         } catch let error as ClientError {

@@ -126,7 +126,8 @@ package struct ApplicationStanding: Sendable {
         var steps: [(command: String, why: String)] = []
         let reason = application.ready?.status == "True" ? "" : application.ready?.reason ?? ""
         if activeSuspension != nil || activePin != nil {
-            steps.append(("belay resume \(name)", "ends the \(activeSuspension != nil ? "suspension" : "pin"), and newer commits are applied"))
+            steps.append(
+                ("belay resume \(name)", "ends the \(activeSuspension != nil ? "suspension" : "pin"), and newer commits are applied"))
         }
         if reason == "Held", let digest = application.planDigest {
             steps.append(("belay approve \(name) --plan \(digest.prefix(12))", "applies exactly this plan"))

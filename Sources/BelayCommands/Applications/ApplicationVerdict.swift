@@ -63,7 +63,8 @@ extension ApplicationVerdict {
     /// That a person stopped it, which no waiting helps.
     package static func refusal(_ application: ApplicationResource, _ goal: ApplicationGoal, now: Double) -> ApplicationVerdict? {
         func until(_ stop: ApplicationResource.Stop) -> String {
-            (stop.until.map { " until \($0) (\(Moment.left(until: $0, now: now)))" } ?? "") + (stop.reason.isEmpty ? "" : ": \(stop.reason)")
+            (stop.until.map { " until \($0) (\(Moment.left(until: $0, now: now)))" } ?? "")
+                + (stop.reason.isEmpty ? "" : ": \(stop.reason)")
         }
         let resume = "belay resume \(application.reference) ends it"
         if let suspension = application.suspension, suspension.isActive(now: now) {
@@ -115,7 +116,8 @@ extension ApplicationVerdict {
             if isCommit(application.applied) { return .reached(applied(application)) }
             if isCommit(application.attempted) { return .notAffected("not affected; it stays at \(at)") }
             if isCommit(application.pending) {
-                return .ended(.refused, "that commit waits, and is not applied", hint: "belay status \(application.reference) says for what")
+                return .ended(
+                    .refused, "that commit waits, and is not applied", hint: "belay status \(application.reference) says for what")
             }
             if goal.isContentWithCommit, let run, run.phase == "succeeded" {
                 return .reached("applied by run \(run.id); \(at) came after it")
@@ -173,10 +175,13 @@ extension ApplicationVerdict {
     ) -> ApplicationVerdict {
         let newest = application.runs.first
         let message = ready.message.isEmpty ? newest?.message ?? "" : ready.message
-        let text = "\(words[ready.reason] ?? (ready.reason.isEmpty ? "it is not ready" : ready.reason))\(message.isEmpty ? "" : ": \(message)")"
+        let text =
+            "\(words[ready.reason] ?? (ready.reason.isEmpty ? "it is not ready" : ready.reason))\(message.isEmpty ? "" : ": \(message)")"
         switch ready.reason {
         case "Held":
-            let hint = application.planDigest.map { "to approve exactly this: belay approve \(application.reference) --plan \($0.prefix(12))" }
+            let hint = application.planDigest.map {
+                "to approve exactly this: belay approve \(application.reference) --plan \($0.prefix(12))"
+            }
             return .ended(.refused, text, hint: hint)
         case "Suspended", "Pinned": return .ended(.refused, text, hint: "belay resume \(application.reference) ends it")
         case "InvalidSource", "RenderFailed": return .ended(.invalid, text, hint: nil)
@@ -213,7 +218,8 @@ extension ApplicationVerdict {
         for (application, goal) in applications where !homes.contains(home(application)) {
             // Only where the controller has answered: it may be about to see the commit.
             guard let request = goal.request, isHandled(request, application) else { continue }
-            verdicts[application.reference] = .notAffected("not affected; it follows \(application.followedRef) of \(application.repository)")
+            verdicts[application.reference] = .notAffected(
+                "not affected; it follows \(application.followedRef) of \(application.repository)")
         }
         return verdicts
     }

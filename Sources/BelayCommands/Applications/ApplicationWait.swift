@@ -47,7 +47,7 @@ struct ApplicationWait: Sendable {
             for await signal in signals {
                 switch signal {
                 case .timeIsUp: return state.verdicts(now())
-                case .beat: if !console.errorStyle.redraws, console.silence >= .seconds(30) { console.say("… \(state.told)") }
+                case .beat: if !console.errorStyle.redraws, console.silence >= .seconds(30) { console.say("… " + state.shown) }
                 case .event(.failing(let error, _)):
                     try refuse(error, scope)
                     if !state.isCut { console.warn("the connection broke, it is tried again: \(error.message)") }
@@ -88,7 +88,7 @@ struct ApplicationWait: Sendable {
             waiting.count == 1 ? "\(place): \(why)" : "\(waiting.count) of \(verdicts.count) applications still wait; \(place): \(why)"
         guard text != state.told else { return }
         state.told = text
-        if console.errorStyle.redraws { console.showStatus(text) } else { console.say("wait    \(Printable.shortened(Printable.text(text), to: 300))") }
+        if console.errorStyle.redraws { console.showStatus(text) } else { console.say("wait    " + state.shown) }
     }
 }
 
@@ -96,12 +96,16 @@ struct ApplicationWait: Sendable {
 private struct Following {
     let goals: ApplicationWait.Goals
     var told = ""
+    /// Whether the connection is broken, and nothing is known of what happens.
     var isCut = false
     /// nil until the first list is complete.
     private var known: [ApplicationPlace: ApplicationResource]?
     private var listing: [ApplicationPlace: ApplicationResource] = [:]
 
     init(goals: ApplicationWait.Goals) { self.goals = goals }
+
+    /// What was told last, for a terminal.
+    var shown: String { Printable.shortened(Printable.text(told), to: 300) }
 
     /// - Returns: whether there may be something new to decide on.
     mutating func take(_ event: Reflector.Event) -> Bool {
@@ -142,6 +146,9 @@ private struct Following {
         var all: [ApplicationPlace: ApplicationVerdict] = [:]
         for place in goals.keys {
             all[place] = verdicts[place.description] ?? .ended(.failure, "it was deleted meanwhile", hint: nil)
+            if isCut, case .waiting(let why)? = all[place] {
+                all[place] = .waiting("the connection to the cluster is broken; before that: \(why)")
+            }
         }
         return all
     }

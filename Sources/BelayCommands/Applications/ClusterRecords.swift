@@ -21,7 +21,8 @@ enum ClusterRecords {
             types.contains(type)
         else { return nil }
         let key = ObjectKey(
-            groupKind: GroupKind(group: text(object?["group"], 253) ?? "", kind: kind), namespace: text(object?["namespace"], 63), name: name)
+            groupKind: GroupKind(group: text(object?["group"], 253) ?? "", kind: kind), namespace: text(object?["namespace"], 63),
+            name: name)
         let first = text(value["firstSeen"], 64) ?? ""
         var episode = DriftEpisode(
             id: text(value["id"], 64) ?? "", application: application, key: key, version: text(object?["version"], 63) ?? "", type: type,

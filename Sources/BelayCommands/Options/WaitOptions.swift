@@ -8,7 +8,8 @@ struct WaitOptions: ParsableArguments {
     var wait = true
 
     @Option(
-        help: ArgumentHelp("How long to wait, with a unit: 90s, 5m, 1h30m (default: the Application's timeout, 5m).", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long to wait, with a unit: 90s, 5m, 1h30m (default: the Application's timeout, 5m).", valueName: "duration"),
         transform: TimeoutOption.parse)
     var timeout: Duration?
 

@@ -26,7 +26,8 @@ struct StatusText {
             let application = standing.application
             let revision = application.applied.isEmpty ? "nothing applied" : short(application.applied)
             lines.append(
-                style.paint(Printable.text(application.reference), .bold) + "   " + style.paint(Printable.text(standing.sync), standing.syncColor)
+                style.paint(Printable.text(application.reference), .bold) + "   "
+                    + style.paint(Printable.text(standing.sync), standing.syncColor)
                     + "   " + style.paint(standing.health, standing.healthColor) + "   " + revision)
             for concern in standing.concerns.prefix(wide ? 100 : 8) {
                 lines.append("  " + style.paint(mark(concern.rank), concern.rank < 2 ? .red : .yellow) + " " + shown(concern.text))
@@ -37,7 +38,7 @@ struct StatusText {
         }
         let well = applications.count - concerned.count
         if concerned.isEmpty {
-            lines.append(well == 1 ? "the only application is well" : "all \(well) applications are well")
+            lines.append(AttentionText.count(applications.count, concerned: 0))
         } else {
             let others = well == 0 ? "" : well == 1 ? "; the other one is well" : "; the other \(well) are well"
             lines.append(AttentionText.count(applications.count, concerned: concerned.count) + others)
@@ -69,7 +70,10 @@ struct StatusText {
             line("Application", application.reference, .bold), line("Sync", standing.sync, standing.syncColor),
             line("Health", standing.health, standing.healthColor),
             line("Applied", revision(application.applied, application)),
-            line("Attempted", application.attempted == application.applied ? "" : revision(application.attempted, application)),
+            line(
+                "Attempted",
+                application.attempted.isEmpty || application.attempted == application.applied
+                    ? "" : revision(application.attempted, application)),
             line("Pending", application.pending.isEmpty ? "" : "\(full(application.pending)), waits"),
             line("Source", "\(application.repository), \(application.followedRef)" + (path.isEmpty ? "" : ", path \(path)")),
             line(
@@ -126,7 +130,10 @@ struct StatusText {
         let episodes = report.map(ClusterRecords.episodes) ?? []
         guard !episodes.isEmpty else {
             return application.openDrift > 0
-                ? ["", "\(application.openDrift == 1 ? "1 object differs" : "\(application.openDrift) objects differ") from Git; there is no DriftReport that says how"]
+                ? [
+                    "",
+                    "\(application.openDrift == 1 ? "1 object differs" : "\(application.openDrift) objects differ") from Git; there is no DriftReport that says how",
+                ]
                 : []
         }
         let fields = RecordedFields(style: style, wide: wide, now: now)

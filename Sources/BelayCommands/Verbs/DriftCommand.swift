@@ -26,9 +26,17 @@ struct DriftCommand: Verb {
 
     func run() async throws {
         var episodes: [DriftEpisode] = []
+        // Open in the cluster, and not in a DriftReport, which has room for fifty.
+        var unlisted = 0
         if let found = try await records.read(application, journal, reported) {
-            episodes = found
-            if episodes.isEmpty { console.say("the cluster lists no open drift") }
+            episodes = found.episodes
+            unlisted = max(0, found.open - episodes.count)
+            if unlisted > 0 {
+                let objects = unlisted == 1 ? "1 more object differs" : "\(unlisted) more objects differ"
+                console.warn("\(objects) from Git, which the DriftReports do not list")
+            } else if episodes.isEmpty {
+                console.say("the cluster lists no open drift")
+            }
         } else if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
             let namespace = application.namespace
@@ -46,11 +54,13 @@ struct DriftCommand: Verb {
         case .markdown: printMarkdown(episodes)
         default: printTable(episodes)
         }
-        if episodes.contains(where: { $0.resolvedAt == nil }) { throw ExitCode(ExitStatus.failure.rawValue) }
+        if unlisted > 0 || episodes.contains(where: { $0.resolvedAt == nil }) { throw ExitCode(ExitStatus.failure.rawValue) }
     }
 
-    /// What the DriftReports list, the oldest first.
-    private func reported(_ access: ApplicationAccess, _ applications: [ApplicationResource]) async throws -> [DriftEpisode] {
+    /// What the DriftReports list, the oldest of each Application first, and how many objects differ by the status.
+    private func reported(
+        _ access: ApplicationAccess, _ applications: [ApplicationResource]
+    ) async throws -> (episodes: [DriftEpisode], open: Int) {
         var reports: [Value] = []
         if let only = applications.first, applications.count == 1 {
             reports = try await access.driftReport(ApplicationPlace(only)).map { [$0] } ?? []
@@ -59,7 +69,8 @@ struct DriftCommand: Verb {
             reports = try await access.driftReports(in: namespaces.count == 1 ? namespaces.first : nil)
         }
         let asked = Set(applications.map(\.reference))
-        return reports.flatMap(ClusterRecords.episodes).filter { asked.contains($0.application) }
+        let open = applications.reduce(0) { $0 + min($1.openDrift, 1_000_000) }
+        return (reports.flatMap(ClusterRecords.episodes).filter { asked.contains($0.application) }, open)
     }
 
     private func printTable(_ episodes: [DriftEpisode]) {

@@ -48,7 +48,8 @@ package enum EventText {
     static func chosen(_ events: [Value], _ place: ApplicationPlace?) -> [Value] {
         events.filter { event in
             let object = event["regarding"]
-            guard object?["kind"]?.string == Application.kind, object?["apiVersion"]?.string?.hasPrefix(Definitions.group + "/") ?? false else {
+            guard object?["kind"]?.string == Application.kind, object?["apiVersion"]?.string?.hasPrefix(Definitions.group + "/") ?? false
+            else {
                 return false
             }
             guard let place else { return true }

@@ -79,6 +79,7 @@ enum AttentionText {
     /// `4 applications: 2 need attention`.
     static func count(_ all: Int, concerned: Int) -> String {
         let applications = all == 1 ? "1 application" : "\(all) applications"
-        return applications + ": " + (concerned == 0 ? "none needs attention" : "\(concerned) \(concerned == 1 ? "needs" : "need") attention")
+        return applications + ": "
+            + (concerned == 0 ? "none needs attention" : "\(concerned) \(concerned == 1 ? "needs" : "need") attention")
     }
 }

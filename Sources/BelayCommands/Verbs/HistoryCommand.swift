@@ -50,11 +50,13 @@ struct HistoryCommand: Verb {
             ])
         let now = invocation.now()
         for run in runs {
-            let message = Printable.shortened(run.message ?? (isOfCluster ? run.outcome : nil) ?? (run.isDeletion ? "(belay delete)" : ""), to: wide ? 200 : 50)
+            let message = Printable.shortened(
+                run.message ?? (isOfCluster ? run.outcome : nil) ?? (run.isDeletion ? "(belay delete)" : ""), to: wide ? 200 : 50)
             table.rows.append(
                 [
                     .init(run.id), .init(run.application), .init(run.phase.rawValue, RunText.color(run.phase)),
-                    .init(PlanText.short(revision: run.revision)), .init(isOfCluster && run.counts.isEmpty ? "-" : RunText.changes(run)), .init(Moment.ago(run.startedAt, now: now)),
+                    .init(PlanText.short(revision: run.revision)), .init(isOfCluster && run.counts.isEmpty ? "-" : RunText.changes(run)),
+                    .init(Moment.ago(run.startedAt, now: now)),
                     .init(Moment.span(from: run.startedAt, to: run.finishedAt)),
                 ] + (wide ? [.init(run.actor), .init(run.trigger), .init(run.cluster)] : []) + [.init(message)])
         }

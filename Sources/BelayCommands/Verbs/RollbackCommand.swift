@@ -66,14 +66,16 @@ package enum RollbackChoice {
         let found = Set(application.runs.map(\.id).filter { isID($0) && $0.hasPrefix(text) })
         if let only = found.first, found.count == 1 {
             if let run = application.runs.first(where: { $0.id == only }), run.phase != "succeeded" {
-                throw CommandFailure(.invalid, "run \(only) did not succeed (\(run.phase)): there is no going back to it", hint: list(application))
+                throw CommandFailure(
+                    .invalid, "run \(only) did not succeed (\(run.phase)): there is no going back to it", hint: list(application))
             }
             return only
         }
         // The status has the last ten; the controller's journal has more.
         if found.isEmpty, isID(text) { return text }
         throw CommandFailure(
-            .invalid, found.isEmpty ? "\(application.reference) has no run \(wanted) in its status" : "\(wanted) begins \(found.count) runs",
+            .invalid,
+            found.isEmpty ? "\(application.reference) has no run \(wanted) in its status" : "\(wanted) begins \(found.count) runs",
             hint: found.isEmpty ? "an older run is named by its whole id; \(list(application))" : list(application))
     }
 
@@ -87,7 +89,9 @@ package enum RollbackChoice {
         return run.id
     }
 
-    private static func list(_ application: ApplicationResource) -> String { "belay history \(application.reference) --cluster lists the runs" }
+    private static func list(_ application: ApplicationResource) -> String {
+        "belay history \(application.reference) --cluster lists the runs"
+    }
 
     /// A ULID, in capital letters.
     private static func isID(_ text: String) -> Bool {

@@ -28,7 +28,9 @@ struct StatusCommand: Verb {
                 let applications = try await access.applications(in: namespace)
                 let hasDrift = applications.contains { $0.openDrift > 0 }
                 let reports = hasDrift ? try await allowed { try await access.driftReports(in: namespace) } ?? [] : []
-                if applications.isEmpty { return console.say("no applications in \(namespace.map { "the namespace \($0); -A shows all" } ?? "the cluster")") }
+                if applications.isEmpty {
+                    return console.say("no applications in \(namespace.map { "the namespace \($0); -A shows all" } ?? "the cluster")")
+                }
                 let text = StatusText(style: console.outputStyle, now: invocation.now(), wide: format == .wide)
                 printLines(text.overview(applications, reports))
             }

@@ -79,7 +79,10 @@ struct TraceText {
 
     func object(_ key: ObjectKey, _ object: Unstructured, _ resource: APIResource) -> [String] {
         let created = object.creationTimestamp.map { ", made \(Moment.ago($0, now: now))" } ?? ""
-        return [line("Object", "\(resource.groupVersionKind.apiVersion) \(key)\(created)\(object.isTerminating ? ", being deleted" : "")", .bold)]
+        return [
+            line(
+                "Object", "\(resource.groupVersionKind.apiVersion) \(key)\(created)\(object.isTerminating ? ", being deleted" : "")", .bold)
+        ]
     }
 
     func application(_ place: ApplicationPlace, _ application: ApplicationResource?, _ object: Unstructured) -> [String] {

@@ -65,7 +65,9 @@ struct WaitCommand: Verb {
             let place = ApplicationPlace(application)
             goals[place] = goal
             // What is reached, suspended or pinned needs no look.
-            if commit != nil, ApplicationVerdict.of(application, goal, now: invocation.now()).needsLook { asked.append((place, application)) }
+            if commit != nil, ApplicationVerdict.of(application, goal, now: invocation.now()).needsLook {
+                asked.append((place, application))
+            }
         }
         let now = invocation.now
         let requests = try await withThrowingTaskGroup(of: (ApplicationPlace, String?, CommandFailure?).self) { group in
