@@ -74,6 +74,7 @@ struct ApplicationRequest {
                 CommandFailure(status, "\(place): \(text)", hint: hint).lines(console.errorStyle).forEach(console.say)
             }
         }
+        console.flush()
         let statuses = all.map(\.value.status)
         let order: [ExitStatus] = [.invalid, .unreachable, .refused, .superseded, .failure, .timedOut]
         if let worst = order.first(where: statuses.contains) { throw ExitCode(worst.rawValue) }
