@@ -121,7 +121,7 @@ let package = Package(
         library(
             "BelayCommands",
             [
-                "Reconciliation", "GitSource", "Rendering", "Planning", "Applying", "Journal", "KubernetesClient",
+                "Reconciliation", "GitSource", "Rendering", "Planning", "Applying", "Journal", "ControllerRuntime", "KubernetesClient",
                 "KubernetesModel", "StructuredData", "SandboxCluster", logging, argumentParser,
             ]),
         program("belay", ["BelayCommands"]),

@@ -12,6 +12,12 @@ struct BelayCommand: AsyncParsableCommand {
             CommandGroup(name: "Local", subcommands: [RenderCommand.self, ValidateCommand.self]),
             CommandGroup(name: "Cluster", subcommands: [DiffCommand.self, ApplyCommand.self, DeleteCommand.self]),
             CommandGroup(
+                name: "Controller",
+                subcommands: [
+                    GetCommand.self, StatusCommand.self, SyncCommand.self, WaitCommand.self, RollbackCommand.self, ApproveCommand.self,
+                    SuspendCommand.self, ResumeCommand.self, HoldCommand.self, EventsCommand.self, TraceCommand.self,
+                ]),
+            CommandGroup(
                 name: "Record", subcommands: [HistoryCommand.self, ShowCommand.self, DriftCommand.self, InventoryCommand.self]),
             CommandGroup(
                 name: "Other",

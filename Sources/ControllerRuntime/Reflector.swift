@@ -14,11 +14,15 @@ package struct Reflector: Sendable {
         /// nil: everywhere.
         package var namespace: String?
         package var labelSelector: String?
+        package var fieldSelector: String?
 
-        package init(resource: APIResource, namespace: String? = nil, labelSelector: String? = nil) {
+        package init(
+            resource: APIResource, namespace: String? = nil, labelSelector: String? = nil, fieldSelector: String? = nil
+        ) {
             self.resource = resource
             self.namespace = namespace
             self.labelSelector = labelSelector
+            self.fieldSelector = fieldSelector
         }
     }
 
@@ -106,7 +110,7 @@ package struct Reflector: Sendable {
     private func list(_ tell: (Event) async -> Void) async throws -> String {
         await tell(.relisting)
         let version = try await client.eachPage(
-            of: scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector
+            of: scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector
         ) { page in
             switch page {
             case .restarted: await tell(.relisting)
@@ -119,7 +123,7 @@ package struct Reflector: Sendable {
 
     private func watch(from version: String, _ onEvent: (KubernetesClient.WatchEvent) async throws -> Void) async throws {
         try await client.watch(
-            scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector, from: version, lasting: lasting(),
-            onEvent: onEvent)
+            scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector,
+            from: version, lasting: lasting(), onEvent: onEvent)
     }
 }

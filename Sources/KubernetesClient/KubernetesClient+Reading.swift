@@ -29,11 +29,13 @@ extension KubernetesClient {
     /// All pages, or an error: never a part. An expired page restarts the list, once, in one piece. Items carry apiVersion and kind
     /// (those of `resource`, also for `metadataOnly`), first of all keys.
     package func list(
-        _ resource: APIResource, namespace: String?, labelSelector: String? = nil, metadataOnly: Bool = false, pageSize: Int = 500
+        _ resource: APIResource, namespace: String?, labelSelector: String? = nil, fieldSelector: String? = nil,
+        metadataOnly: Bool = false, pageSize: Int = 500
     ) async throws -> ObjectList {
         var list = ObjectList(items: [], resourceVersion: "")
         list.resourceVersion = try await eachPage(
-            of: resource, namespace: namespace, labelSelector: labelSelector, metadataOnly: metadataOnly, pageSize: pageSize
+            of: resource, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector,
+            metadataOnly: metadataOnly, pageSize: pageSize
         ) { page in
             switch page {
             case .restarted: list.items = []
@@ -51,16 +53,16 @@ extension KubernetesClient {
     }
 
     /// The pages of a list one after the other, so that no more than one is held; else as
-    /// ``list(_:namespace:labelSelector:metadataOnly:pageSize:)``.
+    /// ``list(_:namespace:labelSelector:fieldSelector:metadataOnly:pageSize:)``.
     /// - Returns: the list's resourceVersion.
     package func eachPage(
-        of resource: APIResource, namespace: String?, labelSelector: String? = nil, metadataOnly: Bool = false, pageSize: Int = 500,
-        _ take: (Page) async throws -> Void
+        of resource: APIResource, namespace: String?, labelSelector: String? = nil, fieldSelector: String? = nil,
+        metadataOnly: Bool = false, pageSize: Int = 500, _ take: (Page) async throws -> Void
     ) async throws -> String {
         let listing = Listing(
             resource: resource, path: try APIPath.collection(resource, namespace: namespace),
             subject: RequestSubject(verb: .list, resource, namespace: namespace, name: nil), labelSelector: labelSelector,
-            metadataOnly: metadataOnly)
+            fieldSelector: fieldSelector, metadataOnly: metadataOnly)
         do {
             return try await pages(listing, pageSize: max(1, pageSize), take)
         } catch let error as ClientError where error.code == .expired {
@@ -74,6 +76,7 @@ extension KubernetesClient {
         var path: String
         var subject: RequestSubject
         var labelSelector: String?
+        var fieldSelector: String?
         var metadataOnly: Bool
     }
 
@@ -89,6 +92,7 @@ extension KubernetesClient {
         for _ in 0..<KubernetesClient.mostPages {
             var query: [(name: String, value: String)] = []
             if let selector = listing.labelSelector, !selector.isEmpty { query.append(("labelSelector", selector)) }
+            if let selector = listing.fieldSelector, !selector.isEmpty { query.append(("fieldSelector", selector)) }
             if let pageSize { query.append(("limit", String(pageSize))) }
             if let next { query.append(("continue", next)) }
             let answer = try await read(

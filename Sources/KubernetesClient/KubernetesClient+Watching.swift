@@ -32,8 +32,8 @@ extension KubernetesClient {
     ///   `timeout` for a stream that was silent for too long; `unreachable` for one that was cut, in a line or between two;
     ///   `malformedResponse` for what is no event; `CancellationError`.
     package func watch(
-        _ resource: APIResource, namespace: String?, labelSelector: String? = nil, from resourceVersion: String,
-        lasting: Duration = .seconds(300), onEvent: (WatchEvent) async throws -> Void
+        _ resource: APIResource, namespace: String?, labelSelector: String? = nil, fieldSelector: String? = nil,
+        from resourceVersion: String, lasting: Duration = .seconds(300), onEvent: (WatchEvent) async throws -> Void
     ) async throws {
         let subject = RequestSubject(verb: .watch, resource, namespace: namespace, name: nil)
         guard !resourceVersion.isEmpty else {
@@ -44,6 +44,7 @@ extension KubernetesClient {
             ("timeoutSeconds", String(max(1, lasting.components.seconds))),
         ]
         if let labelSelector, !labelSelector.isEmpty { query.append(("labelSelector", labelSelector)) }
+        if let fieldSelector, !fieldSelector.isEmpty { query.append(("fieldSelector", fieldSelector)) }
         let path = try APIPath.collection(resource, namespace: namespace) + APIPath.query(query)
         let request = Transport.Request(method: .GET, path: path, headers: [("accept", "application/json")], body: nil)
         let body = try await open(Call(subject: subject, request: request, safety: .read))

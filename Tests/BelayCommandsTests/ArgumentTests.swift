@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Refusal("dif", "did you mean belay diff?"), Refusal("sync", "there is no verb sync"), Refusal("diff", "no source"),
+        Refusal("dif", "did you mean belay diff?"), Refusal("snyc", "did you mean belay sync?"), Refusal("diff", "no source"),
         Refusal("apply --repo . --dir .", "two sources"), Refusal("apply --dir . --ref main", "--ref means nothing"),
         Refusal("apply -f a.yaml --repo .", "--repo goes without -f"), Refusal("apply -f a.yaml --name x", "--name goes with"),
         Refusal("apply -f a.yaml --path x", "spec.source.path"), Refusal("diff -f a.yaml -f b.yaml --dir .", "one -f"),
@@ -30,6 +30,15 @@ import Testing
         Refusal("apply --repo https://me:hunter2@example.com/x.git --name x", "credentials"),
         Refusal("inventory", "which Application"), Refusal("history --limit 0", "at least 1"), Refusal("sandbox --port 99999", "65535"),
         Refusal("help frob", "no help on frob"), Refusal("completion tcsh", "tcsh"), Refusal("show", "run"),
+        Refusal("sync web --revision abc", "7 to 64 hexadecimal"), Refusal("sync web --revision 1234567 --no-wait", "leave out --no-wait"),
+        Refusal("sync Web", "lower case"), Refusal("sync a/b/c", "NAMESPACE/NAME"), Refusal("sync a/b -n c", "two namespaces"),
+        Refusal("wait", "wait for what"), Refusal("wait web -A", "-A means all"), Refusal("approve web --plan abc", "12 to 64"),
+        Refusal("suspend web", "--reason"), Refusal("suspend web --reason x --until 5", "no unit"),
+        Refusal("suspend web --reason x --until 2026-01-01", "no time with a zone"), Refusal("hold web deploy/x --reason x", "say when"),
+        Refusal("hold web deploy/x --for 1m", "say why"), Refusal("hold web deploy --for 1m --reason x", "KIND/NAME"),
+        Refusal("hold web deploy/x --release --for 1m", "mean nothing"), Refusal("get -n A", "--namespace"),
+        Refusal("trace web", "KIND/NAME"),
+        Refusal("rollback web --reason=x --until soon", "units"),
         Refusal("apply --repo . --name x --context=", "missing value for '--context"), Refusal("diff -f=", "-f is empty"),
     ])
     func refused(_ refusal: Refusal) async throws {

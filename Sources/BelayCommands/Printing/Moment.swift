@@ -31,6 +31,22 @@ package enum Moment {
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }
 
+    /// RFC 3339 with whole seconds, UTC.
+    package static func wholeSeconds(_ seconds: Double) -> String {
+        Date(timeIntervalSince1970: seconds.rounded(.up)).formatted(.iso8601)
+    }
+
+    /// `2h left`; `over` behind the end, the text itself where it cannot be read.
+    package static func left(until end: String, now: Double) -> String {
+        guard let time = seconds(end) else { return Printable.text(end) }
+        return time <= now ? "over" : "\(short(time - now)) left"
+    }
+
+    /// `3m`, without a word: `-` where the time is missing or cannot be read.
+    package static func age(_ time: String?, now: Double) -> String {
+        time.flatMap(seconds).map { short(max(0, now - $0)) } ?? "-"
+    }
+
     private static func short(_ span: Double) -> String {
         guard span < 1e11 else { return "long" }
         let seconds = Int(span)

@@ -11,6 +11,7 @@ struct DriftCommand: Verb {
         commandName: "drift", abstract: "List drift: what differed, since when, which client changed it, what became of it.",
         discussion: """
             Reads the journal: drift stands in it as the runs of belay apply saw it; belay diff shows what differs now.
+            Without a journal the open drift that the controller lists in the DriftReports of the cluster.
             Exits 1 while an episode is open, 0 when all are resolved.
             """)
 
@@ -18,13 +19,25 @@ struct DriftCommand: Verb {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var journal: JournalOptions
     @OptionGroup var limit: LimitOption
+    @OptionGroup(title: "Cluster") var records: ClusterRecordsOptions
 
     @Flag(help: "Leave out what is resolved.")
     var open = false
 
     func run() async throws {
         var episodes: [DriftEpisode] = []
-        if let journal = try journal.openExisting() {
+        // Open in the cluster, and not in a DriftReport, which has room for fifty.
+        var unlisted = 0
+        if let found = try await records.read(application, journal, reported) {
+            episodes = found.episodes
+            unlisted = max(0, found.open - episodes.count)
+            if unlisted > 0 {
+                let objects = unlisted == 1 ? "1 more object differs" : "\(unlisted) more objects differ"
+                console.warn("\(objects) from Git, which the DriftReports do not list")
+            } else if episodes.isEmpty {
+                console.say("the cluster lists no open drift")
+            }
+        } else if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
             let namespace = application.namespace
             // Open ones are never cut off: the exit code hangs on them.
@@ -41,7 +54,23 @@ struct DriftCommand: Verb {
         case .markdown: printMarkdown(episodes)
         default: printTable(episodes)
         }
-        if episodes.contains(where: { $0.resolvedAt == nil }) { throw ExitCode(ExitStatus.failure.rawValue) }
+        if unlisted > 0 || episodes.contains(where: { $0.resolvedAt == nil }) { throw ExitCode(ExitStatus.failure.rawValue) }
+    }
+
+    /// What the DriftReports list, the oldest of each Application first, and how many objects differ by the status.
+    private func reported(
+        _ access: ApplicationAccess, _ applications: [ApplicationResource]
+    ) async throws -> (episodes: [DriftEpisode], open: Int) {
+        var reports: [Value] = []
+        if let only = applications.first, applications.count == 1 {
+            reports = try await access.driftReport(ApplicationPlace(only)).map { [$0] } ?? []
+        } else if !applications.isEmpty {
+            let namespaces = Set(applications.map(\.namespace))
+            reports = try await access.driftReports(in: namespaces.count == 1 ? namespaces.first : nil)
+        }
+        let asked = Set(applications.map(\.reference))
+        let open = applications.reduce(0) { $0 + min($1.openDrift, 1_000_000) }
+        return (reports.flatMap(ClusterRecords.episodes).filter { asked.contains($0.application) }, open)
     }
 
     private func printTable(_ episodes: [DriftEpisode]) {

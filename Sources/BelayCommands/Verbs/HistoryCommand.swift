@@ -7,18 +7,29 @@ import StructuredData
 struct HistoryCommand: Verb {
     static let formats: [OutputFormat] = [.table, .wide, .json, .yaml, .name]
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "List the runs that the journal holds, newest first.")
+        commandName: "history", abstract: "List the runs that the journal holds, newest first.",
+        discussion: "Without a journal the runs that the controller lists in the status of the Applications: the last ten of each.")
 
     @OptionGroup var application: ApplicationArgument
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var journal: JournalOptions
     @OptionGroup var limit: LimitOption
+    @OptionGroup(title: "Cluster") var records: ClusterRecordsOptions
 
     func run() async throws {
         var runs: [SyncRun] = []
-        if let journal = try journal.openExisting() {
+        // Of the cluster's runs the status has the counts of the newest of each Application only.
+        var isOfCluster = false
+        let limit = limit.limit
+        let found = try await records.read(application, journal) { _, applications in
+            Array(applications.flatMap(ClusterRecords.runs).sorted { $1.id.precedesByBytes($0.id) }.prefix(limit))
+        }
+        if let found {
+            (runs, isOfCluster) = (found, true)
+            if runs.isEmpty { console.say("the cluster lists no runs") }
+        } else if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
-            runs = try await journal.runs(application: name, namespace: application.namespace, limit: limit.limit, isTallied: true)
+            runs = try await journal.runs(application: name, namespace: application.namespace, limit: limit, isTallied: true)
             if runs.isEmpty { try await sayNothingFound(name, in: journal) }
             try await journal.close()
         }
@@ -26,11 +37,11 @@ struct HistoryCommand: Verb {
         case .json, .yaml:
             printValue(["apiVersion": "belay.dev/v1alpha1", "kind": "SyncRunList", "items": .array(runs.map(\.json))])
         case .name: for run in runs { console.print(Printable.text(run.id)) }
-        default: printTable(runs)
+        default: printTable(runs, isOfCluster: isOfCluster)
         }
     }
 
-    private func printTable(_ runs: [SyncRun]) {
+    private func printTable(_ runs: [SyncRun], isOfCluster: Bool) {
         guard !runs.isEmpty else { return }
         let wide = format == .wide
         var table = TextTable(
@@ -39,11 +50,13 @@ struct HistoryCommand: Verb {
             ])
         let now = invocation.now()
         for run in runs {
-            let message = Printable.shortened(run.message ?? (run.isDeletion ? "(belay delete)" : ""), to: wide ? 200 : 50)
+            let message = Printable.shortened(
+                run.message ?? (isOfCluster ? run.outcome : nil) ?? (run.isDeletion ? "(belay delete)" : ""), to: wide ? 200 : 50)
             table.rows.append(
                 [
                     .init(run.id), .init(run.application), .init(run.phase.rawValue, RunText.color(run.phase)),
-                    .init(PlanText.short(revision: run.revision)), .init(RunText.changes(run)), .init(Moment.ago(run.startedAt, now: now)),
+                    .init(PlanText.short(revision: run.revision)), .init(isOfCluster && run.counts.isEmpty ? "-" : RunText.changes(run)),
+                    .init(Moment.ago(run.startedAt, now: now)),
                     .init(Moment.span(from: run.startedAt, to: run.finishedAt)),
                 ] + (wide ? [.init(run.actor), .init(run.trigger), .init(run.cluster)] : []) + [.init(message)])
         }

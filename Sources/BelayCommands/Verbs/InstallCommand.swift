@@ -21,7 +21,7 @@ struct InstallCommand: AsyncParsableCommand {
     var crdsOnly = false
 
     @OptionGroup(title: "Controller") var controller: ControllerOptions
-    @OptionGroup(title: "Cluster") var cluster: InstallClusterOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterChoice
 
     @Flag(help: "Take fields that another program wrote.")
     var forceConflicts = false
@@ -99,21 +99,5 @@ struct InstallPlace: ParsableArguments {
 
     func validate() throws {
         if let problem = Names.namespaceProblem(namespace) { throw ValidationError("--namespace \(problem)") }
-    }
-}
-
-/// Which cluster to change.
-struct InstallClusterOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("The kubeconfig file (default: $KUBECONFIG, then ~/.kube/config, then in-cluster).", valueName: "file"),
-        completion: .file())
-    var kubeconfig: String?
-
-    @Option(help: ArgumentHelp("The kubeconfig context; must be given for a cluster that is not on this machine.", valueName: "name"))
-    var context: String?
-
-    func withClient<R: Sendable>(_ body: (KubernetesClient) async throws -> R) async throws -> R {
-        let access = ClusterAccess(kubeconfig: kubeconfig, context: context, invocation: .current)
-        return try await access.withClient(try access.connection(for: []), body)
     }
 }

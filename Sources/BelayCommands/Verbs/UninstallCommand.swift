@@ -23,7 +23,7 @@ struct UninstallCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Do not ask.")
     var yes = false
 
-    @OptionGroup(title: "Cluster") var cluster: InstallClusterOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterChoice
 
     /// What is kept unless everything is to go.
     private static let kept: Set<String> = ["CustomResourceDefinition", "Namespace", "PersistentVolumeClaim"]

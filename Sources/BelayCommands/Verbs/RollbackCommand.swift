@@ -1,0 +1,106 @@
+// `belay rollback`: back to what an earlier run applied, and pinned there.
+
+import ArgumentParser
+import KubernetesModel
+import StructuredData
+
+struct RollbackCommand: Verb {
+    static let formats: [OutputFormat] = [.table, .json, .yaml]
+    static let configuration = CommandConfiguration(
+        commandName: "rollback", abstract: "Put back what an earlier run applied, and stay there until the pin ends.",
+        usage: "belay rollback APP [RUN] --reason TEXT [--until TIME|DURATION] [--no-wait]",
+        discussion: """
+            Writes spec.pin. The manifests come from the controller's journal: Git may be down. Newer commits wait, visibly, until
+            --until or belay resume.
+            """)
+
+    @OptionGroup var target: ApplicationTarget
+
+    @Argument(
+        help: ArgumentHelp(
+            "The run, or the beginning of its id (default: the last that succeeded before what is applied now).", valueName: "run"))
+    var run: String?
+
+    @OptionGroup var why: ReasonOption
+
+    @Option(help: ArgumentHelp("When the pin ends by itself: 2026-11-24T08:00:00Z, or 8h.", valueName: "time"))
+    var until: String?
+
+    @OptionGroup(title: "Waiting") var waiting: WaitOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterChoice
+
+    func run() async throws {
+        let place = try target.place(cluster.access)
+        let end = try until.map { try EndTime.parse($0, flag: "--until", now: invocation.now()) }
+        try await cluster.withClient { client in
+            let request = ApplicationRequest(client, self)
+            var goal = ApplicationGoal()
+            // Any run: that it is pinned already is no obstacle.
+            goal.pinnedRun = ""
+            // The first choice stays, also when the patch has to be made anew: the status moves on by then.
+            var chosen: String?
+            try await request.carryOut(place, goal: goal, waiting) { application, goal in
+                let id = try chosen ?? RollbackChoice.run(application, run)
+                chosen = id
+                goal.pinnedRun = id
+                var pin: Object = ["run": .string(id), "reason": .string(why.reason)]
+                pin["until"] = end.map { .string($0) }
+                var patch = ApplicationPatch(application)
+                patch.set(.object(pin), at: ["spec", "pin"])
+                console.say("pinning \(place) to run \(id)" + (end.map { " until \($0)" } ?? ""))
+                return patch
+            }
+        }
+        console.say("newer commits wait\(end == nil ? "" : " until then"); belay resume \(place) ends the pin")
+    }
+}
+
+/// Which run a rollback goes to.
+package enum RollbackChoice {
+    /// - Parameter wanted: an id or its beginning; nil chooses the newest run that succeeded with another revision than is applied.
+    /// - Throws: ``CommandFailure`` (invalid) where no run, or more than one, is meant.
+    package static func run(_ application: ApplicationResource, _ wanted: String?) throws -> String {
+        guard let wanted else { return try previous(application) }
+        let text = wanted.uppercased()
+        let found = Set(application.runs.map(\.id).filter { isID($0) && $0.hasPrefix(text) })
+        if let only = found.first, found.count == 1 {
+            if let run = application.runs.first(where: { $0.id == only }), run.phase != "succeeded" {
+                throw CommandFailure(
+                    .invalid, "run \(only) did not succeed (\(run.phase)): there is no going back to it", hint: list(application))
+            }
+            return only
+        }
+        // The status has the last ten; the controller's journal has more.
+        if found.isEmpty, isID(text) { return text }
+        throw CommandFailure(
+            .invalid,
+            found.isEmpty ? "\(application.reference) has no run \(wanted) in its status" : "\(wanted) begins \(found.count) runs",
+            hint: found.isEmpty ? "an older run is named by its whole id; \(list(application))" : list(application))
+    }
+
+    private static func previous(_ application: ApplicationResource) throws -> String {
+        let succeeded = application.runs.filter { $0.phase == "succeeded" && isID($0.id) }
+        let applied = succeeded.firstIndex { $0.revision == application.applied } ?? -1
+        guard let run = succeeded.dropFirst(applied + 1).first(where: { $0.revision != application.applied }) else {
+            throw CommandFailure(
+                .invalid, "\(application.reference) has no earlier run that succeeded with another revision", hint: list(application))
+        }
+        return run.id
+    }
+
+    private static func list(_ application: ApplicationResource) -> String {
+        "belay history \(application.reference) --cluster lists the runs"
+    }
+
+    /// A ULID, in capital letters.
+    private static func isID(_ text: String) -> Bool {
+        text.utf8.count == 26
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): !"ILOU".utf8.contains(byte)
+                default: false
+                }
+            }
+    }
+}
