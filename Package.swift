@@ -101,7 +101,7 @@ let package = Package(
             "Reconciliation",
             [
                 "GitSource", "Rendering", "Planning", "Applying", "Journal", "HealthAssessment", "ControllerRuntime", "KubernetesClient",
-                "KubernetesModel", "StructuredData", logging,
+                "KubernetesModel", "StructuredData", logging, metrics,
             ]),
         library(
             "ReconcilerAPI",
@@ -121,7 +121,7 @@ let package = Package(
         library(
             "BelayCommands",
             [
-                "Reconciliation", "GitSource", "Rendering", "Planning", "Applying", "Journal", "ControllerRuntime", "KubernetesClient",
+                "Reconciliation", "ReconcilerAPI", "GitSource", "Rendering", "Planning", "Applying", "Journal", "ControllerRuntime", "KubernetesClient",
                 "KubernetesModel", "StructuredData", "SandboxCluster", logging, argumentParser,
             ]),
         program("belay", ["BelayCommands"]),

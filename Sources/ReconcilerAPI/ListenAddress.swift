@@ -7,6 +7,14 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// 0 takes a free one.
     package var port: Int
 
+    /// A port of this machine alone.
+    package static func loopback(_ port: UInt16) -> ListenAddress { ListenAddress(host: "127.0.0.1", port: Int(port)) }
+
+    private init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
     /// What is no address.
     package struct Invalid: Error, Sendable, Equatable, CustomStringConvertible {
         package var description: String

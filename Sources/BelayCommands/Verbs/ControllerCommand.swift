@@ -8,6 +8,7 @@ import KubernetesClient
 import KubernetesModel
 import Logging
 import Reconciliation
+import ReconcilerAPI
 
 struct ControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct ControllerCommand: AsyncParsableCommand {
             (belay install) or beside one. Logs are JSON lines on standard error.
             """)
 
-    @OptionGroup(title: "Cluster") var cluster: InstallClusterOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterChoice
     @OptionGroup var journal: JournalOptions
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Look at Applications of this namespace only.", valueName: "namespace"))
@@ -35,6 +36,11 @@ struct ControllerCommand: AsyncParsableCommand {
             valueName: "namespace"))
     var leaseNamespace: String?
 
+    @Option(
+        help: ArgumentHelp("Where /healthz, /readyz and /metrics are served.", valueName: "host:port"),
+        transform: ListenAddress.init(argument:))
+    var healthAddress = ListenAddress.loopback(8081)
+
     @Option(help: ArgumentHelp("How many Applications are worked on at once.", valueName: "number"))
     var workers = 16
 
@@ -49,15 +55,36 @@ struct ControllerCommand: AsyncParsableCommand {
         var options = try options(invocation)
         if options.leaseNamespace.isEmpty { options.leaseNamespace = try await access.withClient(connection, Self.leaseNamespace) }
         let journal = try self.journal.open()
-        let controller = Controller(
-            connection: connection, journal: journal, options: options, logger: Logger(label: "belay.controller"))
+        let logger = Logger(label: "belay.controller") { JSONLogHandler(label: $0) }
+        let registry = PrometheusRegistry()
+        options.metrics = registry
+        let controller = Controller(connection: connection, journal: journal, options: options, logger: logger)
+        let server = HealthServer(
+            address: healthAddress, metrics: registry, health: { nil }, readiness: { controller.health.obstacle })
         do {
-            try await controller.run()
+            try await serving(server, logger) { try await controller.run() }
         } catch {
             try? await journal.close()
             throw error
         }
         try await journal.close()
+    }
+
+    /// Runs `body` beside the server; whichever fails ends both.
+    private func serving(_ server: HealthServer, _ logger: Logger, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await server.run { logger.info("health and metrics are served", metadata: ["port": "\($0)"]) }
+                return false
+            }
+            group.addTask {
+                try await body()
+                return true
+            }
+            while let isDone = try await group.next() {
+                if isDone { group.cancelAll() }
+            }
+        }
     }
 
     /// Beside a cluster: where an installed controller has its lease, so that both never work at once.
@@ -82,5 +109,15 @@ struct ControllerCommand: AsyncParsableCommand {
         options.repositories = RepositoryPolicy(
             allowsLocal: allowFileRepositories, allowsPlainHTTP: set("BELAY_GIT_ALLOW_HTTP") == "1")
         return options
+    }
+}
+
+extension ListenAddress {
+    fileprivate init(argument: String) throws {
+        do throws(Invalid) {
+            try self.init(argument)
+        } catch {
+            throw ValidationError("--health-address: \(error)")
+        }
     }
 }

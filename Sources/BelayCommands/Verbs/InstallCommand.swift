@@ -45,11 +45,6 @@ struct InstallCommand: AsyncParsableCommand {
             try await installer.apply(objects, force: forceConflicts, timeout: timeout)
             if !crdsOnly { try await installer.removeFormerRoles(objects, in: installation.namespace) }
         }
-        if !crdsOnly {
-            console.say(
-                "the kinds and the rights are there; `belay controller` itself is not part of \(BelayVersion.current) yet, "
-                    + "so the Deployment starts with a later image")
-        }
     }
 }
 

@@ -201,6 +201,8 @@ extension ApplicationTurn {
         } catch let error as ClientError {
             logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
         }
+        let committed = hasWritten && reasons.contains(.commit) ? report.commit.flatMap { Timestamp.date($0.committed) } : nil
+        parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
         await tell(report, status.readiness, memory, hasWritten: hasWritten)
         if report.outcome == .superseded {
             await parts.queue.add(reference, .commit)

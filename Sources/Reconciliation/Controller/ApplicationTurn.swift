@@ -40,10 +40,21 @@ struct ApplicationTurn: Sendable {
     /// Does what there is to do and says when to look again. Never throws: what fails is said, and tried again.
     func run() async {
         parts.standing.begin(reference)
+        let begun = parts.time.now()
+        let result = await attempt()
+        parts.metrics.turned(result: result, took: parts.time.now() - begun, depth: await parts.queue.depth)
+        parts.metrics.requested(await parts.accounts.requests + parts.client.requestCounts)
+        parts.standing.settle(reference)
+    }
+
+    /// - Returns: how it went, in the words of metrics.
+    private func attempt() async -> String {
         do {
             try await turn()
+            return "success"
         } catch let obstacle as Obstacle {
             await stand(obstacle)
+            if obstacle.readiness.reason == .suspended { return "success" }
         } catch is CancellationError {
             // The controller stops.
         } catch let error as JournalError {
@@ -57,7 +68,7 @@ struct ApplicationTurn: Sendable {
             let message = (error as? ClientError)?.message ?? (error as? GitSourceError)?.message ?? "\(error)"
             await stand(Obstacle(.failed, message))
         }
-        parts.standing.settle(reference)
+        return "error"
     }
 
     private func turn() async throws {
@@ -245,6 +256,7 @@ struct ApplicationTurn: Sendable {
         let wasReady = await parts.index[reference]?.isReady ?? false
         do {
             try await parts.writer.write(status, of: reference)
+            if let known = await parts.index[reference] { parts.metrics.isNow(known.status, of: reference) }
         } catch is CancellationError {
             return
         } catch {
@@ -289,6 +301,7 @@ struct ApplicationTurn: Sendable {
         }
         await parts.memories.set(nil, of: reference)
         parts.standing.forget(reference)
+        parts.metrics.forget(reference)
         logger.info("the Application is gone")
     }
 }

@@ -1,6 +1,7 @@
 // The controller: watches the Applications, their repositories and their objects, and keeps the cluster fast to Git.
 
 import ControllerRuntime
+package import CoreMetrics
 import Foundation
 package import GitSource
 package import Journal
@@ -32,6 +33,8 @@ package struct Controller: Sendable {
         package var gitWorker: String?
         package var repositories = RepositoryPolicy(allowsLocal: false)
         package var retention = 100
+        /// Where counts and times go.
+        package var metrics: any MetricsFactory = NOOPMetricsHandler.instance
         var backoff = Backoff(first: .seconds(5), longest: .seconds(300))
         package init() {}
     }
@@ -98,6 +101,7 @@ package struct Controller: Sendable {
     private func lead(_ parts: ControllerParts) async {
         logger.info("the controller begins", metadata: ["cluster": "\(connection.serverName)"])
         health.begin()
+        parts.metrics.leads(true, lease: options.leaseName)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watchApplications(parts) }
             group.addTask { await forgetOldRuns() }
@@ -111,6 +115,7 @@ package struct Controller: Sendable {
             await group.waitForAll()
         }
         health.end()
+        parts.metrics.leads(false, lease: options.leaseName)
     }
 
     private func parts(_ client: KubernetesClient, _ standing: Standing) -> ControllerParts {
@@ -120,7 +125,8 @@ package struct Controller: Sendable {
         let records = RecordBook(journal: journal)
         let discovery = DiscoveryCache(client: client, time: time)
         let git = GitPool(client: client, cache: options.gitCache, worker: options.gitWorker, policy: options.repositories)
-        let repositories = Repositories(git: git, time: time, logger: logger) { reference, reason in
+        let metrics = ControllerMetrics(factory: options.metrics)
+        let repositories = Repositories(git: git, time: time, logger: logger, metrics: metrics) { reference, reason in
             if reason == .commit { standing.overtake(reference) }
             await queue.add(reference, reason)
         }
@@ -135,7 +141,7 @@ package struct Controller: Sendable {
         return ControllerParts(
             options: options, client: client, journal: journal, index: index, memories: memories, records: records, sets: DesiredSets(),
             git: git, repositories: repositories, accounts: accounts, discovery: discovery, writer: writer, queue: queue,
-            standing: standing, time: time, logger: logger)
+            standing: standing, metrics: metrics, time: time, logger: logger)
     }
 
     /// Follows the Applications; a new one's repository is followed before its turn comes, so that many share one look.

@@ -25,6 +25,7 @@ struct ControllerParts: Sendable {
     let writer: StatusWriter
     let queue: WorkQueue<String, WorkReason>
     let standing: Standing
+    let metrics: ControllerMetrics
     let time: WorkTime
     let logger: Logger
 }

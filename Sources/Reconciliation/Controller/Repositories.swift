@@ -15,14 +15,19 @@ actor Repositories {
     private let git: GitPool
     private let time: WorkTime
     private let logger: Logger
+    private let metrics: ControllerMetrics
     private let wake: @Sendable (String, WorkReason) async -> Void
     private var watches: [Key: RepositoryWatch] = [:]
     private var followed: [String: Key] = [:]
 
-    init(git: GitPool, time: WorkTime, logger: Logger, wake: @escaping @Sendable (String, WorkReason) async -> Void) {
+    init(
+        git: GitPool, time: WorkTime, logger: Logger, metrics: ControllerMetrics,
+        wake: @escaping @Sendable (String, WorkReason) async -> Void
+    ) {
         self.git = git
         self.time = time
         self.logger = logger
+        self.metrics = metrics
         self.wake = wake
     }
 
@@ -41,7 +46,7 @@ actor Repositories {
         followed[application.reference] = key
         let watch =
             watches[key]
-            ?? RepositoryWatch(access: key.access, reference: reference, git: git, time: time, logger: logger, wake: wake)
+            ?? RepositoryWatch(access: key.access, reference: reference, git: git, time: time, logger: logger, metrics: metrics, wake: wake)
         watches[key] = watch
         await watch.follow(application.reference, path: application.source.path, interval: application.interval)
         return watch

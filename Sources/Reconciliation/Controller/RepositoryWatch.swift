@@ -32,6 +32,7 @@ actor RepositoryWatch {
     private let git: GitPool
     private let time: WorkTime
     private let logger: Logger
+    private let metrics: ControllerMetrics
     private let wake: @Sendable (String, WorkReason) async -> Void
     private var followers: [String: Follower] = [:]
     private var last: SourceTrees?
@@ -44,13 +45,14 @@ actor RepositoryWatch {
 
     init(
         access: GitPool.Access, reference: GitRequest.Reference, git: GitPool, time: WorkTime, logger: Logger,
-        wake: @escaping @Sendable (String, WorkReason) async -> Void
+        metrics: ControllerMetrics, wake: @escaping @Sendable (String, WorkReason) async -> Void
     ) {
         self.access = access
         self.reference = reference
         self.git = git
         self.time = time
         self.logger = logger
+        self.metrics = metrics
         self.wake = wake
     }
 
@@ -144,6 +146,7 @@ actor RepositoryWatch {
             logger.info("a new revision", metadata: ["repository": "\(access.repository)", "revision": "\(found.revision)"])
         }
         last = found
+        metrics.looked(at: access.repository)
     }
 
     // MARK: Polling

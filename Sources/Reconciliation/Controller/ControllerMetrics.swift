@@ -1,0 +1,121 @@
+// What the controller counts and times, under the names that dashboards of controllers know, and Belay's own.
+
+import CoreMetrics
+import FoundationEssentials
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+import Synchronization
+
+/// Safe from any task. Labels are bounded by the Applications and repositories there are.
+final class ControllerMetrics: Sendable {
+    private struct State {
+        /// One series for each Application, under the labels that it has now.
+        var info: [String: (labels: [(String, String)], gauge: Gauge)] = [:]
+        var requests = KubernetesClient.RequestCounts()
+    }
+
+    private let factory: any MetricsFactory
+    private let state = Mutex(State())
+
+    init(factory: any MetricsFactory) { self.factory = factory }
+
+    // MARK: The queue
+
+    /// One turn is over.
+    func turned(result: String, took: Duration, depth: Int) {
+        Counter(
+            label: "controller_runtime_reconcile_total", dimensions: [("controller", "application"), ("result", result)], factory: factory
+        ).increment()
+        if result == "error" {
+            Counter(
+                label: "controller_runtime_reconcile_errors_total", dimensions: [("controller", "application")], factory: factory
+            ).increment()
+        }
+        time("controller_runtime_reconcile_time_seconds", [("controller", "application")], took)
+        Gauge(label: "workqueue_depth", dimensions: [("name", "application")], factory: factory).record(depth)
+    }
+
+    func leads(_ isLeading: Bool, lease: String) {
+        Gauge(label: "leader_election_master_status", dimensions: [("name", lease)], factory: factory).record(isLeading ? 1 : 0)
+    }
+
+    /// - Parameter counts: all requests since the start.
+    func requested(_ counts: KubernetesClient.RequestCounts) {
+        let since = state.withLock { state in
+            defer { state.requests = counts }
+            return counts - state.requests
+        }
+        let methods = [
+            ("GET", since.get + since.discovery), ("LIST", since.list), ("WATCH", since.watch), ("APPLY", since.apply + since.dryRun),
+            ("POST", since.create), ("PUT", since.update), ("PATCH", since.patch), ("DELETE", since.delete),
+        ]
+        for (method, count) in methods where count > 0 {
+            Counter(label: "rest_client_requests_total", dimensions: [("method", method)], factory: factory).increment(by: count)
+        }
+    }
+
+    // MARK: Applications
+
+    /// One run is over.
+    func synced(_ report: SyncReport, commitToApplied: Duration?) {
+        Counter(
+            label: "belay_sync_total", dimensions: [("outcome", report.phase), ("trigger", report.trigger)], factory: factory
+        ).increment()
+        if let begun = Timestamp.date(report.startedAt), let ended = Timestamp.date(report.finishedAt) {
+            time("belay_sync_duration_seconds", [("trigger", report.trigger)], .seconds(max(0, ended.timeIntervalSince(begun))))
+        }
+        if let commitToApplied { time("belay_commit_to_applied_seconds", [], commitToApplied) }
+        for row in report.operations {
+            guard let drift = row.operation.drift else { continue }
+            Counter(
+                label: "belay_drift_total",
+                dimensions: [("type", drift.kind.rawValue), ("corrected", row.result == "done" ? "true" : "false")], factory: factory
+            ).increment()
+        }
+    }
+
+    /// What an Application is now.
+    func isNow(_ status: Value, of reference: String) {
+        let parts = reference.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return }
+        let ready = (status["conditions"]?.array ?? []).first { $0["type"]?.string == "Ready" }
+        let name = [("namespace", parts[0]), ("name", parts[1])]
+        let labels =
+            name + [
+                ("ready", ready?["status"]?.string ?? "Unknown"), ("reason", ready?["reason"]?.string ?? ""),
+                ("health", status["health"]?.string ?? "unknown"), ("revision", status["lastAppliedRevision"]?.string ?? ""),
+            ]
+        let gauge = Gauge(label: "belay_app_info", dimensions: labels, factory: factory)
+        let old = state.withLock { state in
+            defer { state.info[reference] = (labels, gauge) }
+            return state.info[reference]
+        }
+        if let old, !old.labels.elementsEqual(labels, by: ==) { old.gauge.destroy() }
+        gauge.record(1)
+        Gauge(label: "belay_app_drifted_objects", dimensions: name, factory: factory).record(status["openDrift"]?.int ?? 0)
+        Gauge(label: "belay_last_reconcile_timestamp_seconds", dimensions: name, factory: factory).record(Date().timeIntervalSince1970)
+    }
+
+    func forget(_ reference: String) {
+        let parts = reference.split(separator: "/", maxSplits: 1).map(String.init)
+        state.withLock { $0.info.removeValue(forKey: reference) }?.gauge.destroy()
+        guard parts.count == 2 else { return }
+        for label in ["belay_app_drifted_objects", "belay_last_reconcile_timestamp_seconds"] {
+            Gauge(label: label, dimensions: [("namespace", parts[0]), ("name", parts[1])], factory: factory).destroy()
+        }
+    }
+
+    // MARK: Repositories
+
+    /// A look at a repository went well.
+    func looked(at repository: String) {
+        Gauge(label: "belay_source_last_fetch_timestamp_seconds", dimensions: [("repository", repository)], factory: factory)
+            .record(Date().timeIntervalSince1970)
+    }
+
+    private func time(_ label: String, _ labels: [(String, String)], _ duration: Duration) {
+        Timer(label: label, dimensions: labels, factory: factory).recordNanoseconds(Int64(min(duration / .nanoseconds(1), 1e18)))
+    }
+}
