@@ -13,7 +13,8 @@ enum StandardError {
         turn.withLock { _ in write(line, to: 2) }
     }
 
-    static func write(_ line: [UInt8], to descriptor: Int32) {
+    /// - Parameter patience: milliseconds that a reader may stand still.
+    static func write(_ line: [UInt8], to descriptor: Int32, patience: Int32 = 1000) {
         var written = 0
         while written < line.count {
             let count = line.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written) }
@@ -21,7 +22,7 @@ enum StandardError {
                 written += count
             } else if errno == EAGAIN {
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                if poll(&waiting, 1, 1000) == 0 { return }
+                if poll(&waiting, 1, patience) == 0 { return }
             } else if errno != EINTR {
                 return
             }
