@@ -13,10 +13,12 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     }
 
     private struct Waiting {
-        var due: Duration
         /// Of two that are due at once the one that was added first goes first.
         var number: Int
-        var reasons: Set<Reason>
+        /// Each with its own time: a pause that one asks for is not cut short by another.
+        var reasons: [Reason: Duration]
+
+        var due: Duration { reasons.values.min() ?? .zero }
     }
 
     private let time: WorkTime
@@ -33,20 +35,16 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     /// How many keys wait, due or not.
     package var depth: Int { waiting.count }
 
-    /// Puts a key in line. One that waits already keeps the earlier of both times, and all reasons.
+    /// Puts a key in line. One that waits already keeps all reasons, each with the earlier of its times.
     package func add(_ key: Key, _ reason: Reason, after pause: Duration = .zero) { add(key, [reason], after: pause) }
 
     /// Puts a key in line for several reasons at once, so that one turn has them all.
     package func add(_ key: Key, _ reasons: Set<Reason>, after pause: Duration = .zero) {
         let due = time.now() + max(pause, .zero)
-        if var known = waiting[key] {
-            known.reasons.formUnion(reasons)
-            known.due = min(known.due, due)
-            waiting[key] = known
-        } else {
-            added += 1
-            waiting[key] = Waiting(due: due, number: added, reasons: reasons)
-        }
+        if waiting[key] == nil { added += 1 }
+        var item = waiting[key] ?? Waiting(number: added, reasons: [:])
+        for reason in reasons { item.reasons[reason] = min(item.reasons[reason] ?? due, due) }
+        waiting[key] = item
         wake()
     }
 
@@ -79,9 +77,12 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
             best = (key, item)
         }
         guard let next = best else { return nil }
-        waiting[next.key] = nil
+        let due = next.value.reasons.filter { $0.value <= now }
+        let later = next.value.reasons.filter { $0.value > now }
+        added += 1
+        waiting[next.key] = later.isEmpty ? nil : Waiting(number: added, reasons: later)
         running.insert(next.key)
-        return Turn(key: next.key, reasons: next.value.reasons)
+        return Turn(key: next.key, reasons: Set(due.keys))
     }
 
     private var nextDue: Duration? {

@@ -95,6 +95,8 @@ struct JournalEntries: Sendable {
 
     // MARK: - Drift
 
+    var hasDrift: Bool { plan.operations.contains { $0.drift != nil } }
+
     /// The episodes that this plan saw; the journal joins them with those that are open.
     func episodes() -> [DriftEpisode] {
         plan.operations.compactMap { operation in

@@ -44,14 +44,14 @@ struct RunJournal: Sendable {
         CrashPoint.runOpened.reach()
     }
 
-    /// Records a run that writes nothing to the cluster: with rows only where no run of this tree has them yet.
+    /// Records a run that writes nothing to the cluster: with rows only where no run of this tree has them yet, or where it saw drift.
     mutating func recordIdle(_ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?) async throws {
         guard let journal else { return }
         var rows: [RunOperation] = []
         var manifests: [ObjectKey: (digest: Digest, json: [UInt8])] = [:]
         let known = try await journal.runs(application: run.application, limit: 100)
         let isKnown = known.contains { $0.treeID == run.treeID && $0.phase == .succeeded }
-        if phase != .succeeded || !isKnown {
+        if phase != .succeeded || !isKnown || entries.hasDrift {
             manifests = entries.manifests()
             rows = entries.operations(manifests: manifests.mapValues(\.digest))
             for index in rows.indices where rows[index].result == "pending" { rows[index].result = "skipped" }

@@ -106,11 +106,29 @@ import Testing
             #expect(log.lines.isEmpty)
             clock.advance(by: .seconds(59))
             await queue.add("later", "drift")
-            await turn { log.lines == ["later: drift interval"] }
+            await turn { log.lines == ["later: drift"] }
             clock.advance(by: .seconds(1))
             await turn { log.lines.count == 2 }
+            clock.advance(by: .seconds(30))
+            await turn { log.lines.count == 3 }
         }
-        #expect(log.lines.last == "late: interval")
+        #expect(log.lines.dropFirst() == ["late: interval", "later: interval"])
+    }
+
+    /// A retry that was to come in a while does not come sooner because something else happens.
+    @Test func aPauseIsNotCutShortByAnotherReason() async {
+        let clock = ManualTime(), log = Log()
+        let queue = Queue(time: clock.time)
+        await queue.add("a", "retry", after: .seconds(60))
+        await queue.add("a", ["drift", "health"])
+        await running(queue, { log.note($0) }) {
+            await turn { log.lines.count == 1 }
+            #expect(log.lines == ["a: drift health"])
+            #expect(await queue.depth == 1)
+            clock.advance(by: .seconds(61))
+            await turn { log.lines.count == 2 }
+        }
+        #expect(log.lines == ["a: drift health", "a: retry"])
     }
 
     @Test func whatIsForgottenIsNotWorkedOn() async {

@@ -57,7 +57,7 @@ struct CaseController: Sendable {
             "/usr/bin/env",
             program.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [
                 Scenario.binary("belay"), "controller", "--journal", journal, "--allow-file-repositories", "--namespace", home,
-                "--lease-namespace", home + "-lease",
+                "--lease-namespace", home + "-lease", "--health-address", "127.0.0.1:0",
             ], log: scenario.cluster.scratch + "/controller-\(scenario.namespace).log")
         let controller = CaseController(scenario: scenario, process: process, home: home, journal: journal)
         do {
