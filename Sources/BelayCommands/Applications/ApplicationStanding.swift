@@ -129,7 +129,7 @@ package struct ApplicationStanding: Sendable {
             steps.append(
                 ("belay resume \(name)", "ends the \(activeSuspension != nil ? "suspension" : "pin"), and newer commits are applied"))
         }
-        if reason == "Held", let digest = application.planDigest {
+        if application.needsApproval, let digest = application.planDigest {
             steps.append(("belay approve \(name) --plan \(digest.prefix(12))", "applies exactly this plan"))
         }
         if ["Failed", "Partial", "SourceUnreachable", "NotAllowed", "InvalidSource", "RenderFailed"].contains(reason) {
@@ -137,7 +137,7 @@ package struct ApplicationStanding: Sendable {
             if application.runs.contains(where: { $0.phase == "succeeded" }), reason == "Failed" || reason == "Partial" {
                 steps.append(("belay rollback \(name) --reason TEXT", "goes back to the last run that succeeded, and stays there"))
             }
-        } else if !application.pending.isEmpty, activePin == nil, activeSuspension == nil, reason != "Held" {
+        } else if !application.pending.isEmpty, activePin == nil, activeSuspension == nil, !application.needsApproval {
             steps.append(("belay sync \(name)", "applies \(PlanText.short(revision: application.pending)), which waits"))
         }
         if application.openDrift > 0 { steps.append(("belay drift \(name)", "shows every field, and who wrote it")) }
