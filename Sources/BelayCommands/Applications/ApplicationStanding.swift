@@ -109,13 +109,14 @@ package struct ApplicationStanding: Sendable {
         return reason + since + (condition.message.isEmpty ? "" : ": \(condition.message)")
     }
 
-    /// ` until 2026-… (2d left), written by kubectl-edit 3d ago: "cert migration"`.
+    /// ` until 2026-… (2d left): "cert migration", written by kubectl-edit 3d ago`.
     func told(_ stop: ApplicationResource.Stop, of field: String) -> String {
         var text = stop.until.map { " until \($0) (\(Moment.left(until: $0, now: now)))" } ?? " without an end"
+        if !stop.reason.isEmpty { text += ": \"\(stop.reason)\"" }
         if let writer = application.writer(of: field), !writer.manager.isEmpty {
             text += ", written by \(writer.manager)" + (writer.time.map { " \(Moment.ago($0, now: now))" } ?? "")
         }
-        return text + (stop.reason.isEmpty ? "" : ": \"\(stop.reason)\"")
+        return text
     }
 
     /// Commands that may be what to do next, each with why.
