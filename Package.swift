@@ -121,7 +121,8 @@ let package = Package(
         library(
             "BelayCommands",
             [
-                "Reconciliation", "ReconcilerAPI", "GitSource", "Rendering", "Planning", "Applying", "Journal", "ControllerRuntime", "KubernetesClient",
+                "Reconciliation", "ReconcilerAPI", "GitSource", "Rendering", "Planning", "Applying", "Journal", "ControllerRuntime",
+                "KubernetesClient",
                 "KubernetesModel", "StructuredData", "SandboxCluster", logging, argumentParser,
             ]),
         program("belay", ["BelayCommands"]),

@@ -100,8 +100,15 @@ import Testing
         Case(name: "no source", status: "{\(echo)\(ready("False", "SourceUnreachable"))}", verdict: "4", says: "cannot be reached"),
         Case(name: "forbidden", status: "{\(echo)\(ready("False", "NotAllowed"))}", verdict: "4", says: "not allowed"),
         Case(
-            name: "held", status: "{\(echo)planDigest: \(String(repeating: "ab", count: 32)), \(ready("False", "Held", "prunes 40"))}",
+            name: "held",
+            status:
+                "{\(echo)planDigest: \(String(repeating: "ab", count: 32)), runs: [{id: a, phase: held}], \(ready("False", "Held", "prunes 40"))}",
             verdict: "6", says: "it is held: prunes 40"),
+        Case(
+            name: "waits for belay sync",
+            status:
+                "{\(echo)planDigest: \(String(repeating: "ab", count: 32)), pendingRevision: x, runs: [{id: a, phase: succeeded}], \(ready("False", "Held", "Manual"))}",
+            verdict: "6", says: "it is held: Manual"),
         Case(
             name: "suspended", status: "{\(echo)\(ready("True", "Succeeded"))}", spec: "{suspend: {reason: incident}}", verdict: "6",
             says: "suspended: incident"),
@@ -196,6 +203,7 @@ import Testing
             }
         #expect(name == given.verdict, "\(verdict)")
         #expect(given.says.isEmpty || text.contains(given.says), "\(verdict)")
+        if given.name == "waits for belay sync" { #expect(verdict == .ended(.refused, "it is held: Manual", hint: "belay sync shop/web")) }
         if given.name == "held" {
             #expect(
                 verdict

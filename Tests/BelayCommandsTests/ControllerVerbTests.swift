@@ -257,7 +257,10 @@ import Testing
         try await withStage { stage in
             let digest = String(repeating: "0123456789abcdef", count: 4)
             try await stage.make(
-                "web", status: "{observedGeneration: 1, planDigest: \(digest), \(Self.ready("False", "Held", "40 of 50 go"))}")
+                "web",
+                status:
+                    "{observedGeneration: 1, planDigest: \(digest), runs: [{id: a, phase: held}], \(Self.ready("False", "Held", "40 of 50 go"))}"
+            )
             let wrong = await stage.program.run("approve", "web", "--plan", "ffffffffffff")
             #expect(wrong.status == 2 && wrong.error.contains("is 0123456789ab, not ffffffffffff"))
             #expect(Self.request(try await stage.read("web")) == nil)

@@ -116,6 +116,10 @@ package struct ApplicationResource: Sendable {
 
     package func condition(_ type: String) -> Condition? { conditions.first { $0.type == type } }
     package var ready: Condition? { condition("Ready") }
+    /// Whether a plan waits for an approval; a commit that waits for `belay sync` is Held, too, but nothing is stalled by it.
+    package var needsApproval: Bool {
+        ready?.reason == "Held" && planDigest != nil && (condition("Stalled")?.status == "True" || runs.first?.phase == "held")
+    }
     package var isReady: Bool { ready?.status == "True" }
 
     /// A text of the spec, cut; empty where there is none.

@@ -109,13 +109,14 @@ package struct ApplicationStanding: Sendable {
         return reason + since + (condition.message.isEmpty ? "" : ": \(condition.message)")
     }
 
-    /// ` until 2026-… (2d left), written by kubectl-edit 3d ago: "cert migration"`.
+    /// ` until 2026-… (2d left): "cert migration", written by kubectl-edit 3d ago`.
     func told(_ stop: ApplicationResource.Stop, of field: String) -> String {
         var text = stop.until.map { " until \($0) (\(Moment.left(until: $0, now: now)))" } ?? " without an end"
+        if !stop.reason.isEmpty { text += ": \"\(stop.reason)\"" }
         if let writer = application.writer(of: field), !writer.manager.isEmpty {
             text += ", written by \(writer.manager)" + (writer.time.map { " \(Moment.ago($0, now: now))" } ?? "")
         }
-        return text + (stop.reason.isEmpty ? "" : ": \"\(stop.reason)\"")
+        return text
     }
 
     /// Commands that may be what to do next, each with why.
@@ -129,7 +130,7 @@ package struct ApplicationStanding: Sendable {
             steps.append(
                 ("belay resume \(name)", "ends the \(activeSuspension != nil ? "suspension" : "pin"), and newer commits are applied"))
         }
-        if reason == "Held", let digest = application.planDigest {
+        if application.needsApproval, let digest = application.planDigest {
             steps.append(("belay approve \(name) --plan \(digest.prefix(12))", "applies exactly this plan"))
         }
         if ["Failed", "Partial", "SourceUnreachable", "NotAllowed", "InvalidSource", "RenderFailed"].contains(reason) {
@@ -137,7 +138,7 @@ package struct ApplicationStanding: Sendable {
             if application.runs.contains(where: { $0.phase == "succeeded" }), reason == "Failed" || reason == "Partial" {
                 steps.append(("belay rollback \(name) --reason TEXT", "goes back to the last run that succeeded, and stays there"))
             }
-        } else if !application.pending.isEmpty, activePin == nil, activeSuspension == nil, reason != "Held" {
+        } else if !application.pending.isEmpty, activePin == nil, activeSuspension == nil, !application.needsApproval {
             steps.append(("belay sync \(name)", "applies \(PlanText.short(revision: application.pending)), which waits"))
         }
         if application.openDrift > 0 { steps.append(("belay drift \(name)", "shows every field, and who wrote it")) }

@@ -179,6 +179,10 @@ extension ApplicationVerdict {
             "\(words[ready.reason] ?? (ready.reason.isEmpty ? "it is not ready" : ready.reason))\(message.isEmpty ? "" : ": \(message)")"
         switch ready.reason {
         case "Held":
+            guard application.needsApproval else {
+                let sync = application.pending.isEmpty ? "belay status \(application.reference)" : "belay sync \(application.reference)"
+                return .ended(.refused, text, hint: sync)
+            }
             let hint = application.planDigest.map {
                 "to approve exactly this: belay approve \(application.reference) --plan \($0.prefix(12))"
             }

@@ -49,6 +49,9 @@ struct ApplicationScope: ParsableArguments {
     func namespace(_ access: ClusterAccess) -> String? { allNamespaces ? nil : namespace ?? access.namespace }
 }
 
+/// As `install` and `controller` know it.
+typealias InstallClusterOptions = ClusterChoice
+
 /// Which cluster, as oneself.
 struct ClusterChoice: ParsableArguments {
     @Option(

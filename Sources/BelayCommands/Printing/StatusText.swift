@@ -80,7 +80,7 @@ struct StatusText {
                 "Destination",
                 "namespace \(application.spec("destination", "namespace"))" + (account.isEmpty ? "" : ", as service account \(account)")),
             line("Mode", "\(mode.isEmpty ? "Automatic" : mode), drift: \(drift.isEmpty ? "Correct" : drift)"),
-            line("Members", application.members.map { "\($0) objects" } ?? ""),
+            line("Members", application.members.map { $0 == 1 ? "1 object" : "\($0) objects" } ?? ""),
         ]
         if application.observedGeneration < application.generation {
             lines.append(line("Note", "the controller has not looked at the last change of the spec yet", .yellow))

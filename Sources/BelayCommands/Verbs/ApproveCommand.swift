@@ -40,7 +40,7 @@ struct ApproveCommand: Verb {
     /// The whole digest of the plan that waits.
     /// - Throws: ``CommandFailure`` (invalid) where it is another, or none waits.
     static func digest(_ application: ApplicationResource, _ given: String) throws -> String {
-        guard application.ready?.reason == "Held", let digest = application.planDigest else {
+        guard application.needsApproval, let digest = application.planDigest else {
             throw CommandFailure(
                 .invalid, "no plan of \(application.reference) waits for an approval", hint: "belay status \(application.reference)")
         }
