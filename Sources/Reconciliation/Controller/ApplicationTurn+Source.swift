@@ -34,7 +34,8 @@ extension ApplicationTurn {
             look = seen
             if case .failure(let error) = seen.tree { trouble = Obstacle(.invalidSource, error.message, isStalled: true, retry: .none) }
         } catch let error as GitSourceError {
-            trouble = Obstacle(.sourceUnreachable, error.message, retry: .none)
+            trouble = Obstacle(
+                error.isLasting ? .invalidSource : .sourceUnreachable, error.message, isStalled: error.isLasting, retry: .none)
         }
         if let pin = application.pin, pin.isActive(at: Date()) {
             return try await pinned(pin, application, newest: look?.revision, discovery: discovery)
