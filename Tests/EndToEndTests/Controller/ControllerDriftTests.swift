@@ -96,7 +96,7 @@ import Testing
             #expect(field["manager"]?.string == hand.manager || hand.manager == "unknown" && field["manager"]?.isNull == true, "\(text)")
             #expect(field["operation"]?.string.flatMap { $0.isEmpty ? nil : $0 } == hand.operation, "\(text)")
             #expect(field["subresource"]?.string == hand.subresource, "\(text)")
-            if hand.operation != nil {
+            if hand.hasTime {
                 let time = try #require(field["time"]?.string.flatMap { Moments.date($0) }, "\(text)")
                 // To the second.
                 #expect(time >= begun.addingTimeInterval(-1.5) && time <= ended.addingTimeInterval(1.5), "\(text)")

@@ -18,6 +18,8 @@ struct Hand: Sendable, CustomTestStringConvertible {
     var manager = "unknown"
     var operation: String?
     var subresource: String?
+    /// Of the write; the API server keeps none of writes through `scale`.
+    var hasTime: Bool { operation != nil && subresource == nil }
 
     static func scale(_ name: String, to replicas: Int) -> Hand {
         Hand(
