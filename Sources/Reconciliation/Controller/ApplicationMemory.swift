@@ -35,7 +35,7 @@ struct ApplicationMemory: Sendable {
         guard let judged = judged[key] else { return false }
         switch (judged, summary) {
         case (nil, nil): return true
-        case (let old?, let new?): return old.isSame(as: new)
+        case (let old?, let new?): return old.isSame(as: new, countingOthers: drifted.contains(key))
         default: return false
         }
     }
