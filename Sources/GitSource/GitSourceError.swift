@@ -21,6 +21,16 @@ package struct GitSourceError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
     package var description: String { message }
+
+    /// Whether the request or what it names has to change: asking again is of no use until somebody does something.
+    package var isLasting: Bool {
+        switch code {
+        case .invalidURL, .invalidReference, .invalidPath, .invalidConfiguration, .referenceNotFound, .ambiguousReference, .pathNotFound,
+            .notARepository, .unreadable, .unsupported:
+            true
+        case .unreachable, .tls, .authentication, .hostKey, .redirect, .timeout, .tooLarge, .corrupt, .cache, .worker: false
+        }
+    }
 }
 
 extension GitSourceError {

@@ -1,5 +1,6 @@
 // The TLS side of a connection: whom we trust, and who we say we are.
 
+import NIOCore
 import NIOSSL
 
 /// Builds NIOSSL's configuration from PEM bytes, with errors that say which of them is bad.
@@ -7,6 +8,8 @@ enum TLSSetup {
     static func configuration(for connection: ClusterConnection) throws(ClientError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        // A server in the middle of a watch does not answer a goodbye: whoever ends does not wait for it.
+        configuration.shutdownTimeout = .milliseconds(100)
         if connection.insecureSkipTLSVerify {
             configuration.certificateVerification = .none
         } else if let authority = connection.certificateAuthority {

@@ -13,6 +13,8 @@ package struct MemberSummary: Sendable, Equatable {
     /// What its Application owns of it, and what hands hold: by field manager of an Application, since one that let go of it may have
     /// left fields behind.
     private var live: [Owned]
+    /// What others hold of it: where one of them has taken a field, only this tells what became of that.
+    private var others: Digest?
     /// Of a Secret, by key: keyed digests of the values.
     private var secrets: [String: Digest]?
     /// The object whose replicas it sets, where it is an autoscaler.
@@ -41,6 +43,7 @@ package struct MemberSummary: Sendable, Equatable {
             managers.append(manager)
         }
         live = managers.map { Owned(manager: $0, digest: RecordDigests.live(object, fieldManager: $0, hands: hands)) }
+        others = RecordDigests.others(object)
         if object.isSecret {
             secrets = (object.value["data"]?.object ?? Object()).reduce(into: [:]) { digests, entry in
                 digests[entry.key] = MemberSummary.digest(entry.value, key)
@@ -58,9 +61,11 @@ package struct MemberSummary: Sendable, Equatable {
     }
 
     /// Whether it tells the same, whatever else of the object has changed, such as its status.
-    package func isSame(as other: MemberSummary) -> Bool {
+    /// - Parameter countingOthers: whether the values that others hold count, too.
+    package func isSame(as other: MemberSummary, countingOthers: Bool) -> Bool {
         var other = other
         other.version.resourceVersion = version.resourceVersion
+        if !countingOthers { other.others = others }
         return self == other
     }
 

@@ -46,6 +46,24 @@ enum RecordDigests {
     }
 }
 
+extension RecordDigests {
+    /// Over the fields that others than our Applications hold, and their values; nil where there are none. What they say of an object's
+    /// status is left out.
+    static func others(_ object: Unstructured) -> Digest? {
+        var walk = OwnedWalk(secret: object.isSecret)
+        var isEmpty = true
+        for entry in object.value.at("metadata", "managedFields")?.array ?? [] {
+            guard let manager = entry["manager"]?.string, !manager.hasPrefix(FieldManager.prefix), entry["subresource"]?.string != "status",
+                let fields = entry["fieldsV1"]?.object
+            else { continue }
+            isEmpty = false
+            walk.token("manager", manager)
+            walk.visit(fields, object.value, depth: 0, hidden: false)
+        }
+        return isEmpty ? nil : walk.digest()
+    }
+}
+
 /// Walks an owned field set and the object it speaks of side by side, without building paths.
 private struct OwnedWalk {
     /// What the digest is over. Hashed at the end: it is no longer than the object, and one long text costs less than many short ones.

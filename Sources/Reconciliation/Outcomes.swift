@@ -133,8 +133,8 @@ extension SyncReport {
     var reason: String? {
         guard outcome != .succeeded else { return nil }
         if let error = errors.first { return error.message }
-        guard let row = operations.first(where: { $0.error != nil }) else { return nil }
-        return "\(row.operation.key): \(row.error ?? "")"
+        if let row = operations.first(where: { $0.error != nil }) { return "\(row.operation.key): \(row.error ?? "")" }
+        return operations.first { $0.result == "blocked" }.map { "\($0.operation.key): \($0.operation.why)" }
     }
 }
 

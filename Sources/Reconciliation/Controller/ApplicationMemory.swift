@@ -18,6 +18,8 @@ struct ApplicationMemory: Sendable {
     var failures = 0
     /// Members that a turn has looked at and left as they are, each as it was then; nil: it was gone.
     var judged: [ObjectKey: MemberSummary?] = [:]
+    /// Members whose drift the last turn has left as it is: once they are as they were recorded, it is over.
+    var drifted: Set<ObjectKey> = []
     var fights = Fights()
     /// The value of the annotation that was acted on last.
     var request: String?
@@ -27,7 +29,6 @@ struct ApplicationMemory: Sendable {
     /// Whether the ConfigMap of a command line run was looked for.
     var soughtFormer = false
     /// The commit that `belay sync` let through in Manual mode.
-
     var released: String?
 
     init(uid: String) { self.uid = uid }
@@ -37,7 +38,7 @@ struct ApplicationMemory: Sendable {
         guard let judged = judged[key] else { return false }
         switch (judged, summary) {
         case (nil, nil): return true
-        case (let old?, let new?): return old.isSame(as: new)
+        case (let old?, let new?): return old.isSame(as: new, countingOthers: drifted.contains(key))
         default: return false
         }
     }
@@ -50,6 +51,8 @@ actor Memories {
     subscript(application: String) -> ApplicationMemory? { memories[application] }
 
     func set(_ memory: ApplicationMemory?, of application: String) { memories[application] = memory }
+
+    func hasDrifted(_ key: ObjectKey, of application: String) -> Bool { memories[application]?.drifted.contains(key) ?? false }
 
     func hasJudged(_ key: ObjectKey, _ summary: MemberSummary?, of application: String) -> Bool {
         memories[application]?.hasJudged(key, summary) ?? false

@@ -34,7 +34,7 @@ extension ApplicationTurn {
             look = seen
             if case .failure(let error) = seen.tree { trouble = Obstacle(.invalidSource, error.message, isStalled: true, retry: .none) }
         } catch let error as GitSourceError {
-            trouble = Obstacle(.sourceUnreachable, error.message, retry: .none)
+            trouble = Obstacle(error)
         }
         if let pin = application.pin, pin.isActive(at: Date()) {
             return try await pinned(pin, application, newest: look?.revision, discovery: discovery)
@@ -66,6 +66,8 @@ extension ApplicationTurn {
                 .renderFailed, "\(look.revision) cannot be rendered: " + ApplicationTurn.listed(failure.findings), isStalled: true,
                 retry: .none)
             return try await held(application, memory, because: broken, pending: look.revision, discovery: discovery)
+        } catch let error as GitSourceError {
+            return try await held(application, memory, because: Obstacle(error), pending: nil, discovery: discovery)
         }
     }
 
@@ -147,5 +149,12 @@ extension ApplicationTurn {
     static func listed(_ findings: [Finding]) -> String {
         let shown = findings.prefix(5).map(\.description).joined(separator: "; ")
         return findings.count > 5 ? "\(shown); and \(findings.count - 5) more" : shown
+    }
+}
+
+extension ApplicationTurn.Obstacle {
+    /// The repository cannot be read: its watch sees when it can be again.
+    fileprivate init(_ error: GitSourceError) {
+        self.init(error.isLasting ? .invalidSource : .sourceUnreachable, error.message, isStalled: error.isLasting, retry: .none)
     }
 }

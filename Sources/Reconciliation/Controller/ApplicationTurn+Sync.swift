@@ -174,6 +174,10 @@ extension ApplicationTurn {
             memory.applied = run
         }
         learn(report, prepared, &memory)
+        let isRecorded = memory.runs.first?.id == report.runID
+        var report = report
+        // A look that found nothing to do is no run: what is said stays what the last one made of it.
+        if !isRecorded, let applied = memory.applied { report.revision = applied.revision }
         let hadDrift = memory.openDrift > 0
         var episodes: [DriftEpisode] = []
         if hadDrift || report.operations.contains(where: { $0.operation.drift != nil }) {
@@ -192,8 +196,10 @@ extension ApplicationTurn {
         status.pendingRevision = wanted.pending ?? (report.phase == SyncRun.Phase.held.rawValue ? report.revision : nil)
         status.members = prepared.desired.objects.count
         status.planDigest = report.planDigest
-        status.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
-        status.drift = episodes.isEmpty ? "" : ApplicationTurn.told(episodes)
+        if isRecorded {
+            status.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
+        }
+        status.drift = episodes.isEmpty ? "" : ApplicationTurn.told(episodes, memory.fights)
         status.health = await health(application, account)
         await say(status)
         do {
@@ -230,6 +236,7 @@ extension ApplicationTurn {
             }
         }
         for key in memory.judged.keys where !rows.contains(key) { memory.judged[key] = nil }
+        memory.drifted = Set(report.operations.filter { $0.operation.drift != nil && $0.result != "done" }.map(\.operation.key))
         let changed = report.operations.filter { row in
             guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
             return !record.matches(desired: digest)
@@ -284,10 +291,11 @@ extension ApplicationTurn {
         }
     }
 
-    private static func told(_ episodes: [DriftEpisode]) -> String {
+    private static func told(_ episodes: [DriftEpisode], _ fights: Fights) -> String {
         let shown = episodes.prefix(5).map { episode in
             let paths = (episode.fields.array ?? []).prefix(3).compactMap { $0["path"]?.string }.joined(separator: ", ")
-            return "\(episode.key) \(episode.type)" + (paths.isEmpty ? "" : " (\(paths))") + " since \(episode.firstSeen)"
+            let fight = fights.quarantines[episode.key].map { "; \($0.reason)" } ?? ""
+            return "\(episode.key) \(episode.type)" + (paths.isEmpty ? "" : " (\(paths))") + " since \(episode.firstSeen)\(fight)"
         }
         return shown.joined(separator: "; ") + (episodes.count > 5 ? "; and \(episodes.count - 5) more" : "")
     }

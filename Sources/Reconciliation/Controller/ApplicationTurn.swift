@@ -177,9 +177,9 @@ struct ApplicationTurn: Sendable {
         guard let records = try? await parts.records.records(of: reference, uid: memory.uid) else { return true }
         let manager = FieldManager.name(for: application)
         for (key, member) in members where !memory.hasJudged(key, member.summary) {
-            guard let record = records[key], !member.summary.isTerminating, member.summary.matches(record, fieldManager: manager) else {
-                return true
-            }
+            guard let record = records[key], !memory.drifted.contains(key), !member.summary.isTerminating,
+                member.summary.matches(record, fieldManager: manager)
+            else { return true }
         }
         return records.keys.contains { members[$0] == nil && !memory.hasJudged($0, nil) }
     }

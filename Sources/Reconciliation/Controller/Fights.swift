@@ -18,6 +18,11 @@ struct Fights: Sendable {
         var path: String
         var writer: String
         var until: Date
+
+        /// Both writers, and what they fight over.
+        var reason: String {
+            "Belay and \(writer) both write \(path), \(Fights.limit) times within \(Int(Fights.window / 60)) minutes: let one of them go"
+        }
     }
 
     static let limit = 5
@@ -64,8 +69,7 @@ struct Fights: Sendable {
         quarantines.sorted { $0.key < $1.key }.map { key, quarantine in
             Application.Hold(
                 group: key.group, kind: key.kind, namespace: key.namespace, name: key.name,
-                reason: "Belay and \(quarantine.writer) both write \(quarantine.path), \(Fights.limit) times within "
-                    + "\(Int(Fights.window / 60)) minutes: let one of them go",
+                reason: quarantine.reason,
                 until: Timestamp.text(quarantine.until))
         }
     }

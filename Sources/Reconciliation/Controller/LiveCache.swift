@@ -68,10 +68,22 @@ actor LiveCache {
         self.kindIsGone = kindIsGone
     }
 
-    /// Begins to follow what is not followed yet, and waits until each was listed or refused.
+    /// Begins to follow what is not followed yet, asks again at once for a kind that was gone, and waits until each was listed or refused.
     /// - Returns: what could not be had, with the reason.
     func follow(_ scopes: Set<Scope>) async -> [Scope: ClientError] {
-        for scope in scopes where tables[scope] == nil { begin(scope) }
+        for scope in scopes {
+            if tables[scope] == nil {
+                tables[scope] = Table()
+                self.scopes[scope.resource.groupVersionKind.groupKind, default: []].append(scope)
+                begin(scope)
+            } else if let code = tables[scope]?.failure?.code, code == .notFound || code == .kindNotServed {
+                // A definition may be there by now, and the reflector pauses for up to a minute.
+                tasks[scope]?.cancel()
+                tables[scope]?.failure = nil
+                tables[scope]?.isListed = false
+                begin(scope)
+            }
+        }
         for scope in scopes {
             guard let table = tables[scope], !table.isListed, table.failure == nil, !isStopped else { continue }
             await withCheckedContinuation { tables[scope, default: Table()].waiting.append($0) }
@@ -118,8 +130,6 @@ actor LiveCache {
 
     private func begin(_ scope: Scope) {
         guard !isStopped else { return }
-        tables[scope] = Table()
-        scopes[scope.resource.groupVersionKind.groupKind, default: []].append(scope)
         let reflector = Reflector(
             client: client,
             scope: .init(resource: scope.resource, namespace: scope.namespace, labelSelector: Tracking.partOf))

@@ -20,6 +20,7 @@ struct MemberChanges: Sendable {
             else { continue }
             let isMember = change.newID == ApplySet.id(ofResource: application)
             if isMember, let member = change.member, !member.summary.isTerminating,
+                await !memories.hasDrifted(change.key, of: reference),
                 await records.holds(
                     member.summary, of: reference, at: change.key, fieldManager: FieldManager.name(for: application))
             {

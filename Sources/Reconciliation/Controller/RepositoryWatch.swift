@@ -77,10 +77,10 @@ actor RepositoryWatch {
     }
 
     /// - Parameter isFresh: whether what was seen before the call is not enough.
-    /// - Throws: `GitSourceError` of the last look, where nothing was ever seen or the question is a fresh one.
+    /// - Throws: `GitSourceError` of the last look, where nothing was ever seen, the question is a fresh one or it failed before, too.
     func look(for application: String, path: String, isFresh: Bool) async throws -> SourceLook {
         if isFresh || failure == nil && last?.trees[path] == nil { await lookAgain() }
-        if let failure, isFresh || last?.trees[path] == nil { throw failure }
+        if let failure, isFresh || failures > 1 || last?.trees[path] == nil { throw failure }
         guard let last, let tree = last.trees[path] else {
             throw failure ?? GitSourceError(code: .worker, message: "the repository \(access.repository) was not read yet")
         }
