@@ -42,6 +42,7 @@ bench: setup
 	$(SWIFT) build -c release --product belay
 	$(SWIFT) build -c release --product belay-git
 	@Benchmarks/run
+	@Benchmarks/controller
 
 docs: build
 	@scripts/reference

@@ -129,8 +129,8 @@ let package = Package(
         program(
             "belay-dev",
             [
-                "Reconciliation", "Rendering", "Planning", "Applying", "KubernetesClient", "KubernetesModel",
-                "StructuredData", "GitSource", "SandboxCluster", "TestSupport", argumentParser,
+                "Reconciliation", "Rendering", "Planning", "Applying", "Journal", "ControllerRuntime", "KubernetesClient",
+                "KubernetesModel", "StructuredData", "GitSource", "SandboxCluster", "TestSupport", argumentParser,
             ]),
         library(
             "TestSupport",

@@ -109,8 +109,7 @@ extension Journal {
     }
 
     func write<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
-        let database = self.database
-        return try await journalErrors { try await database.write { db in try body(db) } }
+        try await journalErrors { try await commits.write(body) }
     }
 }
 

@@ -9,6 +9,7 @@ import StructuredData
 /// Every call throws ``JournalError``. Rows are ordered by their ids (ULIDs), never by time.
 package final class Journal: Sendable {
     let database: any DatabaseWriter
+    let commits: GroupCommit
     /// nil in memory.
     let path: String?
     /// The key for the hashes that stand for secrets: 32 random bytes made with the file, so that equal secrets have equal
@@ -27,6 +28,7 @@ package final class Journal: Sendable {
         self.path = path
         guard let path else {
             database = try journalErrors { try DatabaseQueue(configuration: Journal.configuration) }
+            commits = GroupCommit(database)
             redactionKey = try Journal.prepare(database, path: "memory")
             notice = nil
             return
@@ -41,6 +43,7 @@ package final class Journal: Sendable {
             (database, redactionKey) = opened
             notice = "the journal \(path) was damaged (\(error.message)) and was moved to \(aside); a new one begins here"
         }
+        commits = GroupCommit(database)
     }
 
     /// Whether a journal file is there; reading verbs say "nothing recorded yet" instead of making one.

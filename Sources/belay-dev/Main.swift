@@ -8,6 +8,6 @@ struct BelayDev: AsyncParsableCommand {
         commandName: "belay-dev", abstract: "Commands for those who work on Belay.",
         subcommands: [
             SchemaFactsCommand.self, SandboxCommand.self, MixedManifestsCommand.self, BareApplyCommand.self, APIServerCommand.self,
-            RecordCommand.self,
+            RecordCommand.self, ControllerLoadCommand.self, AwaitApplicationsCommand.self, AuditCommand.self, DriftLoadCommand.self,
         ])
 }

@@ -42,6 +42,8 @@ actor RepositoryWatch {
     private var next: Task<Void, Never>?
     private var polling: Task<Void, Never>?
     private var nap: Task<Void, Never>?
+    /// The interval that the nap is for.
+    private var napping: Duration?
 
     init(
         access: GitPool.Access, reference: GitRequest.Reference, git: GitPool, time: WorkTime, logger: Logger,
@@ -63,7 +65,8 @@ actor RepositoryWatch {
         var follower = Follower(path: path, interval: interval)
         if let known, known.path == path { (follower.isTold, follower.told) = (known.isTold, known.told) }
         followers[application] = follower
-        if known?.interval != interval { nap?.cancel() }
+        // One that is longer than what is slept for makes the next nap longer.
+        if known?.interval != interval, interval < (napping ?? .zero) { nap?.cancel() }
         // Ends in `stop`.
         if polling == nil { polling = Task { await self.poll() } }
     }
@@ -159,6 +162,7 @@ actor RepositoryWatch {
             let time = self.time
             let nap = Task { await time.sleep(pause) }
             self.nap = nap
+            napping = interval
             let begun = time.now()
             await nap.value
             if Task.isCancelled { return }
