@@ -50,7 +50,7 @@ struct ApplicationScope: ParsableArguments {
 }
 
 /// As `install` and `controller` know it.
-typealias InstallClusterOptions = ClusterChoice
+
 
 /// Which cluster, as oneself.
 struct ClusterChoice: ParsableArguments {
