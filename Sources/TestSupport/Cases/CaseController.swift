@@ -133,6 +133,12 @@ struct CaseController: Sendable {
             message: outcomes.map(\.message).joined(separator: "; "))
     }
 
+    /// A line about an Application of the controller as a command line run would have it, which has its Application in the namespace
+    /// of its objects.
+    func inScenario(_ line: String) -> String {
+        line.replacingOccurrences(of: "\"\(home)/", with: "\"\(scenario.namespace)/")
+    }
+
     /// All episodes that the controller recorded of the Application.
     func drift(of name: String?) async throws -> Value {
         try await scenario.program.run(["drift", "\(home)/\(name ?? scenario.name)", "--journal", journal, "-o", "json"]).json()

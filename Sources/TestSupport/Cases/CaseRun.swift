@@ -199,7 +199,8 @@ package struct CaseRun {
             compare("rows", wanted.map(filled).filter(counts), CaseText.rows(outcome.report).filter(counts), step)
         }
         if let wanted = expected.changes {
-            compare("changes", wanted.map(filled), CaseText.changes(outcome.report).map(CaseRun.withoutSet), step)
+            let changes = CaseText.changes(outcome.report).map { controller.inScenario(CaseRun.withoutSet($0)) }
+            compare("changes", wanted.map(filled), changes, step)
         }
         if let wanted = expected.drift {
             compare("drift", wanted.map(filled), CaseText.episodes(try await controller.drift(of: surroundings.name)), step)
