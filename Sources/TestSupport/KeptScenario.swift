@@ -89,6 +89,11 @@ package struct KeptScenario: Sendable {
         try await eventually("\(name) says \(text)", for: limit) { try await condition(of: name).hasPrefix(text) }
     }
 
+    /// Waits until the controllers of the cluster have done their part, and the status says so.
+    package func healthy(_ name: String = "app") async throws {
+        try await eventually("\(name) is healthy") { try await status("health", of: name) == "healthy" }
+    }
+
     // MARK: Live objects
 
     /// The value at this path of the live object; nil where either is missing.

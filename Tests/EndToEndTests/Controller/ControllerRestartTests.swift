@@ -37,6 +37,7 @@ import Testing
             let first = try await kept.repository.commit(Self.files)
             try await kept.apply()
             try await kept.applied(first)
+            try await kept.healthy()
             try await kept.controller.stop()
             let application = try await kept.live("applications.belay.dev/app", "metadata", "resourceVersion")
             let before = try await versions(kept)
@@ -63,6 +64,8 @@ import Testing
             let second = try await kept.repository.commit(["second/b.yaml": Manifests.configMap("b")])
             try await kept.applied(first)
             try await kept.applied(second, of: "second")
+            try await kept.healthy()
+            try await kept.healthy("second")
             let end = ContinuousClock.now.advanced(by: .seconds(20))
             let sent = try await kept.team.cluster.requests(of: "belay") {
                 try await Wait.until("twenty seconds have passed") { ContinuousClock.now >= end }
@@ -147,6 +150,7 @@ import Testing
             let order = runs.reversed().compactMap { run in commits.firstIndex { "main@sha1:\($0)" == run["revision"]?.string } }
             #expect(order == order.sorted(), "\(order)")
             // Each drift was put right at most once.
+            try await kept.healthy()
             let drifts = try await kept.drift()
             print("killed \(kills) times under \(commits.count) commits: \(runs.count) runs, \(drifts.count) episodes")
 
