@@ -152,7 +152,10 @@ package func withController<R>(
         let scope = team.cluster.isReal ? ["--namespace", team.namespace] : []
         let controller = ControllerProcess(
             program: program,
-            arguments: ["controller", "--allow-file-repositories", "--journal", journal, "--lease-namespace", team.namespace] + scope,
+            arguments: [
+                "controller", "--allow-file-repositories", "--journal", journal, "--lease-namespace", team.namespace, "--health-address",
+                "127.0.0.1:0",
+            ] + scope,
             folder: folder)
         let kept = KeptScenario(team: team, controller: controller, journal: journal)
         if isStarted { try controller.start() }
