@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func aRestartWithNothingToDoWritesOnlyTheLease() async throws {
-        try await withController { kept in
+        try await withController(controllers: true) { kept in
             let first = try await kept.repository.commit(Self.files)
             try await kept.apply()
             try await kept.applied(first)
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func withNothingToDoThereAreOnlyWatchesAndTheLease() async throws {
-        try await withController { kept in
+        try await withController(controllers: true) { kept in
             let first = try await kept.repository.commit(Self.files)
             try await kept.apply()
             try await kept.apply("second", path: "second")
@@ -106,7 +106,7 @@ import Testing
 
     @Test func killedAtRandomUnderAStreamOfCommits() async throws {
         let kills = ProcessInfo.processInfo.environment["BELAY_KILLS"].flatMap { Int($0) } ?? 12
-        try await withController { kept in
+        try await withController(controllers: true) { kept in
             var commits = [try await kept.repository.commit(Self.files)]
             try await kept.apply()
             try await kept.applied(commits[0])
