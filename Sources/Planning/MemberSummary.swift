@@ -62,7 +62,7 @@ package struct MemberSummary: Sendable, Equatable {
 
     /// Whether it tells the same, whatever else of the object has changed, such as its status.
     /// - Parameter countingOthers: whether the values that others hold count, too.
-    package func isSame(as other: MemberSummary, countingOthers: Bool) -> Bool {
+    package func isSame(as other: MemberSummary, countingOthers: Bool = false) -> Bool {
         var other = other
         other.version.resourceVersion = version.resourceVersion
         if !countingOthers { other.others = others }

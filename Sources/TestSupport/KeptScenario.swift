@@ -89,6 +89,11 @@ package struct KeptScenario: Sendable {
         try await eventually("\(name) says \(text)", for: limit) { try await condition(of: name).hasPrefix(text) }
     }
 
+    /// Waits until the controllers of the cluster have done their part, and the status says so.
+    package func healthy(_ name: String = "app") async throws {
+        try await eventually("\(name) is healthy") { try await status("health", of: name) == "healthy" }
+    }
+
     // MARK: Live objects
 
     /// The value at this path of the live object; nil where either is missing.
@@ -147,7 +152,10 @@ package func withController<R>(
         let scope = team.cluster.isReal ? ["--namespace", team.namespace] : []
         let controller = ControllerProcess(
             program: program,
-            arguments: ["controller", "--allow-file-repositories", "--journal", journal, "--lease-namespace", team.namespace] + scope,
+            arguments: [
+                "controller", "--allow-file-repositories", "--journal", journal, "--lease-namespace", team.namespace, "--health-address",
+                "127.0.0.1:0",
+            ] + scope,
             folder: folder)
         let kept = KeptScenario(team: team, controller: controller, journal: journal)
         if isStarted { try controller.start() }

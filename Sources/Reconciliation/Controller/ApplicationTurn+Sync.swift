@@ -195,8 +195,8 @@ extension ApplicationTurn {
         status.attemptedRevision = isBroken ? wanted.pending ?? report.revision : report.revision
         status.pendingRevision = wanted.pending ?? (report.phase == SyncRun.Phase.held.rawValue ? report.revision : nil)
         status.members = prepared.desired.objects.count
-        status.planDigest = report.planDigest
         if isRecorded {
+            status.planDigest = report.planDigest
             status.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
         }
         status.drift = episodes.isEmpty ? "" : ApplicationTurn.told(episodes, memory.fights)

@@ -33,10 +33,11 @@ import Testing
     }
 
     @Test func aRestartWithNothingToDoWritesOnlyTheLease() async throws {
-        try await withController { kept in
+        try await withController(controllers: true) { kept in
             let first = try await kept.repository.commit(Self.files)
             try await kept.apply()
             try await kept.applied(first)
+            try await kept.healthy()
             try await kept.controller.stop()
             let application = try await kept.live("applications.belay.dev/app", "metadata", "resourceVersion")
             let before = try await versions(kept)
@@ -56,13 +57,15 @@ import Testing
     }
 
     @Test func withNothingToDoThereAreOnlyWatchesAndTheLease() async throws {
-        try await withController { kept in
+        try await withController(controllers: true) { kept in
             let first = try await kept.repository.commit(Self.files)
             try await kept.apply()
             try await kept.apply("second", path: "second")
             let second = try await kept.repository.commit(["second/b.yaml": Manifests.configMap("b")])
             try await kept.applied(first)
             try await kept.applied(second, of: "second")
+            try await kept.healthy()
+            try await kept.healthy("second")
             let end = ContinuousClock.now.advanced(by: .seconds(20))
             let sent = try await kept.team.cluster.requests(of: "belay") {
                 try await Wait.until("twenty seconds have passed") { ContinuousClock.now >= end }
@@ -103,7 +106,7 @@ import Testing
 
     @Test func killedAtRandomUnderAStreamOfCommits() async throws {
         let kills = ProcessInfo.processInfo.environment["BELAY_KILLS"].flatMap { Int($0) } ?? 12
-        try await withController { kept in
+        try await withController(controllers: true) { kept in
             var commits = [try await kept.repository.commit(Self.files)]
             try await kept.apply()
             try await kept.applied(commits[0])
@@ -147,6 +150,7 @@ import Testing
             let order = runs.reversed().compactMap { run in commits.firstIndex { "main@sha1:\($0)" == run["revision"]?.string } }
             #expect(order == order.sorted(), "\(order)")
             // Each drift was put right at most once.
+            try await kept.healthy()
             let drifts = try await kept.drift()
             print("killed \(kills) times under \(commits.count) commits: \(runs.count) runs, \(drifts.count) episodes")
 
