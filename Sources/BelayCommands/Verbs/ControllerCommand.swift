@@ -7,8 +7,8 @@ import Journal
 import KubernetesClient
 import KubernetesModel
 import Logging
-import Reconciliation
 import ReconcilerAPI
+import Reconciliation
 
 struct ControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
