@@ -58,7 +58,8 @@ extension ApplicationTurn {
             var wanted = Wanted(desired: desired, snapshot: snapshot)
             if let error = await watch.trouble {
                 wanted.reservation = .init(
-                    isReady: false, reason: .sourceUnreachable, message: "\(look.revision) is kept, but nothing newer is seen: \(error.message)")
+                    isReady: false, reason: .sourceUnreachable,
+                    message: "\(look.revision) is kept, but nothing newer is seen: \(error.message)")
             }
             return wanted
         } catch let failure as RenderingFailure {
