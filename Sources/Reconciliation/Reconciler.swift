@@ -29,6 +29,8 @@ package struct Reconciler: Sendable {
         package var concurrency = 16
         /// Whether a run that found nothing to do, no drift and nothing new in Git is a run to remember.
         package var recordsIdle = true
+        /// The digest of a plan that is on record as held: held again it is no other run.
+        package var heldPlan: String?
         /// Whether a newer revision is known by now: then nobody waits for the health of this one.
         package var isOvertaken: @Sendable () -> Bool = { false }
         package init() {}

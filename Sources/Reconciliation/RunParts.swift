@@ -92,8 +92,12 @@ struct RunParts: Sendable {
         report.finishedAt = Timestamp.now()
         report.requests = prepared.requests + (reconciler.client.requestCounts - begun)
         let final = report
+        let isHeldAgain =
+            phase == .held && reconciler.options.heldPlan == plan.approvalDigest.description
+            && plan.operations.allSatisfy { $0.drift == nil }
         let isSilent = !reconciler.options.recordsIdle && phase == .succeeded && plan.operations.allSatisfy { $0.drift == nil }
         try await shielded {
+            if isHeldAgain { return }
             if isSilent,
                 try await reconciler.journal?.episodes(application: application.reference, openOnly: true, limit: 1).isEmpty ?? true
             {

@@ -11,7 +11,9 @@ import Testing
 
     @Test func casesThatSayNothingOfAControllerAreNamed() throws {
         for script in CaseTests.playable {
-            if let why = CaseRun.obstacleToController(script) ?? Self.better[script.name] { print("left out with a controller: \(script.name), \(why)") }
+            if let why = CaseRun.obstacleToController(script) ?? Self.better[script.name] {
+                print("left out with a controller: \(script.name), \(why)")
+            }
         }
         #expect(Self.playable.count >= 20)
     }

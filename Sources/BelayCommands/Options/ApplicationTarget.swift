@@ -51,7 +51,6 @@ struct ApplicationScope: ParsableArguments {
 
 /// As `install` and `controller` know it.
 
-
 /// Which cluster, as oneself.
 struct ClusterChoice: ParsableArguments {
     @Option(

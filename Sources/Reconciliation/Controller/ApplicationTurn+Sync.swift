@@ -29,6 +29,7 @@ extension ApplicationTurn {
         options.actor = "controller"
         options.concurrency = parts.options.concurrency
         options.recordsIdle = isNews || isRequested || reasons.contains(.approval)
+        if !isRequested, let last = memory.runs.first, last.phase == .held { options.heldPlan = last.planDigest }
         options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
         let log = logger
         let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
