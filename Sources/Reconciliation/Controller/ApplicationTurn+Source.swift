@@ -55,13 +55,7 @@ extension ApplicationTurn {
             var (desired, snapshot) = try await rendered(application, at: look, discovery: discovery)
             desired.revision = look.revision
             snapshot.revision = look.revision
-            var wanted = Wanted(desired: desired, snapshot: snapshot)
-            if let error = await watch.trouble {
-                wanted.reservation = .init(
-                    isReady: false, reason: .sourceUnreachable,
-                    message: "\(look.revision) is kept, but nothing newer is seen: \(error.message)")
-            }
-            return wanted
+            return Wanted(desired: desired, snapshot: snapshot)
         } catch let failure as RenderingFailure {
             let broken = Obstacle(
                 .renderFailed, "\(look.revision) cannot be rendered: " + ApplicationTurn.listed(failure.findings), isStalled: true,

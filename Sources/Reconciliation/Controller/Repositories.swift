@@ -69,15 +69,6 @@ actor Repositories {
         return trees
     }
 
-    /// The repositories that cannot be read just now.
-    var troubled: Int {
-        get async {
-            var count = 0
-            for watch in watches.values where await watch.trouble != nil { count += 1 }
-            return count
-        }
-    }
-
     func stop() async {
         for watch in watches.values { await watch.stop() }
         watches = [:]

@@ -92,9 +92,6 @@ actor RepositoryWatch {
         return SourceLook(revision: last.revision, commit: last.commit, origin: last.origin, tree: tree)
     }
 
-    /// Why the repository cannot be read; nil where the last look went well, and after a single accident.
-    var trouble: GitSourceError? { failures > 1 || last == nil ? failure : nil }
-
     /// The trees of all Applications that follow, as the last look found them.
     var trees: [String: String] {
         followers.reduce(into: [:]) { trees, follower in
