@@ -180,7 +180,10 @@ struct CaseController: Sendable {
             throw TestSupportError("\(error); status \(CaseText.json(status)); log:\n\(log)")
         }
         var report: Value = [:]
-        if let run = status["runs"]?[0]?["id"]?.string {
+        // What happens meanwhile may have begun another run by now.
+        let runs = status["runs"]?.array ?? []
+        let asked = runs.first { ["sync", "approve"].contains($0["trigger"]?.string) } ?? runs.first
+        if let run = asked?["id"]?.string {
             report = try await scenario.program.run(["show", run, "--journal", journal, "-o", "json"]).json()
         }
         return Outcome(
