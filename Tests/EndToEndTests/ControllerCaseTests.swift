@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct ControllerCaseTests {
+@Suite struct ControllerCaseTests {
     /// A controller comes to a better end than a command line run that knows of one Application only.
     private static let better = ["w07-moved-new-first": "a controller knows both Applications, and hands the object over"]
     static let playable = CaseTests.playable.filter { CaseRun.obstacleToController($0) == nil && better[$0.name] == nil }
