@@ -10,19 +10,27 @@ struct ParentContents: Sendable {
 
     private var desired: [ObjectKey] { prepared.desired.objects.map(\.key) }
 
+    /// The desired objects that are members, or may become ones: what the plan blocks was never written, unless there is a record of it.
+    /// Else a kind that the account may not list would be looked for as long as the parent lives, and the parent could never go.
+    private var within: [ObjectKey] {
+        let blocked = Set(prepared.plan.operations.filter { $0.kind == .blocked }.map(\.key))
+        let known = prepared.knownRecords
+        return desired.filter { !blocked.contains($0) || known[$0] != nil }
+    }
+
     /// All that is a member or may become one: written before the first member is.
     var superset: ApplySetParent.Contents {
-        let members = Array(prepared.observed.members.keys)
+        let members = prepared.observed.members.keys + within
         return contents(
-            groupKinds: (prepared.parent?.groupKinds ?? []).union((members + desired).map(\.groupKind)),
-            namespaces: (prepared.parent?.namespaces ?? []).union((members + desired).compactMap(\.namespace)),
+            groupKinds: (prepared.parent?.groupKinds ?? []).union(members.map(\.groupKind)),
+            namespaces: (prepared.parent?.namespaces ?? []).union(members.compactMap(\.namespace)),
             records: prepared.parent?.records ?? RecordTable([:]), runs: prepared.parent?.runs ?? [], isSettled: false)
     }
 
     /// What is left when the rows have ended as they did; what could not be read stays named.
     func final(_ outcomes: [ObjectKey: OperationOutcome], runs: [Value]) -> ApplySetParent.Contents {
         let gone = Set(outcomes.values.filter { $0.operation.kind == .prune && $0.result == .done }.map(\.operation.key))
-        let remaining = Set(prepared.observed.members.keys).subtracting(gone).union(desired)
+        let remaining = Set(prepared.observed.members.keys).subtracting(gone).union(within)
         var groupKinds = Set(remaining.map(\.groupKind))
         var namespaces = Set(remaining.compactMap(\.namespace))
         if let parent = prepared.parent, !prepared.observed.unlisted.isEmpty {

@@ -10,6 +10,13 @@ package struct KeptScenario: Sendable {
     /// The controller's.
     package let journal: String
 
+    /// For a controller that several teams share.
+    package init(team: Scenario, controller: ControllerProcess, journal: String) {
+        self.team = team
+        self.controller = controller
+        self.journal = journal
+    }
+
     package var namespace: String { team.namespace }
     package var repository: GitRepository { team.repository }
 

@@ -17,12 +17,12 @@ struct InstallationRights {
         role(
             Installation.name, in: installation.watchNamespace,
             [
-                rule("belay.dev", ["applications"], ["get", "list", "watch", "patch", "update"]),
-                rule("belay.dev", ["applications/status"], ["get", "patch", "update"]),
-                // An owner reference that blocks the owner's deletion asks for it.
-                rule("belay.dev", ["applications/finalizers"], ["update"]),
-                rule("belay.dev", ["driftreports"], ["get", "list", "watch", "create", "patch", "update", "delete"]),
-                rule("events.k8s.io", ["events"], ["create", "patch", "update"]),
+                // Marks and finalizer are applied, not updated.
+                rule("belay.dev", ["applications"], ["list", "watch", "patch"]),
+                rule("belay.dev", ["applications/status"], ["patch"]),
+                // An apply makes it where there is none. It goes with its Application.
+                rule("belay.dev", ["driftreports"], ["create", "patch"]),
+                rule("events.k8s.io", ["events"], ["create"]),
             ])
     }
 
@@ -37,7 +37,7 @@ struct InstallationRights {
     private var lease: [Value] {
         role(
             Installation.name + "-lease", in: installation.namespace,
-            [rule("coordination.k8s.io", ["leases"], ["get", "create", "patch", "update"])])
+            [rule("coordination.k8s.io", ["leases"], ["get", "create", "update"])])
     }
 
     /// For Applications without a service account: all kinds, but no deletion of collections, and nobody's rights beyond these.

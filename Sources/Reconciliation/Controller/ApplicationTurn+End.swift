@@ -42,10 +42,16 @@ extension ApplicationTurn {
             throw Obstacle(
                 .progressing, "it is being deleted: \(report.reason ?? report.warnings.first ?? "its objects are still there")")
         }
+        guard prepared.observed.unlisted.isEmpty else {
+            throw Obstacle(
+                .progressing,
+                "it is being deleted, but objects of it may be where nothing can be listed: \(report.warnings.first ?? ""); let its account "
+                    + "list them, or set spec.deletionPolicy to Orphan to leave them")
+        }
         if let kept = report.warnings.first {
             // What is protected stays when the Application goes, as it does when it leaves Git.
             await parts.writer.event("Kept", kept, on: reference, isWarning: true)
-            if prepared.observed.unlisted.isEmpty { try await store.unmark() }
+            try await store.unmark()
         }
     }
 }
