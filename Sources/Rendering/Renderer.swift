@@ -8,7 +8,12 @@ package struct RenderingFailure: Error, Sendable, CustomStringConvertible {
     package typealias Finding = KubernetesModel.Finding
     /// In the order of file, line and column.
     package var findings: [Finding]
-    package init(findings: [Finding]) { self.findings = findings }
+    /// Kinds that the cluster did not serve when it was asked: it may by now.
+    package var unserved: Set<GroupVersionKind>
+    package init(findings: [Finding], unserved: Set<GroupVersionKind> = []) {
+        self.findings = findings
+        self.unserved = unserved
+    }
     /// One finding a line.
     package var description: String { findings.map(\.description).joined(separator: "\n") }
 }
@@ -46,7 +51,7 @@ package struct Renderer: Sendable {
         if findings.isEmpty, objects.isEmpty {
             findings.append(selection.emptiness(snapshot))
         }
-        if !findings.isEmpty { throw RenderingFailure(findings: findings.sorted()) }
+        if !findings.isEmpty { throw RenderingFailure(findings: findings.sorted(), unserved: scopes.unserved) }
         return objects
     }
 

@@ -19,6 +19,8 @@ struct ScopeResolver {
     /// The kinds that the cluster serves, by name alone: to say where else a kind is.
     private let servedByKind: [String: [APIResource]]
     private var answers: [GroupVersionKind: Answer] = [:]
+    /// Kinds that were asked for and that neither the cluster serves nor the source defines.
+    private(set) var unserved: Set<GroupVersionKind> = []
 
     init(discovery: Discovery?, definitions: [DefinedKind]) {
         self.discovery = discovery
@@ -33,7 +35,7 @@ struct ScopeResolver {
         return answer
     }
 
-    private func resolve(_ type: GroupVersionKind) -> Answer {
+    private mutating func resolve(_ type: GroupVersionKind) -> Answer {
         guard let discovery else { return scopeWithoutCluster(of: type) }
         if let served = discovery[type] {
             if !served.verbs.isEmpty, !served.verbs.contains("patch") {
@@ -43,6 +45,7 @@ struct ScopeResolver {
         }
         if let defined = definitions[type.groupKind] { return scope(of: type, definedBy: defined) }
         if discovery.incompleteGroups.contains(type.group) { return BuiltInKinds.scope(of: type.groupKind).map(Answer.init) ?? .unknown }
+        unserved.insert(type)
         return .problem(missing(type, discovery), at: discovery[type.groupKind] == nil && !isElsewhere(type) ? "kind" : "apiVersion")
     }
 

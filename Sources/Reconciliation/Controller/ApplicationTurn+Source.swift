@@ -19,6 +19,8 @@ extension ApplicationTurn {
         var pending: String?
         /// Why it is not simply the newest revision that is applied; nil: it is.
         var reservation: ApplicationStatus.Readiness?
+        /// Whether what stands in the way may go without a word: then it is looked for again.
+        var isRetried = false
     }
 
     /// - Throws: ``Obstacle`` where there is nothing to go by.
@@ -57,9 +59,10 @@ extension ApplicationTurn {
             snapshot.revision = look.revision
             return Wanted(desired: desired, snapshot: snapshot)
         } catch let failure as RenderingFailure {
+            // Nobody tells when a definition comes from elsewhere.
             let broken = Obstacle(
                 .renderFailed, "\(look.revision) cannot be rendered: " + ApplicationTurn.listed(failure.findings), isStalled: true,
-                retry: .none)
+                retry: failure.unserved.isEmpty ? .none : .backoff)
             return try await held(application, memory, because: broken, pending: look.revision, discovery: discovery)
         } catch let error as GitSourceError {
             return try await held(application, memory, because: Obstacle(error), pending: nil, discovery: discovery)
@@ -75,10 +78,24 @@ extension ApplicationTurn {
         var snapshot = try await snapshot(application, commit: look.commit.id)
         application.source.origin = snapshot.origin
         snapshot.commit = look.commit
-        let objects = try Renderer(application: application).render(snapshot, discovery: discovery)
+        let objects = try await objects(of: snapshot, application, discovery)
         return (
             DesiredState(application: application, revision: look.revision, treeID: snapshot.treeID, objects: objects), snapshot
         )
+    }
+
+    /// A kind that is not served may be served by now: the cluster is asked again before it is called wrong.
+    private func objects(
+        of snapshot: SourceSnapshot, _ application: Application, _ discovery: Discovery
+    ) async throws -> [DesiredObject] {
+        let renderer = Renderer(application: application)
+        do throws(RenderingFailure) {
+            return try renderer.render(snapshot, discovery: discovery)
+        } catch  where error.unserved.isEmpty {
+            throw error
+        } catch {
+            return try renderer.render(snapshot, discovery: await parts.discovery.current(with: error.unserved))
+        }
     }
 
     private func snapshot(_ application: Application, commit: String) async throws -> SourceSnapshot {
@@ -99,6 +116,7 @@ extension ApplicationTurn {
             var wanted = try await state(of: run, application, discovery: discovery)
             wanted.pending = pending
             wanted.reservation = obstacle.readiness
+            if case .backoff = obstacle.retry { wanted.isRetried = true }
             return wanted
         } catch is CancellationError {
             throw CancellationError()

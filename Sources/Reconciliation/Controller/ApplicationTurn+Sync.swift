@@ -188,7 +188,7 @@ extension ApplicationTurn {
         }
         memory.openDrift = episodes.count
         memory.request = known.request
-        let isSettled = report.outcome == .succeeded || report.outcome == .refused
+        let isSettled = (report.outcome == .succeeded && !wanted.isRetried) || report.outcome == .refused
         memory.failures = isSettled ? 0 : memory.failures + 1
         await parts.memories.set(memory, of: reference)
 

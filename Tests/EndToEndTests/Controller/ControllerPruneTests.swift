@@ -130,6 +130,22 @@ import Testing
         }
     }
 
+    /// A definition that comes from elsewhere tells nobody: who waits for its kind looks again.
+    @Test func aKindThatIsServedLaterIsApplied() async throws {
+        try await withController { kept in
+            let kind = WidgetKind(group: "w\(kept.namespace.suffix(8)).example.com")
+            let first = try await kept.repository.commit(many(3))
+            try await kept.apply()
+            try await kept.applied(first)
+            let second = try await kept.repository.commit(["deploy/w.yaml": kind.manifest("w")])
+            try await kept.ready("not RenderFailed: main@sha1:\(second) cannot be rendered: deploy/w.yaml:")
+            try await kept.kubectl("apply", "-f", "-", input: kind.definition)
+            try await kept.applied(second, for: .seconds(60))
+            #expect(try await kept.team.object("widget.v1.\(kind.group)/w") != nil)
+            #expect(try await names(kept).count == 3)
+        }
+    }
+
     /// Back and forth, so that each of both has its turn first at some time.
     @Test func aFileThatMovesToAnotherApplicationIsHandedOver() async throws {
         try await withController { kept in
