@@ -24,6 +24,8 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     private let time: WorkTime
     private var waiting: [Key: Waiting] = [:]
     private var running: Set<Key> = []
+    /// Those of them that only wait for something, and hold no worker up.
+    private var resting: Set<Key> = []
     private var added = 0
     /// What the dispatcher sleeps in; cancelled to wake it.
     private var nap: Task<Void, Never>?
@@ -51,19 +53,32 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     /// Forgets a key that waits; work that is under way goes on.
     package func remove(_ key: Key) { waiting[key] = nil }
 
+    /// The key's turn only waits from here on: another key may have its worker, its own still has one turn at a time. Nothing where the
+    /// key has no turn.
+    package func rest(_ key: Key) {
+        guard running.contains(key) else { return }
+        resting.insert(key)
+        wake()
+    }
+
+    /// The turn goes on after ``rest(_:)``, at once: for a while there may be more at work than there are workers.
+    package func resume(_ key: Key) { resting.remove(key) }
+
+    private func isFree(_ workers: Int) -> Bool { running.count - resting.count < max(1, workers) }
+
     /// Hands out turns, at most `workers` at once and one for each key, until the task is cancelled; returns when the last one ended.
     package func run(workers: Int, _ body: @escaping @Sendable (Turn) async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             while !Task.isCancelled {
                 hasNews = false
-                while running.count < max(1, workers), let turn = take() {
+                while isFree(workers), let turn = take() {
                     group.addTask {
                         // Of its own, so that the end of the queue does not cancel it.
                         await Task { await body(turn) }.value
                         await self.ended(turn.key)
                     }
                 }
-                await sleep(until: running.count < max(1, workers) ? nextDue : nil)
+                await sleep(until: isFree(workers) ? nextDue : nil)
             }
         }
     }
@@ -91,6 +106,7 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
 
     private func ended(_ key: Key) {
         running.remove(key)
+        resting.remove(key)
         wake()
     }
 

@@ -157,6 +157,75 @@ import Testing
         #expect(await queue.depth == 1)
     }
 
+    @Test func aTurnAtRestHoldsNoWorkerButItsKey() async {
+        let queue = Queue(time: ManualTime().time)
+        let log = Log()
+        await queue.add("a", "first")
+        await running(queue, { await log.hold($0) }) {
+            await turn { log.open == ["a"] }
+            await queue.rest("a")
+            for (key, reason) in [("a", "second"), ("b", "other"), ("c", "other")] { await queue.add(key, reason) }
+            await turn { log.open == ["a", "b"] }
+            // It goes on although the worker is taken, and nobody else begins until one is free.
+            await queue.resume("a")
+            log.release("b")
+            for _ in 0..<200 { await Task.yield() }
+            #expect(log.lines == ["a: first", "b: other"])
+            log.release("a")
+            await turn { log.lines.count == 3 }
+            log.release("a")
+            log.release("c")
+            await turn { log.lines.count == 4 }
+            log.release("a")
+            log.release("c")
+        }
+        #expect(Set(log.lines.dropFirst(2)) == ["a: second", "c: other"])
+        #expect(log.state.withLock { !$0.doubled && $0.most == 2 })
+    }
+
+    /// Nor does one rest for whom there is no turn.
+    @Test func aTurnThatEndsAtRestLeavesNoWorkerTooMany() async {
+        let queue = Queue(time: ManualTime().time)
+        let log = Log()
+        await queue.add("a", "r")
+        await running(queue, { await log.hold($0) }) {
+            await turn { log.open == ["a"] }
+            await queue.rest("a")
+            await queue.rest("nobody")
+            log.release("a")
+            for key in ["b", "c", "d"] {
+                await queue.add(key, "r")
+            }
+            for key in ["b", "c", "d"] {
+                await turn { log.open == [key] }
+                for _ in 0..<200 { await Task.yield() }
+                #expect(log.open == [key])
+                log.release(key)
+            }
+        }
+        #expect(log.state.withLock { $0.most } == 1)
+    }
+
+    @Test func theEndWaitsForTurnsAtRest() async {
+        let queue = Queue(time: ManualTime().time)
+        let log = Log()
+        let hasEnded = Mutex(false)
+        await queue.add("a", "r")
+        let task = Task {
+            await queue.run(workers: 1) { await log.hold($0) }
+            hasEnded.withLock { $0 = true }
+        }
+        await turn { log.open == ["a"] }
+        await queue.rest("a")
+        task.cancel()
+        await queue.add("b", "r")
+        for _ in 0..<200 { await Task.yield() }
+        #expect(!hasEnded.withLock { $0 })
+        log.release("a")
+        await task.value
+        #expect(log.lines == ["a: r"])
+    }
+
     @Test func pausesGrowToTheirEnd() {
         let least = Backoff(jitter: { 0 }), most = Backoff(jitter: { 1 })
         #expect((1...5).map { most.pause(after: $0) } == [1, 2, 4, 8, 16].map { .seconds($0) })
