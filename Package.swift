@@ -154,8 +154,8 @@ let package = Package(
         tests(
             "Reconciliation",
             [
-                "Applying", "HealthAssessment", "Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData",
-                "TestSupport",
+                "Applying", "ControllerRuntime", "HealthAssessment", "Planning", "Journal", "KubernetesClient", "KubernetesModel",
+                "StructuredData", "TestSupport",
             ]),
         tests("ReconcilerAPI", ["StructuredData", "TestSupport", logging, metrics, httpClient] + nio),
         tests(

@@ -3,6 +3,7 @@
 package import HealthAssessment
 package import KubernetesClient
 package import KubernetesModel
+package import Planning
 import StructuredData
 
 /// One object to wait for.
@@ -11,10 +12,13 @@ package struct HealthSubject: Sendable {
     package var resource: APIResource
     /// A Job that the cluster removes when it is finished: that it is gone is no failure.
     package var mayEndItself: Bool
-    package init(key: ObjectKey, resource: APIResource, mayEndItself: Bool = false) {
+    /// What the run's write made of it; what is known from before that does not count. nil: nothing was written.
+    package var record: Record?
+    package init(key: ObjectKey, resource: APIResource, mayEndItself: Bool = false, record: Record? = nil) {
         self.key = key
         self.resource = resource
         self.mayEndItself = mayEndItself
+        self.record = record
     }
 
     /// What is said of it when it is not there.
@@ -25,7 +29,26 @@ package struct HealthSubject: Sendable {
     }
 }
 
-/// Polls live objects, those that are not settled yet only: by GET where they are few, by LIST of the set where they are many.
+/// What somebody who watches the objects of a run knows of them.
+package struct HealthWatch: Sendable {
+    /// What is known of those that are known as the run has written them, and a mark of this moment.
+    package var look: @Sendable ([HealthSubject]) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int)
+    /// Waits until something has happened to the set since that mark, at most so long.
+    /// - Returns: whether something has.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    package var change: @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
+
+    package init(
+        look: @escaping @Sendable ([HealthSubject]) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int),
+        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
+    ) {
+        self.look = look
+        self.change = change
+    }
+}
+
+/// Looks at live objects, those that are not settled yet only: whenever a watch tells of a change, else again and again, by GET where
+/// they are few and by LIST of the set where they are many.
 package struct HealthWait: Sendable {
     package enum Conclusion: Sendable, Equatable { case healthy, degraded, timedOut, interrupted }
 
@@ -37,10 +60,12 @@ package struct HealthWait: Sendable {
     package var pace: Pace
     /// Whether waiting has lost its point.
     package var isOver: @Sendable () -> Bool
+    /// nil: nobody watches, and the server is asked each time.
+    package var watch: HealthWatch?
 
     package init(
         client: KubernetesClient, rules: [Application.HealthRule], labelSelector: String, concurrency: Int, pace: Pace = .system,
-        isOver: @escaping @Sendable () -> Bool = { false }
+        isOver: @escaping @Sendable () -> Bool = { false }, watch: HealthWatch? = nil
     ) {
         self.client = client
         self.rules = rules
@@ -48,6 +73,7 @@ package struct HealthWait: Sendable {
         self.concurrency = concurrency
         self.pace = pace
         self.isOver = isOver
+        self.watch = watch
     }
 
     /// More unsettled objects of one kind and namespace than this are listed.
@@ -63,10 +89,12 @@ package struct HealthWait: Sendable {
     ) async -> (conclusion: Conclusion, verdicts: [ObjectKey: HealthVerdict]) {
         var verdicts: [ObjectKey: HealthVerdict] = [:]
         var open = subjects
-        var backoff = Backoff(first: .milliseconds(200), limit: .seconds(2))
+        // A watch is a moment behind the writes, and wakes: what it does not know is asked for a little later, and never because of a wake.
+        var backoff = Backoff(first: watch == nil ? .milliseconds(200) : .seconds(1), limit: .seconds(2))
         let classes = StorageClasses(client: client)
+        var asks = watch == nil
         while true {
-            let seen = await read(open, classes)
+            let (seen, mark) = await look(at: open, classes, asks: asks, known: verdicts)
             var suspicious = false
             var broken = false
             for subject in open {
@@ -87,7 +115,14 @@ package struct HealthWait: Sendable {
             if isOver() { return (.interrupted, verdicts) }
             let pause = suspicious ? Duration.seconds(1) : backoff.pause(jitter: pace.jitter())
             do {
-                guard try await pace.wait(pause, until: deadline) else { return (.timedOut, verdicts) }
+                if let watch, !suspicious {
+                    let left = pace.now().duration(to: deadline)
+                    guard left > .zero else { return (.timedOut, verdicts) }
+                    asks = !(try await watch.change(mark, min(pause, left)))
+                } else {
+                    guard try await pace.wait(pause, until: deadline) else { return (.timedOut, verdicts) }
+                    asks = true
+                }
             } catch {
                 return (.interrupted, verdicts)
             }
@@ -110,6 +145,23 @@ package struct HealthWait: Sendable {
     private struct Scope: Hashable {
         var resource: APIResource
         var namespace: String?
+    }
+
+    /// - Parameters:
+    ///   - asks: whether the server is asked for what the watch does not know.
+    ///   - known: the verdicts of the last look.
+    private func look(
+        at subjects: [HealthSubject], _ classes: StorageClasses, asks: Bool, known: [ObjectKey: HealthVerdict]
+    ) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int) {
+        guard let watch else { return (await read(subjects, classes), 0) }
+        var (verdicts, mark) = await watch.look(subjects)
+        let unknown = subjects.filter { verdicts[$0.key] == nil }
+        if !asks {
+            for subject in unknown { verdicts[subject.key] = known[subject.key] ?? HealthVerdict(.progressing, "it was written just now") }
+        } else if !unknown.isEmpty {
+            verdicts.merge(await read(unknown, classes)) { $1 }
+        }
+        return (verdicts, mark)
     }
 
     private func read(_ subjects: [HealthSubject], _ classes: StorageClasses) async -> [ObjectKey: HealthVerdict] {

@@ -18,7 +18,7 @@ package func assess(
     if object.isTerminating { return HealthVerdict(.progressing, deletionMessage(of: object)) }
     let status = LiveStatus(object)
     if let observed = status.observedGeneration, let generation = object.generation, observed != generation {
-        return HealthVerdict(.progressing, "the newest change has not been seen by its controller")
+        return HealthVerdict(.progressing, "the newest change has not been seen by its controller", isUnseen: true)
     }
     let groupKind = object.groupVersionKind?.groupKind ?? GroupKind(group: "", kind: object.kind)
     if let rule = rules.first(where: { $0.group.hasSameBytes(as: groupKind.group) && $0.kind.hasSameBytes(as: groupKind.kind) }) {

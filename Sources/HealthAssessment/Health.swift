@@ -28,9 +28,12 @@ package struct HealthVerdict: Sendable, Equatable {
     package var health: Health
     /// Empty where there is nothing to say.
     package var message: String
+    /// Whether only its controller's first look at this state of it is missing: a moment, where that controller runs.
+    package var isUnseen: Bool
 
-    package init(_ health: Health, _ message: String = "") {
+    package init(_ health: Health, _ message: String = "", isUnseen: Bool = false) {
         self.health = health
         self.message = message
+        self.isUnseen = isUnseen
     }
 }

@@ -79,7 +79,7 @@ let daemonSetHealth: @Sendable (LiveStatus) -> HealthVerdict = { status in
     return HealthVerdict(.healthy, "\(amount(wanted, "pod")) ready")
 }
 
-private let unseen = HealthVerdict(.progressing, "not yet seen by its controller")
+private let unseen = HealthVerdict(.progressing, "not yet seen by its controller", isUnseen: true)
 
 private func settled(_ count: Int64) -> String { count == 0 ? "scaled to 0" : "\(amount(count, "replica")) ready" }
 

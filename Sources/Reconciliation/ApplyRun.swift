@@ -242,13 +242,19 @@ struct ApplyRun: Sendable {
             if known?.health == .healthy {
                 log.add([operation.key: HealthVerdict(.healthy)])
             } else {
-                subjects.append(HealthSubject(key: operation.key, resource: resource, mayEndItself: mayEndItself(operation)))
+                subjects.append(
+                    HealthSubject(
+                        key: operation.key, resource: resource, mayEndItself: mayEndItself(operation),
+                        record: outcome.result == .done ? outcome.record : nil))
             }
         }
         let wait = HealthWait(
             client: reconciler.client, rules: application.health.rules, labelSelector: "\(Tracking.partOf)=\(plan.parentID)",
-            concurrency: reconciler.options.concurrency, isOver: reconciler.options.isOvertaken)
+            concurrency: reconciler.options.concurrency, isOver: reconciler.options.isOvertaken,
+            watch: reconciler.options.watch)
+        await reconciler.options.isWaiting(true)
         let (conclusion, verdicts) = await wait.wait(for: subjects.sorted { $0.key < $1.key }, until: deadline)
+        await reconciler.options.isWaiting(false)
         log.add(verdicts)
         if conclusion == .timedOut { log.outOfTime() }
         return conclusion

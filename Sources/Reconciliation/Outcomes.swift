@@ -61,6 +61,9 @@ struct Outcomes: Sendable {
             operation: outcome.operation, result: outcome.result.rawValue, error: outcome.operation.write == nil ? nil : outcome.error,
             adoptedInstead: outcome.adoptedInstead)
         row.rejectedField = outcome.rejectedField
+        if outcome.result == .done, let health = outcome.health, let record = outcome.record {
+            row.answer = SyncReport.Answer(health: health, record: record)
+        }
         if let verdict = health[planned.key] {
             row.health = verdict.health.rawValue
             let isBad =

@@ -1,5 +1,6 @@
 // One sync from end to end: the only place that composes the stages.
 
+import Applying
 package import Journal
 package import KubernetesClient
 package import KubernetesModel
@@ -33,6 +34,10 @@ package struct Reconciler: Sendable {
         package var heldPlan: String?
         /// Whether a newer revision is known by now: then nobody waits for the health of this one.
         package var isOvertaken: @Sendable () -> Bool = { false }
+        /// What watches know of the members' health, so that the server need not be asked; nil: nobody watches.
+        var watch: HealthWatch?
+        /// Told when the run begins to wait for health, and when it goes on.
+        var isWaiting: @Sendable (Bool) async -> Void = { _ in }
         package init() {}
     }
 

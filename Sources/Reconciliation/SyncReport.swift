@@ -1,5 +1,6 @@
 // What one run did, or would do: the value behind `belay diff|apply|delete` in every output format (interfaces.md section 3).
 
+import HealthAssessment
 package import KubernetesClient
 package import KubernetesModel
 package import Planning
@@ -64,12 +65,20 @@ package struct SyncReport: Sendable {
         package var adoptedInstead: Bool
         /// `healthy progressing degraded suspended missing unknown`; nil where health was not waited for.
         package var health: String?
+        /// What the server's answer to the write told; nil where nothing was written.
+        var answer: Answer?
         package init(operation: PlannedOperation, result: String, error: String? = nil, adoptedInstead: Bool = false) {
             self.operation = operation
             self.result = result
             self.error = error
             self.adoptedInstead = adoptedInstead
         }
+    }
+
+    /// An object as a run has left it.
+    struct Answer: Sendable {
+        var health: HealthVerdict
+        var record: Record
     }
 
     package struct ReportedError: Sendable, Equatable {

@@ -33,6 +33,10 @@ extension ApplicationTurn {
         options.recordsIdle = isNews || isRequested || reasons.contains(.approval)
         if !isRequested, let last = memory.runs.first, last.phase == .held { options.heldPlan = last.planDigest }
         options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
+        options.watch = watch(application, account)
+        options.isWaiting = { [queue = parts.queue, reference] isWaiting in
+            if isWaiting { await queue.rest(reference) } else { await queue.resume(reference) }
+        }
         let log = logger
         let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
             switch progress {
@@ -187,6 +191,7 @@ extension ApplicationTurn {
             episodes = try await parts.journal.episodes(application: reference, openOnly: true, limit: 1000)
         }
         memory.openDrift = episodes.count
+        let isRequested = known.request != memory.request
         memory.request = known.request
         let isSettled = (report.outcome == .succeeded && !wanted.isRetried) || report.outcome == .refused
         memory.failures = isSettled ? 0 : memory.failures + 1
@@ -203,8 +208,14 @@ extension ApplicationTurn {
             status.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
         }
         status.drift = episodes.isEmpty ? "" : ApplicationTurn.told(episodes, memory.fights)
-        status.health = await health(application, account)
-        await say(status)
+        let isAwaited = isRequested || report.outcome != .succeeded || !hasWritten
+        status.health = await settledHealth(application, known, memory, account, after: report, isAwaited: isAwaited)
+        // What a run has done is told even when the controller stops, but not in the face of another one.
+        if Task.isCancelled, !parts.standing.isDeposed {
+            try await shielded { [status] in await say(status) }
+        } else {
+            await say(status)
+        }
         do {
             try await parts.writer.report(episodes, of: reference, hasReport: hadDrift || (known.status["openDrift"]?.int ?? 0) > 0)
         } catch let error as ClientError {

@@ -171,17 +171,20 @@ struct ApplicationTurn: Sendable {
     }
 
     /// Whether a member is not as it was recorded, and was not looked at since.
-    private func isSuspicious(_ application: Application, _ memory: ApplicationMemory, _ account: ClusterAccount) async -> Bool {
+    /// - Parameter others: members of which that is known, and means nothing.
+    func isSuspicious(
+        _ application: Application, _ memory: ApplicationMemory, _ account: ClusterAccount, besides others: Set<ObjectKey> = []
+    ) async -> Bool {
         let id = ApplySet.id(ofResource: application)
         let members = await account.cache.members(of: [id])
         guard let records = try? await parts.records.records(of: reference, uid: memory.uid) else { return true }
         let manager = FieldManager.name(for: application)
-        for (key, member) in members where !memory.hasJudged(key, member.summary) {
+        for (key, member) in members where !others.contains(key) && !memory.hasJudged(key, member.summary) {
             guard let record = records[key], !memory.drifted.contains(key), !member.summary.isTerminating,
                 member.summary.matches(record, fieldManager: manager)
             else { return true }
         }
-        return records.keys.contains { members[$0] == nil && !memory.hasJudged($0, nil) }
+        return records.keys.contains { members[$0] == nil && !others.contains($0) && !memory.hasJudged($0, nil) }
     }
 
     // MARK: Order among Applications
@@ -281,14 +284,8 @@ struct ApplicationTurn: Sendable {
         var status = self.status(known, memory, readiness)
         status.pendingRevision = known.status["pendingRevision"]?.string
         status.drift = known.condition("Drifted")?["message"]?.string ?? ""
-        status.health = await health(application, account)
+        status.health = await health(application, account).health.worst
         await say(status)
-    }
-
-    /// The worst health of the members; an Application without any is healthy.
-    func health(_ application: Application, _ account: ClusterAccount) async -> HealthVerdict {
-        let members = await account.cache.members(of: [ApplySet.id(ofResource: application)])
-        return members.values.map(\.health).max { $0.health < $1.health } ?? HealthVerdict(.healthy)
     }
 
     /// The Application is gone from the cluster.

@@ -45,12 +45,19 @@ actor LiveCache {
     private let rules: @Sendable (String) async -> [Application.HealthRule]
     private let changed: @Sendable (Change) async -> Void
     private let kindIsGone: @Sendable () async -> Void
+    private let time: WorkTime
     private var tables: [Scope: Table] = [:]
     private var tasks: [Scope: Task<Void, Never>] = [:]
     /// Where to look for the members of one set.
     private var sets: [String: Set<ObjectKey>] = [:]
     private var scopes: [GroupKind: [Scope]] = [:]
     private var isStopped = false
+    /// Counts what happened to members, and by set id what happened last.
+    private var happened = 0
+    private var lastChange: [String: Int] = [:]
+    /// Those that wait for the next thing that happens to a set.
+    private var watchers: [String: [Int: CheckedContinuation<Bool, Never>]] = [:]
+    private var watcherCount = 0
 
     /// - Parameters:
     ///   - key: for the digests of secret values.
@@ -59,13 +66,14 @@ actor LiveCache {
     ///   - kindIsGone: told when the server says that it does not serve a kind.
     init(
         client: KubernetesClient, key: [UInt8], rules: @escaping @Sendable (String) async -> [Application.HealthRule],
-        changed: @escaping @Sendable (Change) async -> Void, kindIsGone: @escaping @Sendable () async -> Void
+        changed: @escaping @Sendable (Change) async -> Void, kindIsGone: @escaping @Sendable () async -> Void, time: WorkTime = .system
     ) {
         self.client = client
         self.key = key
         self.rules = rules
         self.changed = changed
         self.kindIsGone = kindIsGone
+        self.time = time
     }
 
     /// Begins to follow what is not followed yet, asks again at once for a kind that was gone, and waits until each was listed or refused.
@@ -113,6 +121,45 @@ actor LiveCache {
         return found
     }
 
+    /// Of this moment, for ``change(of:since:within:)``: taken before what is waited on is looked at.
+    var mark: Int { happened }
+
+    /// Waits until something has happened to a member of the set since the mark, at most so long; ends early when the task is cancelled.
+    /// - Returns: whether something has happened.
+    func change(of id: String, since mark: Int, within pause: Duration) async -> Bool {
+        if lastChange[id, default: 0] > mark { return true }
+        watcherCount += 1
+        let number = watcherCount
+        let timer = Task {
+            await time.sleep(pause)
+            end(number, of: id)
+        }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if isStopped || Task.isCancelled {
+                    continuation.resume(returning: false)
+                } else {
+                    watchers[id, default: [:]][number] = continuation
+                }
+            }
+        } onCancel: {
+            timer.cancel()
+        }
+    }
+
+    private func end(_ number: Int, of id: String) {
+        watchers[id]?.removeValue(forKey: number)?.resume(returning: false)
+        if watchers[id]?.isEmpty ?? false { watchers[id] = nil }
+    }
+
+    /// Wakes those that wait for this set.
+    private func note(_ id: String) {
+        happened += 1
+        lastChange[id] = sets[id] == nil ? nil : happened
+        for watcher in (watchers.removeValue(forKey: id) ?? [:]).values { watcher.resume(returning: true) }
+    }
+
     /// The scopes that are followed.
     var followed: Set<Scope> { Set(tables.keys) }
 
@@ -125,6 +172,8 @@ actor LiveCache {
         let running = Array(tasks.values)
         for task in running { task.cancel() }
         for scope in tables.keys { wake(scope) }
+        for watcher in watchers.values.flatMap(\.values) { watcher.resume(returning: false) }
+        watchers = [:]
         for task in running { await task.value }
     }
 
@@ -174,6 +223,7 @@ actor LiveCache {
         tables[scope]?.members[key] = member
         if let id = old?.summary.partOf, id != summary.partOf { leave(key, id) }
         sets[summary.partOf, default: []].insert(key)
+        note(summary.partOf)
         await changed(
             Change(
                 key: key, oldID: old?.summary.partOf, newID: summary.partOf, member: member,
@@ -189,9 +239,11 @@ actor LiveCache {
     /// Takes the object out of a set, unless another version of it is still there.
     private func leave(_ key: ObjectKey, _ id: String) {
         let isThere = (scopes[key.groupKind] ?? []).contains { tables[$0]?.members[key]?.summary.partOf == id }
-        if isThere { return }
-        sets[id]?.remove(key)
-        if sets[id]?.isEmpty ?? false { sets[id] = nil }
+        if !isThere {
+            sets[id]?.remove(key)
+            if sets[id]?.isEmpty ?? false { sets[id] = nil }
+        }
+        note(id)
     }
 
     private func wake(_ scope: Scope) {

@@ -1,0 +1,76 @@
+// Health in a turn: what the watches know of it, for a run that waits for it and for the status.
+
+import Applying
+import ControllerRuntime
+import HealthAssessment
+import KubernetesModel
+import Planning
+
+extension ApplicationTurn {
+    /// How long a status waits for the controllers of what was written: it would be written a second time a moment later.
+    private static let settlingTime = Duration.seconds(1)
+
+    /// What the watches know, for a run that waits.
+    func watch(_ application: Application, _ account: ClusterAccount) -> HealthWatch {
+        let (cache, id, manager) = (account.cache, ApplySet.id(ofResource: application), FieldManager.name(for: application))
+        return HealthWatch { subjects in
+            let mark = await cache.mark
+            let members = await cache.members(of: [id])
+            let verdicts = MembersHealth.known(of: subjects, members, fieldManager: manager)
+            return (verdicts, mark)
+        } change: { mark, pause in
+            let hasChanged = await cache.change(of: id, since: mark, within: pause)
+            try Task.checkCancellation()
+            return hasChanged
+        }
+    }
+
+    /// The health of the members, and the mark of that moment.
+    func health(
+        _ application: Application, _ account: ClusterAccount, after report: SyncReport? = nil
+    ) async -> (health: MembersHealth, mark: Int) {
+        let mark = await account.cache.mark
+        let members = await account.cache.members(of: [ApplySet.id(ofResource: application)])
+        return (MembersHealth(members, after: report, fieldManager: FieldManager.name(for: application)), mark)
+    }
+
+    /// The health after a run. Where only a moment is missing until it is another one, and nobody waits for what this turn has to say,
+    /// that moment is waited for; no worker is held meanwhile.
+    /// - Parameter isAwaited: whether somebody waits for this turn's status.
+    func settledHealth(
+        _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount,
+        after report: SyncReport, isAwaited: Bool
+    ) async -> HealthVerdict {
+        let end = parts.time.now() + ApplicationTurn.settlingTime
+        var (health, mark) = await health(application, account, after: report)
+        if health.isUnseen, !isAwaited, await parts.index.dependents(of: reference).isEmpty {
+            await parts.queue.rest(reference)
+            var behind = health.behind
+            while health.isUnseen, case let left = end - parts.time.now(), left > .zero,
+                await hasTime(application, known, memory, account, behind: behind)
+            {
+                // Looks up now and then for what no member tells.
+                _ = await account.cache.change(of: ApplySet.id(ofResource: application), since: mark, within: min(left, .milliseconds(200)))
+                (health, mark) = await self.health(application, account, after: report)
+                behind.formIntersection(health.behind)
+            }
+            await parts.queue.resume(reference)
+        }
+        // The watches wake only for what is new to them: what they learn by a list may be what they knew before the run.
+        if !health.behind.isEmpty { await parts.queue.add(reference, .health, after: .seconds(1)) }
+        return health.worst
+    }
+
+    /// Whether nothing has come that is to be looked at at once.
+    /// - Parameter behind: members that the watches have not shown yet as the run has left them.
+    private func hasTime(
+        _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount,
+        behind: Set<ObjectKey>
+    ) async -> Bool {
+        guard !Task.isCancelled, !parts.standing.isOvertaken(reference), let now = await parts.index[reference],
+            now.resource.generation == known.resource.generation, now.request == known.request, now.approval == known.approval,
+            !now.resource.isTerminating
+        else { return false }
+        return await !isSuspicious(application, memory, account, besides: behind)
+    }
+}

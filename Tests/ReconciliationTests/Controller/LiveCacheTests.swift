@@ -1,0 +1,94 @@
+// Who waits for the next thing that happens to a set is woken by the watch.
+
+import ControllerRuntime
+import KubernetesClient
+import KubernetesModel
+import Planning
+import StructuredData
+import Synchronization
+import Testing
+
+@testable import Reconciliation
+
+@Suite(.timeLimit(.minutes(5))) struct LiveCacheTests {
+    /// Pauses that a test ends.
+    private final class Pauses: Sendable {
+        let open = Mutex<[AsyncStream<Void>.Continuation]>([])
+        var time: WorkTime {
+            WorkTime(now: { .zero }) { _ in
+                let (stream, end) = AsyncStream.makeStream(of: Void.self)
+                self.open.withLock { $0.append(end) }
+                for await _ in stream {}
+            }
+        }
+        var count: Int { open.withLock { $0.count } }
+        func end() { for pause in open.withLock({ $0 }) { pause.finish() } }
+    }
+
+    /// Gives `body` a cache that follows a shop's ConfigMaps, where one of the set `set` is.
+    private func following(_ pauses: Pauses, _ body: (Shop, LiveCache) async throws -> Void) async throws {
+        try await Shop.with { shop in
+            try await shop.makeNamespace()
+            try await shop.create(Shop.configMaps, ["metadata": ["name": "c", "labels": [Tracking.partOf: "set"]]])
+            let cache = LiveCache(client: shop.client, key: [1], rules: { _ in [] }, changed: { _ in }, kindIsGone: {}, time: pauses.time)
+            let failures = await cache.follow([.init(resource: Shop.configMaps, namespace: shop.namespace)])
+            #expect(failures.isEmpty)
+            try await body(shop, cache)
+            await cache.stop()
+        }
+    }
+
+    @Test func aChangeOfAMemberWakes() async throws {
+        let pauses = Pauses()
+        try await following(pauses) { shop, cache in
+            let mark = await cache.mark
+            async let change = cache.change(of: "set", since: mark, within: .seconds(9))
+            while pauses.count < 1 { await Task.yield() }
+            try await shop.edit(Shop.configMaps, "c") { $0.set(["level": "2"], at: ["data"]) }
+            #expect(await change)
+            // What has happened since the mark is not waited for.
+            #expect(await cache.change(of: "set", since: mark, within: .seconds(9)))
+            #expect(pauses.count == 1)
+        }
+    }
+
+    @Test func theEndOfAMemberWakes() async throws {
+        let pauses = Pauses()
+        try await following(pauses) { shop, cache in
+            async let change = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
+            while pauses.count < 1 { await Task.yield() }
+            try await shop.delete(Shop.configMaps, "c")
+            #expect(await change)
+            #expect(await cache.members(of: ["set"]).isEmpty)
+        }
+    }
+
+    @Test func anotherSetDoesNot() async throws {
+        let pauses = Pauses()
+        try await following(pauses) { shop, cache in
+            async let change = cache.change(of: "other", since: await cache.mark, within: .seconds(9))
+            while pauses.count < 1 { await Task.yield() }
+            async let own = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
+            while pauses.count < 2 { await Task.yield() }
+            try await shop.edit(Shop.configMaps, "c") { $0.set(["level": "2"], at: ["data"]) }
+            #expect(await own)
+            pauses.end()
+            #expect(await !change)
+        }
+    }
+
+    @Test func cancellationAndTheEndOfTheCacheEndTheWait() async throws {
+        let pauses = Pauses()
+        try await following(pauses) { _, cache in
+            let mark = await cache.mark
+            let cancelled = Task { await cache.change(of: "set", since: mark, within: .seconds(9)) }
+            while pauses.count < 1 { await Task.yield() }
+            cancelled.cancel()
+            #expect(await !cancelled.value)
+            let stopped = Task { await cache.change(of: "set", since: mark, within: .seconds(9)) }
+            while pauses.count < 2 { await Task.yield() }
+            await cache.stop()
+            #expect(await !stopped.value)
+        }
+    }
+}
