@@ -39,16 +39,19 @@ struct Execution {
                         outcomes[row] = outcome
                         do { try await applier.didSend(outcome) } catch { stop = error }
                     case .start(let row):
-                        if let wave = applier.stageDone, let last = stage, last != operations[row].stage {
+                        // Rows without a write are settled from the start, those of later stages, too.
+                        let next = operations[row].stage
+                        let before = stage == next ? [] : outcomes.compactMap { $0 }.filter { $0.operation.stage < next }
+                        if let wave = applier.stageDone, !reversed, !before.isEmpty {
                             do {
-                                let reason = try await wave(outcomes.compactMap { $0 }, operations[row].stage)
+                                let reason = try await wave(before, next)
                                 if let reason { halt = (.blocked, "not sent: \(reason)") }
                             } catch {
                                 stop = error
                             }
                             guard stop == nil, halt == nil else { continue }
                         }
-                        stage = operations[row].stage
+                        stage = next
                         let context = RowContext(
                             kindIsFresh: schedule.dependencies(of: row).contains { isFreshKind(operations[$0]) },
                             hasDependents: schedule.hasDependents(row))

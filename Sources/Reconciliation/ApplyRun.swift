@@ -211,15 +211,14 @@ struct ApplyRun: Sendable {
     private func stageDone(_ log: OutcomeLog, until deadline: ContinuousClock.Instant) -> Applier.StageDone {
         let waves = Dictionary(plan.operations.map { ($0.stage, $0.wave) }) { max($0, $1) }
         return { outcomes, next in
-            let last = outcomes.map(\.operation.wave).max() ?? 0
-            guard waves[next, default: 0] > last else { return nil }
+            guard let last = outcomes.map(\.operation.wave).max(), waves[next, default: 0] > last else { return nil }
             return await waveObstacle(log, last, until: deadline)
         }
     }
 
     /// Why the next wave may not begin; nil when all that was applied so far is healthy.
     private func waveObstacle(_ log: OutcomeLog, _ wave: Int, until deadline: ContinuousClock.Instant) async -> String? {
-        switch await waitForHealth(log, until: deadline) {
+        switch await waitForHealth(log, until: deadline, upTo: wave) {
         case .healthy, nil: return nil
         case .degraded: return "wave \(wave) is not healthy"
         case .timedOut: return "wave \(wave) was not healthy in time"
@@ -228,16 +227,18 @@ struct ApplyRun: Sendable {
     }
 
     /// Waits for the health of what was applied, and of what was unchanged; nil where nobody asked.
-    private func waitForHealth(_ log: OutcomeLog, until deadline: ContinuousClock.Instant) async -> HealthWait.Conclusion? {
+    /// - Parameter wave: the last of the waves that count.
+    private func waitForHealth(
+        _ log: OutcomeLog, until deadline: ContinuousClock.Instant, upTo wave: Int = .max
+    ) async -> HealthWait.Conclusion? {
         guard waits, !Task.isCancelled else { return nil }
         reconciler.progress(.phase("wait"))
         var subjects: [HealthSubject] = []
         for outcome in log.outcomes.byKey.values {
             let operation = outcome.operation
-            guard outcome.result == .done || operation.kind == .unchanged, operation.kind != .prune, let resource = operation.resource
-            else {
-                continue
-            }
+            guard outcome.result == .done || operation.kind == .unchanged, operation.kind != .prune, operation.wave <= wave,
+                let resource = operation.resource
+            else { continue }
             let known = outcome.health ?? prepared.observed.members[operation.key].map { assess($0, rules: application.health.rules) }
             if known?.health == .healthy {
                 log.add([operation.key: HealthVerdict(.healthy)])

@@ -100,6 +100,22 @@ import Testing
         #expect(log.begun == ["a"])
     }
 
+    /// What was applied by an earlier run is asked of before the first write of a later stage; a later stage's rows never are.
+    @Test func whatIsUnchangedHoldsTheStagesAfterIt() async throws {
+        let log = Log()
+        let rows = [row("a", writes: false), row("b", stage: 1), row("c", stage: 2, writes: false), row("d", stage: 3)]
+        let asked = Mutex<[String]>([])
+        let applier = try applier(
+            log,
+            stageDone: { outcomes, next in
+                asked.withLock { $0.append("\(next): \(outcomes.map(\.operation.key.name).joined())") }
+                return next == 3 ? "c is not healthy" : nil
+            })
+        let outcomes = try await run(rows, applier, log)
+        #expect(asked.withLock { $0 } == ["1: a", "3: abc"])
+        #expect(outcomes.map(\.result) == [.skipped, .done, .skipped, .blocked])
+    }
+
     @Test func aStageThatIsNotHealthyHoldsTheNextOnes() async throws {
         let log = Log()
         let rows = [row("a"), row("b"), row("c", stage: 1), row("d", stage: 2)]
