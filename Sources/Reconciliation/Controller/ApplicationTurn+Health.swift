@@ -7,9 +7,6 @@ import KubernetesModel
 import Planning
 
 extension ApplicationTurn {
-    /// How long a status waits for the controllers of what was written: it would be written a second time a moment later.
-    private static let settlingTime = Duration.seconds(1)
-
     /// What the watches know, for a run that waits.
     func watch(_ application: Application, _ account: ClusterAccount) -> HealthWatch {
         let (cache, id, manager) = (account.cache, ApplySet.id(ofResource: application), FieldManager.name(for: application))
@@ -41,19 +38,18 @@ extension ApplicationTurn {
         _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount,
         after report: SyncReport, isAwaited: Bool
     ) async -> HealthVerdict {
-        let end = parts.time.now() + ApplicationTurn.settlingTime
-        var (health, mark) = await health(application, account, after: report)
+        var (health, _) = await health(application, account, after: report)
         if health.isUnseen, !isAwaited, await parts.index.dependents(of: reference).isEmpty {
-            await parts.queue.rest(reference)
-            var behind = health.behind
-            while health.isUnseen, case let left = end - parts.time.now(), left > .zero,
+            let (cache, id) = (account.cache, ApplySet.id(ofResource: application))
+            let settling = Settling(now: parts.time.now) {
+                await self.health(application, account, after: report)
+            } hasTime: { behind in
                 await hasTime(application, known, memory, account, behind: behind)
-            {
-                // Looks up now and then for what no member tells.
-                _ = await account.cache.change(of: ApplySet.id(ofResource: application), since: mark, within: min(left, .milliseconds(200)))
-                (health, mark) = await self.health(application, account, after: report)
-                behind.formIntersection(health.behind)
+            } change: { mark, pause in
+                _ = await cache.change(of: id, since: mark, within: pause)
             }
+            await parts.queue.rest(reference)
+            health = await settling.run()
             await parts.queue.resume(reference)
         }
         // The watches wake only for what is new to them: what they learn by a list may be what they knew before the run.
