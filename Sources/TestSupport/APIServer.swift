@@ -145,6 +145,8 @@ package final class APIServer: Sendable {
                         "--bind-address=127.0.0.1", "--secure-port=0", "--cert-dir=\(directory)", "--leader-elect=false",
                         "--service-account-private-key-file=\(directory)/account.key", "--root-ca-file=\(directory)/ca.crt",
                         "--concurrent-namespace-syncs=10",
+                        // It is to be as fast as the server, not as slow as its own care for one: 20 requests a second are few for tests.
+                        "--kube-api-qps=500", "--kube-api-burst=500",
                     ], log: directory + "/controllers.log"))
         }
         if hasControllers {

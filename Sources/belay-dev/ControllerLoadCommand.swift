@@ -32,19 +32,23 @@ struct AwaitApplicationsCommand: AsyncParsableCommand {
         commandName: "await-applications", abstract: "Watch Applications until so many are ready; print the time as seconds since 1970.")
     @Option var count = 1
     @Option(help: "Only those that have applied a commit with this id.") var commit: String?
+    @Flag(help: "Only those whose objects are healthy.") var healthy = false
     @Option(help: "Give up after so many seconds.") var timeout = 900
 
     func run() async throws {
         try await withBenchClient { client in
-            let (count, timeout, commit) = (self.count, self.timeout, self.commit)
+            let (count, timeout) = (self.count, self.timeout)
+            let isAwaited: @Sendable (Unstructured) -> Bool = { [commit, healthy] object in
+                object.isReady(commit) && (!healthy || object.value.at("status", "health")?.string == "healthy")
+            }
             let resource = try await BenchClient.resource(client, "belay.dev", "Application")
             let (ready, teller) = AsyncStream.makeStream(of: String.self)
             let reached = await withTaskGroup(of: Int.self) { group in
                 group.addTask {
                     await Reflector(client: client, scope: .init(resource: resource)).run { event in
                         switch event {
-                        case .page(let objects): for object in objects where object.isReady(commit) { teller.yield(object.reference) }
-                        case .changed(let event): if event.object.isReady(commit) { teller.yield(event.object.reference) }
+                        case .page(let objects): for object in objects where isAwaited(object) { teller.yield(object.reference) }
+                        case .changed(let event): if isAwaited(event.object) { teller.yield(event.object.reference) }
                         default: break
                         }
                     }
