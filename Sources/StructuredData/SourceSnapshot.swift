@@ -24,6 +24,23 @@ package struct SourceFile: Sendable {
     }
 }
 
+/// What stands at one path of a commit.
+package enum SourceEntry: Sendable {
+    case file(SourceFile)
+    case folder
+    /// Nothing, or nothing that can be read: a folder on the way is a link or a submodule.
+    case absent
+
+    /// What tells it from another one at the same path: Git's id of a file, `folder` or `absent`.
+    package var identity: String {
+        switch self {
+        case .file(let file): file.blobID
+        case .folder: "folder"
+        case .absent: "absent"
+        }
+    }
+}
+
 /// All files under the Application's path at one revision.
 package struct SourceSnapshot: Sendable {
     /// Who made the commit and what it says; nil where files were read as they lie.
@@ -55,6 +72,8 @@ package struct SourceSnapshot: Sendable {
     package var files: [SourceFile]
     /// Files that are no manifests: counted, not read.
     package var otherFiles: Int
+    /// Of a kustomization: what it refers to, by path from the root, wherever in the repository; with its own file. `files` is empty then.
+    package var entries: [String: SourceEntry] = [:]
     /// Of a repository on this machine: the URL that it was cloned from, without credentials; nil where it has none.
     package var origin: String?
 

@@ -25,6 +25,7 @@ struct YAMLReader: ~Copyable {
 
     let source: YAMLSource
     let limits: YAMLLimits
+    let dialect: YAMLDialect
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     let event: UnsafeMutablePointer<yaml_event_t>
     private var hasParser: Bool
@@ -40,9 +41,10 @@ struct YAMLReader: ~Copyable {
     /// Anchors of the document so far.
     private var anchorCount = 0
 
-    init(_ source: YAMLSource, limits: YAMLLimits) {
+    init(_ source: YAMLSource, limits: YAMLLimits, dialect: YAMLDialect = .kubectl) {
         self.source = source
         self.limits = limits
+        self.dialect = dialect
         parser = .allocate(capacity: 1)
         event = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
@@ -235,7 +237,7 @@ struct YAMLReader: ~Copyable {
         places.append(place)
         if event.pointee.data.scalar.tag == nil && event.pointee.data.scalar.anchor == nil {
             if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return .string(String(decoding: text, as: UTF8.self)) }
-            let meaning = YAMLScalar.plain(text)
+            let meaning = YAMLScalar.plain(text, dialect)
             if meaning == .string { return .string(String(decoding: text, as: UTF8.self)) }
             if let value = meaning.value("") { return value }
             throw notJSON(text)
@@ -257,7 +259,7 @@ struct YAMLReader: ~Copyable {
         let text = scalarText
         let string = String(decoding: text, as: UTF8.self)
         guard let tag = event.pointee.data.scalar.tag else {
-            return (event.pointee.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? YAMLScalar.plain(text) : .string, string)
+            return (event.pointee.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? YAMLScalar.plain(text, dialect) : .string, string)
         }
         do throws(YAMLTag.Failure) {
             return try YAMLTag(String(cString: tag)).resolve(text, string)
@@ -291,7 +293,7 @@ struct YAMLReader: ~Copyable {
             }
             if event.pointee.data.scalar.tag == nil && event.pointee.data.scalar.anchor == nil {
                 if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return keys.string(text) }
-                let meaning = YAMLScalar.plain(text)
+                let meaning = YAMLScalar.plain(text, dialect)
                 if meaning == .string { return keys.string(text) }
                 if let key = meaning.key("") { return key }
                 throw notAKey(text)
