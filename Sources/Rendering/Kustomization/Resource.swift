@@ -20,8 +20,6 @@ struct Resource: Sendable {
     var behavior = Behavior.unspecified
     /// Names of `vars` that take their value from here.
     var variables: [String] = []
-    /// Who names this one in a field, by the id that each had then.
-    var referrers: [ResourceID] = []
 
     init(_ node: Node, origin: SourceLocation? = nil) {
         self.node = node
