@@ -126,6 +126,13 @@ package enum YAML {
         }
     }
 
+    /// What a text means as a plain scalar, as kustomize reads it: `80` is a number, `web` a text. A number that JSON cannot say is a text.
+    package static func plainScalar(_ text: String) -> Value {
+        var copy = text
+        let meaning = copy.withUTF8 { YAMLScalar.plain($0, .kustomize) }
+        return meaning.value(text) ?? .string(text)
+    }
+
     /// YAML as a person would write it: block style, kubectl-safe quoting, literal blocks for text of several lines.
     package static func write(_ value: Value) -> String {
         var writer = YAMLWriter()

@@ -48,6 +48,29 @@ struct SelectorMatch {
         return true
     }
 
+    // MARK: Replacements
+
+    /// Whether it says anything of kinds, names and namespaces.
+    var namesObjects: Bool { group != nil || version != nil || kind != nil || name != nil || namespace != nil }
+
+    /// Whether it says anything of labels or annotations.
+    var namesMetadata: Bool { labels != nil || annotations != nil }
+
+    /// As replacements select: by any name that the object has or had, with the namespace as it stood there.
+    func matchesAnyName(of resource: Resource) -> Bool {
+        func matches(_ id: ResourceID, _ place: String) -> Bool {
+            (group?.matches(id.type.group) ?? true) && (version?.matches(id.type.version) ?? true) && (kind?.matches(id.type.kind) ?? true)
+                && (name?.matches(id.name) ?? true) && (namespace?.matches(place) ?? true)
+        }
+        if matches(resource.id, resource.namespace) { return true }
+        return resource.former.contains { matches($0, SelectorMatch.namespace(of: $0)) }
+    }
+
+    func matchesMetadata(of resource: Resource) -> Bool {
+        (labels?.matches(resource.node.at("metadata", "labels")) ?? true)
+            && (annotations?.matches(resource.node.at("metadata", "annotations")) ?? true)
+    }
+
     /// What kustomize compares: `default` for an object that names none, and a word of its own for kinds without namespaces, so that
     /// `.+` fits them too.
     private static func namespace(of id: ResourceID) -> String { id.isClusterScoped ? "_non_namespaceable_" : id.effectiveNamespace }
