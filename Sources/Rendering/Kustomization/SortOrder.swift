@@ -25,6 +25,11 @@ struct SortOrder {
     ]
     private static let last = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
 
+    /// Negative for kinds that come first in kustomize's own order, positive for those that come last.
+    static func rank(ofKind kind: String) -> Int { standardRanks[kind] ?? 0 }
+
+    private static let standardRanks = SortOrder(nil).ranks
+
     private struct Key {
         var rank: Int
         var type: String
