@@ -19,7 +19,8 @@ package struct YAMLLimits: Sendable {
 package enum YAMLDialect: Sendable {
     /// YAML 1.1: `yes`, `on` and `y` are booleans, and `<<` replaces what stands before it in its map.
     case kubectl
-    /// As kustomize reads what it builds from: those words are texts, and what a map says itself wins over `<<` wherever it stands.
+    /// As kustomize reads what it builds from: those words are texts, what a map says itself wins over `<<` wherever it stands, and a date
+    /// or time is written out.
     case kustomize
 }
 
@@ -43,6 +44,9 @@ package struct YAMLDocument: Sendable {
     /// Where the document's first node stands.
     package var location: SourceLocation
     package var locations: NodeLocations
+    /// How scalars that are no texts are written where that is not how they would be written here (`1.10`, `0x10`, `True`, `~`), by the
+    /// node's index in a walk. Read for ``YAMLDialect/kustomize`` only; nothing of a document with aliases or merges.
+    package var spellings: [Int: String] = [:]
     package init(value: Value, location: SourceLocation, locations: NodeLocations) {
         self.value = value
         self.location = location

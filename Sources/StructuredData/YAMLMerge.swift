@@ -95,6 +95,7 @@ extension YAMLReader {
 
     /// Cuts off the document's places from `first` on; anchors that stand there keep their own copy.
     mutating func detachPlaces(from first: Int) throws(YAMLError) -> [Place] {
+        forgetSpellings()
         while let last = anchorEnds.last, last.firstPlace >= first {
             anchorEnds.removeLast()
             if case .inDocument(let firstPlace, let count) = anchors[last.name]?.content, firstPlace == last.firstPlace {

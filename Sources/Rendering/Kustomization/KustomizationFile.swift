@@ -49,13 +49,15 @@ struct KustomizationFile: Sendable {
         path = file.path
         folder = file.folder
         let start = SourceLocation(file: file.path, line: 1, column: 1)
-        let documents = try Node.documents(file)
+        let documents = try Node.documents(file, dialect: .kubectl)
         guard let document = documents.first else { throw BuildProblem("this kustomization is empty", at: start) }
         if documents.count > 1 {
             throw BuildProblem("this kustomization has more than one document", at: documents[1].place)
         }
         var reader = try FieldReader(document, "this kustomization")
         try readType(&reader)
+        let said = document.map?.entries.filter { !["apiversion", "kind"].contains($0.key.lowercased()) && !$0.value.isNull } ?? []
+        if said.isEmpty { throw BuildProblem("this kustomization is empty: name resources, or remove the file", at: start) }
         try refuse(&reader)
         _ = reader.node("metadata")
         resources = try reader.texts("resources") + reader.texts("bases")
@@ -143,11 +145,11 @@ extension Optional<PlacedText> {
 }
 
 extension Node {
-    /// The documents of a file with kustomize's reading of scalars; of a JSON file too.
+    /// The documents of a file, of a JSON file too; with kustomize's reading of scalars, except for kustomizations themselves.
     /// - Throws: ``BuildProblem`` where it is no YAML.
-    static func documents(_ file: SourceFile) throws(BuildProblem) -> [Node] {
+    static func documents(_ file: SourceFile, dialect: YAMLDialect = .kustomize) throws(BuildProblem) -> [Node] {
         do throws(YAMLError) {
-            return try YAML.read(file.bytes, file: file.path, dialect: .kustomize).map { Node($0) }
+            return try YAML.read(file.bytes, file: file.path, dialect: dialect).map { Node($0) }
         } catch {
             throw BuildProblem(error.message, at: error.location)
         }

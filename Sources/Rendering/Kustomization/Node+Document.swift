@@ -4,12 +4,20 @@ import StructuredData
 
 extension Node {
     init(_ document: YAMLDocument) {
-        var places = document.locations.all.makeIterator()
-        self.init(document.value, &places, document.location)
+        var walk = Walk(places: document.locations.all, spellings: document.spellings)
+        self.init(document.value, &walk, document.location)
     }
 
-    private init(_ value: Value, _ places: inout IndexingIterator<[SourceLocation]>, _ nearest: SourceLocation) {
-        let place = places.next() ?? nearest
+    private struct Walk {
+        let places: [SourceLocation]
+        let spellings: [Int: String]
+        var index = 0
+    }
+
+    private init(_ value: Value, _ places: inout Walk, _ nearest: SourceLocation) {
+        let index = places.index
+        let place = places.places.indices.contains(index) ? places.places[index] : nearest
+        places.index += 1
         switch value {
         case .array(let array):
             var list: [Node] = []
@@ -21,7 +29,9 @@ extension Node {
             entries.reserveCapacity(object.count)
             for entry in object.entries { entries.append(Map.Entry(key: entry.key, value: Node(entry.value, &places, place))) }
             self.init(.map(Map(entries)), at: place)
-        default: self.init(.scalar(value), at: place)
+        default:
+            self.init(.scalar(value), at: place)
+            if !places.spellings.isEmpty { spelling = places.spellings[index] }
         }
     }
 

@@ -14,6 +14,8 @@ struct Node: Sendable {
     var content: Content
     /// Where what stands here was written; for the value of a map's entry the place of its key. Without a file: nobody wrote it.
     var place: SourceLocation
+    /// How a scalar that is no text is written where it would be written otherwise here: `1.10`, `True`.
+    var spelling: String?
     /// Where stood what this took the place of, the latest first: of the base, for a field that an overlay set.
     var former: [SourceLocation] = []
 
@@ -62,9 +64,10 @@ extension Node {
         }
     }
 
-    /// A scalar as text: `80`, `true`; nil for null, lists and maps.
+    /// A scalar as it is written: `80`, `1.10`, `true`; nil for null, lists and maps.
     var text: String? {
-        switch content {
+        if let spelling, !isNull, string == nil { return spelling }
+        return switch content {
         case .scalar(.string(let text)): text
         case .scalar(.bool(let bool)): bool ? "true" : "false"
         case .scalar(.int(let int)): String(int)
@@ -124,6 +127,7 @@ extension Node {
         }
         self.content = content
         self.place = place
+        spelling = nil
     }
 
     /// As ``replace(with:at:)`` with a scalar.

@@ -50,6 +50,21 @@ struct Resource: Sendable {
     /// Whether an annotation says this, as the internal ones of kustomize do.
     func annotation(_ key: String) -> String? { node.at("metadata", "annotations")?[key]?.text }
 
+    /// Annotations are texts, whatever they were before: kustomize writes them anew at its end.
+    mutating func spellAnnotations() {
+        guard var annotations = node.at("metadata", "annotations") else { return }
+        if annotations.map?.isEmpty ?? false { return node.set(nil, at: ["metadata", "annotations"]) }
+        annotations.changeMap { map in
+            for index in map.entries.indices {
+                map.change(at: index) { value in
+                    let text = value.isNull ? value.spelling ?? "null" : value.text
+                    if value.string == nil, let text { value.content = .scalar(.string(text)) }
+                }
+            }
+        }
+        node.set(annotations, at: ["metadata", "annotations"])
+    }
+
     /// `Deployment web`.
     var subject: String { id.description }
 }
