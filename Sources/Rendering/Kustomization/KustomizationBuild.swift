@@ -6,6 +6,8 @@ import StructuredData
 /// One build of one folder. Everything is read from the snapshot; nothing runs.
 struct KustomizationBuild {
     private let tree: SourceTree
+    /// The folder of the outermost kustomization, where `buildMetadata` asks for its annotations.
+    private var traced: String?
 
     /// How deep kustomizations may refer to each other.
     static let maximumDepth = 100
@@ -37,14 +39,24 @@ struct KustomizationBuild {
     /// - Throws: ``BuildProblem``.
     func build(_ folder: String) throws(BuildProblem) -> [Resource] {
         let file = try kustomization(in: folder, at: SourceLocation(file: folder.isEmpty ? "." : folder))
-        var all = try accumulate(file, into: Accumulation(), way: [folder])
+        for wish in file.buildMetadata where !["originAnnotations", "transformerAnnotations", "managedByLabel"].contains(wish.text) {
+            throw BuildProblem(
+                "buildMetadata has no \(quotedForPeople(wish.text)): it may be originAnnotations, transformerAnnotations and managedByLabel",
+                at: wish.place)
+        }
+        var build = self
+        build.traced = file.buildMetadata.isEmpty ? nil : folder
+        var all = try build.accumulate(file, into: Accumulation(), way: [folder])
         let context = BuildContext(tree: tree, folder: folder, fields: all.fields)
         try HashTransformer().transform(&all.set, context)
         try NameReferenceTransformer().transform(&all.set, context)
         try VariableTransformer(variables: all.variables).transform(&all.set, context)
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
-        for index in all.set.resources.indices { all.set.resources[index].spellAnnotations() }
+        for index in all.set.resources.indices {
+            all.set.resources[index].annotate(file.buildMetadata)
+            all.set.resources[index].spellAnnotations()
+        }
         return all.set.resources
     }
 
@@ -62,6 +74,12 @@ struct KustomizationBuild {
         try all.fields.merge(FieldConfiguration(file, context))
         context.fields = all.fields
         try GeneratorTransformer(file).transform(&all.set, context)
+        if let traced {
+            for index in all.set.resources.indices where all.set.resources[index].trace == nil {
+                let kind = all.set.resources[index].kind
+                all.set.resources[index].trace = BuildTrace(generator: "\(kind)Generator", in: file.path, from: traced)
+            }
+        }
         for component in file.components {
             let folder = try self.folder(component, of: file, way: way, "the component")
             let inner = try kustomization(in: folder, at: component.place)
@@ -73,7 +91,11 @@ struct KustomizationBuild {
             all = try accumulate(inner, into: all, way: way + [folder])
         }
         context.fields = all.fields
-        for transformer in try transformers(of: file, context, way: way) { try transformer.transform(&all.set, context) }
+        for (name, transformer) in try transformers(of: file, context, way: way) {
+            try transformer.transform(&all.set, context)
+            guard let traced else { continue }
+            for index in all.set.resources.indices { all.set.resources[index].trace?.add(name, in: file.path, from: traced) }
+        }
         for variable in file.variables {
             try VariableTransformer.mark(variable, in: &all.set)
             try all.add(variable)
@@ -94,7 +116,11 @@ struct KustomizationBuild {
                             + "kustomization.yaml in it", at: resource.place)
                 }
                 let found = try tree.file(path, purpose: "the resource", at: resource.place)
-                try all.set.append(contentsOf: Resource.all(in: found))
+                var resources = try Resource.all(in: found)
+                if let traced {
+                    for index in resources.indices { resources[index].trace = BuildTrace(file: path, from: traced) }
+                }
+                try all.set.append(contentsOf: resources)
                 continue
             }
             let folder = try self.folder(resource, of: file, way: way, "the resource")
@@ -164,20 +190,25 @@ extension KustomizationBuild {
     /// The transformers of a kustomization in their order; those of `transformers` last.
     private func transformers(
         of file: KustomizationFile, _ context: BuildContext, way: [String]
-    ) throws(BuildProblem) -> [any Transformer] {
-        var list: [any Transformer] = []
-        if !file.strategicMergePatches.isEmpty { list.append(StrategicMergePatches(file.strategicMergePatches)) }
-        for patch in file.patches { list.append(PatchTransformer(patch)) }
-        if let namespace = file.namespace { list.append(NamespaceTransformer(namespace)) }
-        if let prefix = file.namePrefix { list.append(NamePrefixTransformer(prefix)) }
-        if let suffix = file.nameSuffix { list.append(NameSuffixTransformer(suffix)) }
-        for labels in file.labels { list.append(LabelTransformer(labels, context.fields)) }
-        if !file.commonLabels.isEmpty { list.append(LabelTransformer(common: file.commonLabels, context.fields)) }
-        if !file.commonAnnotations.isEmpty { list.append(AnnotationTransformer(file.commonAnnotations, context.fields)) }
-        for patch in file.jsonPatches { list.append(JSONPatchTransformer(patch)) }
-        for replicas in file.replicas { list.append(ReplicaTransformer(replicas, context.fields)) }
-        for image in file.images { list.append(ImageTransformer(image, context.fields)) }
-        if !file.replacements.isEmpty { list.append(ReplacementTransformer(file.replacements)) }
+    ) throws(BuildProblem) -> [(name: String, transformer: any Transformer)] {
+        var list: [(String, any Transformer)] = []
+        func add(_ name: String, _ transformer: any Transformer) { list.append((name, transformer)) }
+        if !file.strategicMergePatches.isEmpty {
+            add("PatchStrategicMergeTransformer", StrategicMergePatches(file.strategicMergePatches))
+        }
+        for patch in file.patches { add("PatchTransformer", PatchTransformer(patch)) }
+        if let namespace = file.namespace { add("NamespaceTransformer", NamespaceTransformer(namespace)) }
+        if let prefix = file.namePrefix { add("PrefixTransformer", NamePrefixTransformer(prefix)) }
+        if let suffix = file.nameSuffix { add("SuffixTransformer", NameSuffixTransformer(suffix)) }
+        for labels in file.labels { add("LabelTransformer", LabelTransformer(labels, context.fields)) }
+        if !file.commonLabels.isEmpty || !file.labels.isEmpty {
+            add("LabelTransformer", LabelTransformer(common: file.commonLabels, context.fields))
+        }
+        if !file.commonAnnotations.isEmpty { add("AnnotationsTransformer", AnnotationTransformer(file.commonAnnotations, context.fields)) }
+        for patch in file.jsonPatches { add("PatchJson6902Transformer", JSONPatchTransformer(patch)) }
+        for replicas in file.replicas { add("ReplicaCountTransformer", ReplicaTransformer(replicas, context.fields)) }
+        for image in file.images { add("ImageTagTransformer", ImageTransformer(image, context.fields)) }
+        if !file.replacements.isEmpty { add("ReplacementTransformer", ReplacementTransformer(file.replacements)) }
         return list
     }
 }

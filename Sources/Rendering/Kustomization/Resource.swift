@@ -18,6 +18,8 @@ struct Resource: Sendable {
     /// Whether a hash of its content is put behind its name.
     var needsHash = false
     var behavior = Behavior.unspecified
+    /// For `buildMetadata`; nil where nothing asks for it.
+    var trace: BuildTrace?
     /// Names of `vars` that take their value from here.
     var variables: [String] = []
 
