@@ -74,6 +74,9 @@ struct KustomizationBuild {
         try all.fields.merge(FieldConfiguration(file, context))
         context.fields = all.fields
         try GeneratorTransformer(file).transform(&all.set, context)
+        var generators: [GeneratorArguments] = []
+        for plugin in try plugins(file.generators, of: file, way: way) { generators.append(try plugin.generator()) }
+        try GeneratorTransformer(generators).transform(&all.set, context)
         if let traced {
             for index in all.set.resources.indices where all.set.resources[index].trace == nil {
                 let kind = all.set.resources[index].kind
@@ -130,6 +133,21 @@ struct KustomizationBuild {
             }
             try all.take(try accumulate(inner, into: Accumulation(), way: way + [folder]))
         }
+    }
+
+    /// The configurations that a list names: in a file, as what a folder is built to, or written in the list itself.
+    private func plugins(
+        _ list: [PlacedText], of file: KustomizationFile, way: [String]
+    ) throws(BuildProblem) -> [PluginConfiguration] {
+        var all = Accumulation()
+        for entry in list {
+            if entry.text.contains("\n") {
+                try all.set.append(contentsOf: Resource.all(of: Node.documents(in: entry)))
+            } else {
+                try accumulate(resources: [entry], of: file, into: &all, way: way)
+            }
+        }
+        return all.set.resources.map { PluginConfiguration(resource: $0) }
     }
 
     // MARK: Files and folders
@@ -209,6 +227,12 @@ extension KustomizationBuild {
         for replicas in file.replicas { add("ReplicaCountTransformer", ReplicaTransformer(replicas, context.fields)) }
         for image in file.images { add("ImageTagTransformer", ImageTransformer(image, context.fields)) }
         if !file.replacements.isEmpty { add("ReplacementTransformer", ReplacementTransformer(file.replacements)) }
+        for plugin in try plugins(file.transformers, of: file, way: way) { add(plugin.resource.kind, try plugin.transformer()) }
+        for plugin in try plugins(file.validators, of: file, way: way) {
+            throw BuildProblem(
+                "validators are not run: \(plugin.resource.subject) checks nothing here; check in CI what it checks, and remove it from this list",
+                at: plugin.resource.origin)
+        }
         return list
     }
 }
