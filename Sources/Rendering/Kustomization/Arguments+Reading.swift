@@ -107,6 +107,7 @@ extension GeneratorOptions {
         annotations = try reader.pairs("annotations")
         disablesNameSuffixHash = try reader.bool("disableNameSuffixHash")
         isImmutable = try reader.bool("immutable")
+        immutablePlace = reader.node("immutable")?.place
     }
 }
 

@@ -76,6 +76,7 @@ struct GeneratorOptions: Sendable {
     var annotations: [(key: String, value: PlacedText)] = []
     var disablesNameSuffixHash: Bool?
     var isImmutable: Bool?
+    var immutablePlace: SourceLocation?
 }
 
 /// `replacements`: inline, or the file that holds them.

@@ -26,6 +26,8 @@ struct FieldConfiguration: Sendable {
     var variableReferences: [FieldSpec] = []
     var images: [FieldSpec] = []
     var replicas: [FieldSpec] = []
+    /// Where the kustomization names the files that these come from; nil: there are none.
+    var place: SourceLocation?
 }
 
 extension FieldConfiguration {
@@ -42,6 +44,9 @@ extension FieldConfiguration {
         ]
         fields.commonLabels = standardCommonLabels
         fields.templateLabels = standardTemplateLabels
+        fields.volumeClaimTemplateLabels = standardTemplateLabels.filter {
+            $0.path.first == "spec" && $0.path[1] == "volumeClaimTemplates[]"
+        }
         fields.commonAnnotations = standardCommonAnnotations
         fields.nameReferences = standardNameReferences
         fields.variableReferences = standardVariableReferences
@@ -68,15 +73,4 @@ extension FieldConfiguration {
         \.namePrefix, \.nameSuffix, \.namespace, \.commonLabels, \.labels, \.templateLabels, \.volumeClaimTemplateLabels,
         \.commonAnnotations, \.variableReferences, \.images, \.replicas,
     ]
-
-    /// What a kustomization's `configurations` and `crds` say, with kustomize's own fields.
-    /// - Throws: ``BuildProblem``.
-    init(_ file: KustomizationFile, _ context: BuildContext) throws(BuildProblem) {
-        self = FieldConfiguration.standard
-    }
-
-    /// - Throws: ``BuildProblem`` where two say different things of one field.
-    mutating func merge(_ other: FieldConfiguration) throws(BuildProblem) {
-        self = other
-    }
 }

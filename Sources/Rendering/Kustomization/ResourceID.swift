@@ -10,7 +10,7 @@ struct ResourceID: Sendable, Hashable {
     var namespace: String
 
     /// Kinds that have no namespace, as kustomize's own table knows them; an unknown kind has one.
-    var isClusterScoped: Bool { BuiltInKinds.scope(of: type.groupKind) == .cluster }
+    var isClusterScoped: Bool { ClusterScopedKinds.contains(type) }
 
     /// What counts in comparisons: `default` for none, and nothing for kinds that have none.
     var effectiveNamespace: String {

@@ -3,7 +3,12 @@
 import StructuredData
 
 struct NamePrefixTransformer: Transformer {
-    let prefix: PlacedText
-    init(_ prefix: PlacedText) { self.prefix = prefix }
-    func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {}
+    private let change: NameChange
+
+    /// - Parameter fields: nil: those of the build.
+    init(_ prefix: PlacedText, fields: [FieldSpec]? = nil) { change = NameChange(text: prefix, fields: fields) }
+
+    func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
+        try change.apply(to: &set, context.fields.namePrefix, \.prefixes) { prefix, name in prefix + name }
+    }
 }

@@ -135,7 +135,9 @@ private struct Referrer {
         if found.isEmpty { return nil }
         if let namespace {
             // Cluster-scoped objects are in no namespace, not even in an original one.
-            let original = names.facts.contains { !$0.original.isClusterScoped && mayBeNamed($0) && $0.original.effectiveNamespace == namespace }
+            let original = names.facts.contains {
+                !$0.original.isClusterScoped && mayBeNamed($0) && $0.original.effectiveNamespace == namespace
+            }
             found = found.filter {
                 original
                     ? !$0.original.isClusterScoped && $0.original.effectiveNamespace == namespace

@@ -75,7 +75,8 @@ extension Replacement.Source {
 
     func matches(_ resource: Resource) -> Bool {
         resource.ids.contains { id in
-            (name.isEmpty || name == id.name) && (group.isEmpty || group == id.type.group) && (version.isEmpty || version == id.type.version)
+            (name.isEmpty || name == id.name) && (group.isEmpty || group == id.type.group)
+                && (version.isEmpty || version == id.type.version)
                 && (kind.isEmpty || kind == id.type.kind)
                 && (namespace.isEmpty || ResourceID(type: type, name: "", namespace: namespace).effectiveNamespace == id.effectiveNamespace)
         }

@@ -51,7 +51,8 @@ struct ReplacementTransformer: Transformer {
             throw BuildProblem("the source of a replacement may be \(shown): say more of it", at: source.place)
         }
         guard let node = source.path.first(in: resource.node), !node.isNull, node.list?.isEmpty != true, node.map?.isEmpty != true else {
-            throw BuildProblem("\(resource.id) (\(resource.origin)) has no field \(source.path), which a replacement takes", at: source.place)
+            throw BuildProblem(
+                "\(resource.id) (\(resource.origin)) has no field \(source.path), which a replacement takes", at: source.place)
         }
         guard !source.options.delimiter.isEmpty else { return node }
         guard let text = node.text else {
@@ -66,7 +67,8 @@ struct ReplacementTransformer: Transformer {
                 at: source.place)
         }
         var part = node
-        part.content = node.string == nil ? .scalar(YAML.plainScalar(parts[source.options.index])) : .scalar(.string(parts[source.options.index]))
+        part.content =
+            node.string == nil ? .scalar(YAML.plainScalar(parts[source.options.index])) : .scalar(.string(parts[source.options.index]))
         return part
     }
 
@@ -104,7 +106,8 @@ struct ReplacementTransformer: Transformer {
         if !options.delimiter.isEmpty {
             guard node.scalar != nil else {
                 throw BuildProblem(
-                    "\(path) of \(subject) is \(node.kindName); only a text can be divided by \(quotedForPeople(options.delimiter))", at: place)
+                    "\(path) of \(subject) is \(node.kindName); only a text can be divided by \(quotedForPeople(options.delimiter))",
+                    at: place)
             }
             var parts = (node.text ?? "").components(separatedBy: options.delimiter)
             let text = value.text ?? ""
