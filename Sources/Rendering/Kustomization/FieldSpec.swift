@@ -80,8 +80,13 @@ struct FieldSpec: Sendable, Equatable {
             }
             guard let index = map.index(of: name) else { return }
             try map.change(at: index) { (child) throws(BuildProblem) in
-                if child.isNull, create, !isSequence, let fresh {
-                    child = isLast ? fresh : Node(.map(Map()), at: fresh.place)
+                if child.isNull {
+                    // As kustomize does it: a null becomes what the path takes it for; a scalar is set by who sets its value.
+                    if isSequence {
+                        child.content = .list([])
+                    } else if create, let fresh, !isLast || fresh.map != nil {
+                        child.content = .map(Map())
+                    }
                 }
                 try visit(&child, rest.dropFirst(), fresh, body)
             }

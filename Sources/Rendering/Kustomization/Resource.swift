@@ -55,7 +55,7 @@ struct Resource: Sendable {
     /// Annotations are texts, whatever they were before: kustomize writes them anew at its end.
     mutating func spellAnnotations() {
         guard var annotations = node.at("metadata", "annotations") else { return }
-        if annotations.map?.isEmpty ?? false { return node.set(nil, at: ["metadata", "annotations"]) }
+        if annotations.isNull || annotations.map?.isEmpty ?? false { return node.set(nil, at: ["metadata", "annotations"]) }
         annotations.changeMap { map in
             for index in map.entries.indices {
                 map.change(at: index) { value in

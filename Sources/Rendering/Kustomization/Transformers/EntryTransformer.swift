@@ -19,7 +19,7 @@ struct EntryTransformer: Transformer {
             for spec in fields where spec.matches(type) {
                 let id = set.resources[index].id
                 try spec.visit(&set.resources[index].node, creating: fresh) { (node) throws(BuildProblem) in
-                    if node.isNull { node.content = .map(Map()) }
+                    if node.isNull { return }
                     let isMap = node.changeMap { map in
                         for pair in pairs { map.set(pair.key, .string(pair.value.text), at: pair.value.place) }
                     }

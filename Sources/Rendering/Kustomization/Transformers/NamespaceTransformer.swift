@@ -80,7 +80,12 @@ struct NamespaceTransformer: Transformer {
         }
         guard var list = resource.node["subjects"], !list.isNull else { return }
         let isList = try list.changeList { (subjects) throws(BuildProblem) in
-            for index in subjects.indices where subjects[index][wanted.field]?.text == wanted.value {
+            for index in subjects.indices where !subjects[index].isNull {
+                guard subjects[index].map != nil else {
+                    throw BuildProblem(
+                        "a subject of \(subject) is \(subjects[index].kindName), and must be a map", at: subjects[index].place)
+                }
+                guard subjects[index][wanted.field]?.text == wanted.value else { continue }
                 if subjects[index]["namespace"] == nil { subjects[index]["namespace"] = Node(.string(""), at: namespace.place) }
                 guard var node = subjects[index]["namespace"] else { continue }
                 try set(&node, of: "a subject of \(subject)")

@@ -26,7 +26,8 @@ struct ReplicaTransformer: Transformer {
                         throw BuildProblem(
                             "\(spec.path.joined(separator: "/")) of \(subject) is \(node.kindName), and must be a number", at: node.place)
                     }
-                    node.replace(with: count.content, at: arguments.place)
+                    // A number in quotes stays one in quotes, as kustomize keeps them.
+                    node.replace(with: node.string == nil ? count.content : .scalar(.string(String(arguments.count))), at: arguments.place)
                 }
             }
         }
