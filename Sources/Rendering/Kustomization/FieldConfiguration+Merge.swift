@@ -55,7 +55,7 @@ extension FieldSpec {
             }
             if twin.create != spec.create {
                 throw BuildProblem(
-                    "the field \(spec.path.joined(separator: "/")) of \(spec.kind.isEmpty ? "all kinds" : spec.kind) has create: "
+                    "the field \(spec.shown) of \(spec.kind.isEmpty ? "all kinds" : spec.kind) has create: "
                         + "\(spec.create), and another entry has create: \(twin.create); they must say the same",
                     at: place ?? Node.generated)
             }

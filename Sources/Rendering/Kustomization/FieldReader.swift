@@ -41,7 +41,7 @@ struct FieldReader {
 
     mutating func text(_ name: String) throws(BuildProblem) -> PlacedText? {
         guard let node = node(name) else { return nil }
-        guard let text = node.string else { throw wrong(name, node, "a text") }
+        guard let text = node.string else { throw wrong(name, node, node.scalar == nil ? "a text" : "a text, with quotes around it") }
         return PlacedText(text: text, place: node.place)
     }
 

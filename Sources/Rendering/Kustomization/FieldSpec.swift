@@ -45,6 +45,9 @@ struct FieldSpec: Sendable, Equatable {
         return names.filter { !$0.isEmpty }
     }
 
+    /// For messages.
+    var shown: String { path.isEmpty ? "a field without a path" : path.joined(separator: "/") }
+
     func matches(_ type: GroupVersionKind) -> Bool {
         (group.isEmpty || group.hasSameBytes(as: type.group)) && (version.isEmpty || version.hasSameBytes(as: type.version))
             && (kind.isEmpty || kind.hasSameBytes(as: type.kind))

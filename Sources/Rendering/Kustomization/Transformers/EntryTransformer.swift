@@ -25,7 +25,7 @@ struct EntryTransformer: Transformer {
                     }
                     guard isMap else {
                         throw BuildProblem(
-                            "\(spec.path.joined(separator: "/")) of \(id) is \(node.kindName), and must be a map", at: node.place)
+                            "\(spec.shown) of \(id) is \(node.kindName), and must be a map", at: node.place)
                     }
                 }
             }

@@ -35,8 +35,7 @@ struct NameChange {
                 let fresh = Node(.string(""), at: text.place)
                 try spec.visit(&set.resources[index].node, creating: fresh) { (node) throws(BuildProblem) in
                     guard let scalar = node.scalar else {
-                        let path = spec.path.joined(separator: "/")
-                        throw BuildProblem("\(path) of \(subject) is \(node.kindName), and must be a text", at: node.place)
+                        throw BuildProblem("\(spec.shown) of \(subject) is \(node.kindName), and must be a text", at: node.place)
                     }
                     node.replace(with: .string(joined(text.text, scalar.isNull ? "null" : node.text ?? "")), at: text.place)
                 }

@@ -24,7 +24,7 @@ struct ReplicaTransformer: Transformer {
                 try spec.visit(&set.resources[index].node, creating: count) { (node) throws(BuildProblem) in
                     guard node.scalar != nil else {
                         throw BuildProblem(
-                            "\(spec.path.joined(separator: "/")) of \(subject) is \(node.kindName), and must be a number", at: node.place)
+                            "\(spec.shown) of \(subject) is \(node.kindName), and must be a number", at: node.place)
                     }
                     // A number in quotes stays one in quotes, as kustomize keeps them.
                     node.replace(with: node.string == nil ? count.content : .scalar(.string(String(arguments.count))), at: arguments.place)
