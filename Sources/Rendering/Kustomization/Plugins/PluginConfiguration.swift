@@ -113,3 +113,10 @@ struct PluginConfiguration {
             PlacedText(text: text, place: node.place), fields: try fields(&reader), unsetOnly: unsetOnly, subjects: subjects)
     }
 }
+
+extension Node {
+    /// The documents of a text that stands in a kustomization.
+    static func documents(in text: PlacedText) throws(BuildProblem) -> [Node] {
+        try documents(SourceFile(path: text.place.file, blobID: "", bytes: Array(text.text.utf8)))
+    }
+}
