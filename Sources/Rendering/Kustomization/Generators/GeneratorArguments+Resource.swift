@@ -39,7 +39,7 @@ extension GeneratorArguments {
         for (field, list) in [("labels", \GeneratorOptions.labels), ("annotations", \GeneratorOptions.annotations)] {
             var map = Map()
             let pairs = (common?[keyPath: list] ?? []) + (options?[keyPath: list] ?? [])
-            for pair in pairs { map[pair.key] = Node(.string(pair.value.text), at: pair.value.place) }
+            for pair in pairs { map.set(pair.key, .string(pair.value.text), at: pair.value.place) }
             if let first = map.entries.first { metadata[field] = Node(.map(map), at: first.value.place) }
         }
         return metadata

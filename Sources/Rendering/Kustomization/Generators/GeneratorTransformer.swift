@@ -62,6 +62,7 @@ extension Resource {
             for field in ["data", "binaryData"] { merge(old[field], into: [field]) }
         } else {
             origin = new.origin
+            trace = new.trace
         }
         needsHash = needsHash && new.needsHash
     }

@@ -7,8 +7,10 @@ struct HashTransformer: Transformer {
         for index in set.resources.indices where set.resources[index].needsHash {
             let name = "\(set.resources[index].name)-\(ContentHash(set.resources[index].node).description)"
             set.resources[index].rememberID()
-            let place = set.resources[index].node.at("metadata", "name")?.place ?? Node.generated
-            set.resources[index].node.set(Node(.string(name), at: place), at: ["metadata", "name"])
+            guard var node = set.resources[index].node.at("metadata", "name") else { continue }
+            // The line of the name stays its place: the hash is that of what stands elsewhere.
+            node.content = .scalar(.string(name))
+            set.resources[index].node.set(node, at: ["metadata", "name"])
         }
     }
 }

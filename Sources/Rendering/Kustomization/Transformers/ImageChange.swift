@@ -35,8 +35,10 @@ struct ImageChange {
     private static let signs = Set(#"\+*?()|[]{}^$"#.utf8)
 
     func apply(to node: inout Node) {
-        guard let place, let image = node.text, matches(image) else { return }
-        node.replace(with: .string(changed(image)), at: place)
+        guard let image = node.text, matches(image) else { return }
+        let new = changed(image)
+        // An entry that says nothing new still takes an empty tag away.
+        if let place = place ?? (new == image ? nil : arguments.name.place) { node.replace(with: .string(new), at: place) }
     }
 
     private func matches(_ image: String) -> Bool {
