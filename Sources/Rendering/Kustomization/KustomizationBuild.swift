@@ -44,6 +44,8 @@ struct KustomizationBuild {
         try VariableTransformer(variables: all.variables).transform(&all.set, context)
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
+        let written = WrittenScalars(tree)
+        for index in all.set.resources.indices { all.set.resources[index].node.makeTexts(ofMetadata: "annotations", written) }
         return all.set.resources
     }
 

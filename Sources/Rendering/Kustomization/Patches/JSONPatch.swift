@@ -14,7 +14,8 @@ struct JSONPatch {
         var place: SourceLocation
     }
 
-    private(set) var operations: [Operation] = []
+    /// As they stand; what an operation lacks is an error where it is applied.
+    private(set) var operations: [Node] = []
 
     /// YAML is read as kubectl reads it, where `yes` is true; a text that begins with `[` must be JSON. What stands behind the first
     /// document is not read.
@@ -31,14 +32,18 @@ struct JSONPatch {
         guard let list = document.list else {
             throw BuildProblem("a JSON patch is a list of operations, and this is \(document.kindName)", at: document.place)
         }
-        for node in list { operations.append(try Operation(node)) }
+        if let other = list.first(where: { $0.map == nil }) {
+            throw BuildProblem("an operation of a JSON patch is \(other.kindName), and must be a map with op and path", at: other.place)
+        }
+        operations = list
     }
 
     /// - Returns: the object as it is after all operations.
     /// - Throws: ``BuildProblem`` for the first one that does not fit the object.
     func applied(to object: Node, named subject: String) throws(BuildProblem) -> Node {
         var object = object
-        for operation in operations {
+        for node in operations {
+            let operation = try Operation(node)
             do throws(Mismatch) {
                 try operation.apply(to: &object)
             } catch {
@@ -55,27 +60,24 @@ struct JSONPatch {
 
 extension JSONPatch.Operation {
     init(_ node: Node) throws(BuildProblem) {
-        guard let map = node.map else {
-            throw BuildProblem("an operation of a JSON patch is \(node.kindName), and must be a map with op and path", at: node.place)
-        }
-        let name = map["op"]?.text ?? ""
+        let name = node["op"]?.text ?? ""
         guard let kind = JSONPatch.Kind(rawValue: name) else {
             throw BuildProblem(
                 name.isEmpty
                     ? "an operation of a JSON patch has no op: write add, remove, replace, move, copy or test"
                     : "op is \(quotedForPeople(name)), and must be add, remove, replace, move, copy or test",
-                at: map["op"]?.place ?? node.place)
+                at: node["op"]?.place ?? node.place)
         }
-        guard let path = map["path"], let text = path.string else {
-            throw BuildProblem("an operation of a JSON patch has no path, as /spec/replicas", at: map["path"]?.place ?? node.place)
+        guard let path = node["path"], let text = path.string else {
+            throw BuildProblem("an operation of a JSON patch has no path, as /spec/replicas", at: node["path"]?.place ?? node.place)
         }
         self.kind = kind
         self.path = PlacedText(text: text, place: path.place)
         place = node.place
-        value = map["value"]
+        value = node["value"]
         if kind == .move || kind == .copy {
-            guard let from = map["from"], let text = from.string else {
-                throw BuildProblem("the operation \(name) has no from, the path that it takes from", at: map["from"]?.place ?? node.place)
+            guard let from = node["from"], let text = from.string else {
+                throw BuildProblem("the operation \(name) has no from, the path that it takes from", at: node["from"]?.place ?? node.place)
             }
             self.from = PlacedText(text: text, place: from.place)
         }

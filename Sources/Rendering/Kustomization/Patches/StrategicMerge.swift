@@ -11,11 +11,13 @@ struct StrategicMerge {
     /// What a place's text says beyond its value: quotes, and numbers as they are written.
     let written: WrittenScalars
 
+    /// A `$patch: replace` of the whole object does nothing, as in kustomize.
+    ///
     /// - Returns: nil where the patch deletes the object.
     /// - Throws: ``BuildProblem`` where a map stands against a list or a scalar, or a directive is not known.
     func merge(_ patch: Node, into object: Node) throws(BuildProblem) -> Node? {
-        let merged = try walk(MergeNode(object), MergeNode(patch), nil).node
-        return merged?.node
+        let root = MergeNode(object)
+        return try walk(root, MergeNode(patch), nil).node.map { _ in root.node }
     }
 
     struct Outcome {
