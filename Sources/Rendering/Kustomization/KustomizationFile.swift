@@ -49,7 +49,7 @@ struct KustomizationFile: Sendable {
         path = file.path
         folder = file.folder
         let start = SourceLocation(file: file.path, line: 1, column: 1)
-        let documents = try Node.documents(file, dialect: .kubectl)
+        let documents = try Node.documents(file, .kubectl)
         guard let document = documents.first else { throw BuildProblem("this kustomization is empty", at: start) }
         if documents.count > 1 {
             throw BuildProblem("this kustomization has more than one document", at: documents[1].place)
@@ -147,7 +147,7 @@ extension Optional<PlacedText> {
 extension Node {
     /// The documents of a file, of a JSON file too; with kustomize's reading of scalars, except for kustomizations themselves.
     /// - Throws: ``BuildProblem`` where it is no YAML.
-    static func documents(_ file: SourceFile, dialect: YAMLDialect = .kustomize) throws(BuildProblem) -> [Node] {
+    static func documents(_ file: SourceFile, _ dialect: YAMLDialect = .kustomize) throws(BuildProblem) -> [Node] {
         do throws(YAMLError) {
             return try YAML.read(file.bytes, file: file.path, dialect: dialect).map { Node($0) }
         } catch {
