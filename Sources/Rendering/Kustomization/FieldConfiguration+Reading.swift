@@ -21,7 +21,7 @@ extension FieldConfiguration {
     }
 
     private init(configuration file: SourceFile, at place: SourceLocation) throws(BuildProblem) {
-        let documents = try Node.documents(file, dialect: .kubectl)
+        let documents = try Node.documents(file, .kubectl)
         self.place = place
         guard let document = documents.first else { return }
         if documents.count > 1 { throw BuildProblem("a configuration has one document; write another file", at: documents[1].place) }

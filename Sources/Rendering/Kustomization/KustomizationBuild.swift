@@ -51,6 +51,7 @@ struct KustomizationBuild {
         try HashTransformer().transform(&all.set, context)
         try NameReferenceTransformer().transform(&all.set, context)
         try VariableTransformer(variables: all.variables).transform(&all.set, context)
+        all.set.settleTwins()
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
         for index in all.set.resources.indices {
@@ -96,6 +97,7 @@ struct KustomizationBuild {
         context.fields = all.fields
         for (name, transformer) in try transformers(of: file, context, way: way) {
             try transformer.transform(&all.set, context)
+            all.set.settleTwins()
             guard let traced else { continue }
             for index in all.set.resources.indices { all.set.resources[index].trace?.add(name, in: file.path, from: traced) }
         }

@@ -18,6 +18,8 @@ struct Node: Sendable {
     var spelling: String?
     /// Where stood what this took the place of, the latest first: of the base, for a field that an overlay set.
     var former: [SourceLocation] = []
+    /// Nodes of one object with the same number are one to kustomize; 0: this one stands alone. See ``Twins``.
+    var twins: UInt32 = 0
 
     /// The place of what is made and not written.
     static let generated = SourceLocation(file: "")

@@ -20,6 +20,8 @@ struct Resource: Sendable {
     var behavior = Behavior.unspecified
     /// For `buildMetadata`; nil where nothing asks for it.
     var trace: BuildTrace?
+    /// Which of its nodes are one to kustomize.
+    var twins = Twins()
     /// Names of `vars` that take their value from here.
     var variables: [String] = []
 

@@ -15,7 +15,7 @@ struct TypeDefinitions {
     init(_ file: SourceFile, at place: SourceLocation) throws(BuildProblem) {
         self.place = place
         var schemas: [(name: String, properties: Map)] = []
-        for document in try Node.documents(file, dialect: .kubectl).prefix(1) {
+        for document in try Node.documents(file, .kubectl).prefix(1) {
             guard let definitions = document.map else {
                 throw BuildProblem("this is \(document.kindName), and must be a map of definitions", at: document.place)
             }

@@ -19,11 +19,13 @@ final class MergeNode {
     var content: Content
     private(set) var place: SourceLocation
     private var former: [SourceLocation]
+    private let twins: UInt32
 
     init(_ content: Content, at place: SourceLocation) {
         self.content = content
         self.place = place
         former = []
+        twins = 0
     }
 
     init(_ node: Node) {
@@ -34,6 +36,7 @@ final class MergeNode {
         }
         place = node.place
         former = node.former
+        twins = node.twins
     }
 
     /// The tree as it is now.
@@ -44,7 +47,9 @@ final class MergeNode {
             case .list(let list): .list(list.map(\.node))
             case .map(let entries): .map(Map(entries.map { Map.Entry(key: $0.key, value: $0.value.node) }))
             }
-        return Node(content, at: place, former: former)
+        var node = Node(content, at: place, former: former)
+        node.twins = twins
+        return node
     }
 
     /// Becomes what another node is, and remembers where stood what it was.

@@ -61,5 +61,6 @@ extension JSONPatch {
     func apply(to resource: inout Resource) throws(BuildProblem) {
         resource.node = try applied(to: resource.node, named: resource.subject)
         resource.node.makeTexts(ofMetadata: "annotations", nil)
+        resource.twins.forget()
     }
 }

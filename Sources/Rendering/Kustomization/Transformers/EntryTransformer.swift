@@ -16,30 +16,41 @@ struct EntryTransformer: Transformer {
         let fresh = Node(.map(Map()), at: first.value.place)
         for index in set.resources.indices {
             let type = set.resources[index].type
+            let id = set.resources[index].id
+            var made = pairs.map { Node(.string($0.value.text), at: $0.value.place) }
+            for position in made.indices { made[position].twins = set.resources[index].twins.newNumber() }
+            var counts = pairs.map { _ in 0 }
             for spec in fields where spec.matches(type) {
-                let id = set.resources[index].id
                 try spec.visit(&set.resources[index].node, creating: fresh) { (node) throws(BuildProblem) in
                     if node.isNull { return }
                     let isMap = node.changeMap { map in
-                        for pair in pairs { map.set(pair.key, .string(pair.value.text), at: pair.value.place) }
+                        for (position, pair) in pairs.enumerated() where !map.change(pair.key, to: made[position]) {
+                            map[pair.key] = made[position]
+                            counts[position] += 1
+                        }
                     }
                     guard isMap else {
-                        throw BuildProblem(
-                            "\(spec.shown) of \(id) is \(node.kindName), and must be a map", at: node.place)
+                        throw BuildProblem("\(spec.shown) of \(id) is \(node.kindName), and must be a map", at: node.place)
                     }
                 }
             }
+            for position in made.indices where counts[position] > 1 { set.resources[index].twins.begin(made[position]) }
         }
     }
 }
 
 extension Map {
+    /// Sets an entry in place.
+    /// - Returns: false where there is none.
+    mutating func change(_ key: String, to node: Node) -> Bool {
+        guard let index = index(of: key) else { return false }
+        change(at: index) { entry in entry.replace(with: node.content, at: node.place) }
+        return true
+    }
+
     /// Sets an entry in place, or puts it behind the others.
     mutating func set(_ key: String, _ value: Value, at place: SourceLocation) {
-        if let index = index(of: key) {
-            change(at: index) { node in node.replace(with: value, at: place) }
-        } else {
-            self[key] = Node(value, at: place)
-        }
+        let node = Node(value, at: place)
+        if !change(key, to: node) { self[key] = node }
     }
 }
