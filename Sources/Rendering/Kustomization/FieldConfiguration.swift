@@ -69,8 +69,10 @@ extension FieldConfiguration {
     }
 
     /// All that are lists of fields.
-    static let lists: [WritableKeyPath<FieldConfiguration, [FieldSpec]> & Sendable] = [
-        \.namePrefix, \.nameSuffix, \.namespace, \.commonLabels, \.labels, \.templateLabels, \.volumeClaimTemplateLabels,
-        \.commonAnnotations, \.variableReferences, \.images, \.replicas,
-    ]
+    static var lists: [WritableKeyPath<FieldConfiguration, [FieldSpec]>] {
+        [
+            \.namePrefix, \.nameSuffix, \.namespace, \.commonLabels, \.labels, \.templateLabels, \.volumeClaimTemplateLabels,
+            \.commonAnnotations, \.variableReferences, \.images, \.replicas,
+        ]
+    }
 }

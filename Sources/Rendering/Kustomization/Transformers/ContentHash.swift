@@ -80,20 +80,35 @@ struct GoJSONWriter {
 
     private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(truncatingIfNeeded: scalar.value)]
-            case "\n": bytes += Array("\\n".utf8)
-            case "\r": bytes += Array("\\r".utf8)
-            case "\t": bytes += Array("\\t".utf8)
-            case "\u{8}": bytes += Array("\\b".utf8)
-            case "\u{C}": bytes += Array("\\f".utf8)
-            case "<", ">", "&", "\u{2028}", "\u{2029}", "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                bytes += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
-            default: bytes += Array(String(scalar).utf8)
+        var text = text
+        text.withUTF8 { text in
+            var start = 0
+            for (position, byte) in text.enumerated() {
+                guard let escape = GoJSONWriter.escape(byte, text[position...]) else { continue }
+                bytes += text[start..<position]
+                bytes += Array(escape.utf8)
+                start = position + (byte < 0x80 ? 1 : 3)
             }
+            bytes += text[start...]
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// What is written for the character that begins with this byte; nil: the character itself.
+    private static func escape(_ byte: UInt8, _ rest: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+        switch byte {
+        case UInt8(ascii: "\""): "\\\""
+        case UInt8(ascii: "\\"): "\\\\"
+        case 0x08: "\\b"
+        case 0x09: "\\t"
+        case 0x0A: "\\n"
+        case 0x0C: "\\f"
+        case 0x0D: "\\r"
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0..<0x20:
+            "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        // Line and paragraph separators.
+        case 0xE2: rest.starts(with: [0xE2, 0x80, 0xA8]) ? "\\u2028" : rest.starts(with: [0xE2, 0x80, 0xA9]) ? "\\u2029" : nil
+        default: nil
+        }
     }
 }
