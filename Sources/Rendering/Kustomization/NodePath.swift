@@ -16,6 +16,12 @@ struct NodePath: Sendable, CustomStringConvertible {
     let description: String
     let steps: [Step]
 
+    /// A part of another path.
+    init(_ steps: [Step]) {
+        self.steps = steps
+        description = ""
+    }
+
     init(_ text: String) {
         description = text
         steps = NodePath.split(text).map { part in

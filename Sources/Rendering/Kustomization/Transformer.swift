@@ -8,6 +8,14 @@ protocol Transformer {
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem)
 }
 
+/// Several transformers, one after the other.
+struct TransformerSequence: Transformer {
+    let parts: [any Transformer]
+    func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
+        for part in parts { try part.transform(&set, context) }
+    }
+}
+
 /// What a transformer or generator may ask for beside the objects.
 struct BuildContext {
     let tree: SourceTree

@@ -18,8 +18,7 @@ struct PluginConfiguration {
             return AnnotationTransformer(pairs: try reader.pairs("annotations"), fields: try fields(&reader))
         case "LabelTransformer": return LabelTransformer(pairs: try reader.pairs("labels"), fields: try fields(&reader))
         case "NamespaceTransformer": return try namespace(&reader)
-        case "PrefixTransformer": return NamePrefixTransformer(try reader.requiredText("prefix"), fields: try fields(&reader))
-        case "SuffixTransformer": return NameSuffixTransformer(try reader.requiredText("suffix"), fields: try fields(&reader))
+        case "PrefixTransformer", "SuffixTransformer", "PrefixSuffixTransformer": return try affix(&reader)
         case "ImageTagTransformer":
             return ImageTransformer(
                 try inner("imageTag", &reader) { (inner) throws(BuildProblem) in try ImageArguments(&inner) }, fields: try fields(&reader))
@@ -91,6 +90,18 @@ struct PluginConfiguration {
         guard let node = reader.node(name) else { throw BuildProblem("this \(kind) has no \(name)", at: place) }
         var inner = try FieldReader(node, name)
         return try read(&inner)
+    }
+
+    /// A prefix, a suffix, or both in this order.
+    private func affix(_ reader: inout FieldReader) throws(BuildProblem) -> any Transformer {
+        let prefix = kind == "SuffixTransformer" ? nil : try reader.text("prefix").nonEmpty
+        let suffix = kind == "PrefixTransformer" ? nil : try reader.text("suffix").nonEmpty
+        guard reader.node("fieldSpecs") != nil else { throw BuildProblem("this \(kind) has no fieldSpecs", at: place) }
+        let fields = try fields(&reader)
+        var parts: [any Transformer] = []
+        if let prefix { parts.append(NamePrefixTransformer(prefix, fields: fields)) }
+        if let suffix { parts.append(NameSuffixTransformer(suffix, fields: fields)) }
+        return TransformerSequence(parts: parts)
     }
 
     private func namespace(_ reader: inout FieldReader) throws(BuildProblem) -> NamespaceTransformer {

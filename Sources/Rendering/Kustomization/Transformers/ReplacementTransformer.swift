@@ -78,6 +78,10 @@ struct ReplacementTransformer: Transformer {
         let subject = resource.subject
         for (path, place) in target.paths {
             let fresh = target.options.creates ? ReplacementTransformer.fresh(for: value) : nil
+            let isInside = try EmbeddedJSON(path).change(&resource.node, creating: fresh) { (node) throws(BuildProblem) in
+                try set(&node, to: value, target.options, subject, path, place)
+            }
+            if isInside { continue }
             let count = try path.visit(&resource.node, creating: fresh) { (node) throws(BuildProblem) in
                 try set(&node, to: value, target.options, subject, path, place)
             }
