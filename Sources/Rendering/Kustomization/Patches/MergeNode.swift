@@ -54,6 +54,12 @@ final class MergeNode {
         place = other.place
     }
 
+    /// Takes back the places that it had before it became something else.
+    func keepPlaces(of old: Node) {
+        place = old.place
+        former = old.former
+    }
+
     /// Where the value stands that was written first: its quotes stay when its text is changed.
     var firstPlace: SourceLocation { former.last ?? place }
 
