@@ -78,9 +78,10 @@ final class MergeNode {
     }
 
     /// What keys and values of lists are compared by; nothing for lists and maps.
-    var text: String { isNull ? "null" : Node(scalarContent, at: place).text ?? "" }
-
-    private var scalarContent: Node.Content { if case .scalar(let value) = content { .scalar(value) } else { .list([]) } }
+    var text: String {
+        guard case .scalar(let value) = content else { return "" }
+        return value.isNull ? "null" : Node(.scalar(value), at: place).text ?? ""
+    }
 
     var kindName: String { node.kindName }
 
