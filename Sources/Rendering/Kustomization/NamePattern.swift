@@ -2,43 +2,22 @@
 
 import StructuredData
 
-/// Go's syntax (RE2), as far as Swift's agrees with it; what Go does not know is refused.
-struct NamePattern {
-    private let regex: Regex<AnyRegexOutput>?
-    private let literal: String
+/// Go's syntax (RE2) and Go's way to match: in a time that grows with the name alone, whatever the pattern is.
+struct NamePattern: Sendable {
+    private let program: PatternProgram
 
     /// - Parameter field: of the selector: `name`.
     /// - Throws: ``BuildProblem`` where the text is no regular expression.
     init(_ text: PlacedText, _ field: String) throws(BuildProblem) {
-        literal = text.text
-        if NamePattern.isLiteral(literal) {
-            regex = nil
-            return
-        }
-        func problem() -> BuildProblem {
-            BuildProblem(
-                "\(field) is \(quotedForPeople(text.text)), which is no regular expression: it is matched against whole names, as in web-.*",
-                at: text.place)
-        }
-        if NamePattern.unknownToGo.contains(where: { text.text.contains($0) }) { throw problem() }
-        do {
-            regex = try Regex("(?:\(text.text))").matchingSemantics(.unicodeScalar)
+        do throws(PatternProgram.Failure) {
+            // As kustomize puts it together; what is no expression by itself may be one so.
+            program = try PatternProgram("^(?:\(text.text))$")
         } catch {
-            throw problem()
+            throw BuildProblem(
+                "\(field) is \(quotedForPeople(text.text)), which is no regular expression: \(error.reason). It is matched against whole "
+                    + "names, as web-.*", at: text.place)
         }
     }
 
-    func matches(_ name: String) -> Bool {
-        guard let regex else { return name.hasSameBytes(as: literal) }
-        return (try? regex.wholeMatch(in: name)) != nil
-    }
-
-    private static let unknownToGo = ["(?=", "(?!", "(?<=", "(?<!", "(?>", "\\1", "\\2", "\\k<"]
-
-    private static func isLiteral(_ text: String) -> Bool {
-        text.utf8.allSatisfy {
-            $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
-                || (0x61...0x7A).contains($0)
-        }
-    }
+    func matches(_ name: String) -> Bool { program.matches(name) }
 }

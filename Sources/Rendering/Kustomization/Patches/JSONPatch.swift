@@ -5,13 +5,15 @@ import StructuredData
 struct JSONPatch {
     enum Kind: String { case add, remove, replace, move, copy, test }
 
-    struct Operation {
+    struct Operation: CustomStringConvertible {
         var kind: Kind
         var path: PlacedText
         var from: PlacedText?
         /// What is left out is null.
         var value: Node?
         var place: SourceLocation
+        /// `move /spec/a to /spec/b`.
+        var description: String { "\(kind.rawValue) \(from.map { "\($0.text) to " } ?? "")\(path.text)" }
     }
 
     /// As they stand; what an operation lacks is an error where it is applied.
@@ -48,7 +50,7 @@ struct JSONPatch {
                 try operation.apply(to: &object)
             } catch {
                 throw BuildProblem(
-                    "\(operation.kind.rawValue) \(operation.path.text) does not fit \(subject): \(error.reason)", at: operation.place)
+                    "\(operation) does not fit \(subject): \(error.reason)", at: operation.place)
             }
         }
         return object
@@ -134,7 +136,10 @@ extension JSONPatch.Operation {
             try Self.change(path.text, &copy) { (node, key) throws(JSONPatch.Mismatch) in found = try node.entry(key) }
         }
         let value = found?.value ?? .null
-        guard value == wanted.value else { throw JSONPatch.Mismatch(reason: "another value stands there") }
+        guard value == wanted.value else {
+            let place = found.map { $0.place.line > 0 ? " (\($0.place))" : "" } ?? ""
+            throw JSONPatch.Mismatch(reason: "another value stands there\(place)")
+        }
     }
 
     /// Finds the map or list that holds what a path leads to.

@@ -33,7 +33,7 @@ struct ListMerge {
             let (keys, values) = ListMerge.used(keys, identity, among: identities)
             usedKeys = keys
             let (lookedUp, wanted) = ListMerge.used(keys, values, among: [values])
-            let merged = try walk(target.element(lookedUp, wanted), patch?.element(lookedUp, wanted))
+            let merged = try mergeElements(lookedUp, wanted)
             guard let merged, !merged.isNull, merged.entries?.isEmpty != true else {
                 try target.setElement(nil, keys, values)
                 continue
@@ -46,6 +46,19 @@ struct ListMerge {
         }
         try result.append(contentsOf: target, usedKeys)
         return result
+    }
+
+    /// Merges the two elements that have these values. What the patch says of the keys only finds the element: it was written in the object.
+    private func mergeElements(_ keys: [String], _ values: [String]) throws(BuildProblem) -> MergeNode? {
+        let there = target.element(keys, values)
+        let old = keys.map { key in there?.field(key)?.node }
+        let merged = try walk(there, patch?.element(keys, values))
+        guard let merged, merged === there else { return merged }
+        for (key, old) in zip(keys, old) {
+            guard let old, let field = merged.field(key), field.node.value == old.value else { continue }
+            field.keepPlaces(of: old)
+        }
+        return merged
     }
 
     /// The values of the keys of all elements, each once, those of the patch first.

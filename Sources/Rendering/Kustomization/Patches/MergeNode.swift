@@ -59,6 +59,12 @@ final class MergeNode {
         place = other.place
     }
 
+    /// Takes back the places that it had before it became something else.
+    func keepPlaces(of old: Node) {
+        place = old.place
+        former = old.former
+    }
+
     /// Where the value stands that was written first: its quotes stay when its text is changed.
     var firstPlace: SourceLocation { former.last ?? place }
 
@@ -77,9 +83,10 @@ final class MergeNode {
     }
 
     /// What keys and values of lists are compared by; nothing for lists and maps.
-    var text: String { isNull ? "null" : Node(scalarContent, at: place).text ?? "" }
-
-    private var scalarContent: Node.Content { if case .scalar(let value) = content { .scalar(value) } else { .list([]) } }
+    var text: String {
+        guard case .scalar(let value) = content else { return "" }
+        return value.isNull ? "null" : Node(.scalar(value), at: place).text ?? ""
+    }
 
     var kindName: String { node.kindName }
 

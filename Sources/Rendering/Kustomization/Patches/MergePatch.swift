@@ -54,8 +54,13 @@ struct MergePatch {
         }
         if indices.isEmpty { return }
         let kept = set.resources.indices.filter { !deleted.contains($0) }.map { set.resources[$0] }
-        set.resources = []
-        try set.append(contentsOf: kept)
+        var names: Set<ResourceID> = []
+        if let twin = kept.first(where: { !names.insert($0.id.effective).inserted }) {
+            throw BuildProblem(
+                "with this patch there are two objects with the name \(twin.id), the second from \(twin.origin): give each a patch of its own",
+                at: patch.origin)
+        }
+        set.resources = kept
     }
 
     /// - Returns: false where the patch deletes the object.
@@ -63,6 +68,7 @@ struct MergePatch {
         let old = resource.node
         if allowsNameChange || allowsKindChange { resource.rememberID() }
         guard var node = try StrategicMerge(written: written).merge(patch, into: old), node.map?.isEmpty != true else { return false }
+        node["apiVersion"] = old["apiVersion"]
         if !allowsKindChange { node["kind"] = old["kind"] }
         if !allowsNameChange { node.set(old.at("metadata", "name"), at: ["metadata", "name"]) }
         node.set(resource.namespace.isEmpty ? nil : old.at("metadata", "namespace"), at: ["metadata", "namespace"])

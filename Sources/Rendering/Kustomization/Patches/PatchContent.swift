@@ -15,10 +15,21 @@ enum PatchContent {
             do throws(BuildProblem) {
                 self = .json(try JSONPatch(text))
             } catch {
-                let isList = (try? text.documents(.kustomize))?.first?.list != nil || text.firstByte == UInt8(ascii: "[")
-                throw isList ? error : mergeProblem
+                guard let document = (try? text.documents(.kustomize))?.first else {
+                    throw text.firstByte == UInt8(ascii: "[") ? error : mergeProblem
+                }
+                if document.list != nil { throw error }
+                throw PatchContent.nameless(document) ?? mergeProblem
             }
         }
+    }
+
+    private static func nameless(_ document: Node) -> BuildProblem? {
+        let hasKind = document["kind"]?.string?.isEmpty == false
+        if hasKind, document.at("metadata", "name")?.text?.isEmpty == false { return nil }
+        return BuildProblem(
+            "this patch has no \(hasKind ? "metadata.name" : "kind"): a strategic merge patch says kind and metadata.name of what it is for "
+                + "(beside a target any name will do), and a JSON patch is a list of operations", at: document.place)
     }
 
     /// The patches of a text, each with the name of what it is for.
