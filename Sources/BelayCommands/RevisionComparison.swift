@@ -47,7 +47,7 @@ struct RevisionComparison {
             operation.changes = changes.map { change in
                 var change = change
                 if change.to != nil {
-                    change.location = object.document?.locations.location(of: change.path, in: object.document?.value ?? .null)
+                    change.location = object.document?.location(of: change.path)
                 }
                 return change
             }
