@@ -45,6 +45,11 @@ package struct PlanText: Sendable {
         return lines
     }
 
+    /// Whether two revisions were compared, and the second changes nothing of this Application.
+    func isUnaffected(_ report: SyncReport) -> Bool {
+        report.revision.contains("..") && report.errors.isEmpty && !report.plan.hasDifferences
+    }
+
     /// `app shop/web   main@sha1:3f2c1ab → live   14 objects`; of two revisions the second in place of `live`.
     func heading(_ report: SyncReport) -> String {
         let count = report.operations.count
