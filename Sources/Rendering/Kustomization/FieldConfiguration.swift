@@ -69,7 +69,7 @@ extension FieldConfiguration {
     }
 
     /// All that are lists of fields.
-    static let lists: [WritableKeyPath<FieldConfiguration, [FieldSpec]> & Sendable] = [
+    static let lists: [any WritableKeyPath<FieldConfiguration, [FieldSpec]> & Sendable] = [
         \.namePrefix, \.nameSuffix, \.namespace, \.commonLabels, \.labels, \.templateLabels, \.volumeClaimTemplateLabels,
         \.commonAnnotations, \.variableReferences, \.images, \.replicas,
     ]
