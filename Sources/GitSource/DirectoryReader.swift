@@ -215,7 +215,9 @@ struct DirectoryReader {
             guard Int64(content.count) <= limits.fileSize, bytes <= limits.totalSize else {
                 throw GitSourceError(
                     code: .tooLarge,
-                    message: "the files below the directory that are read have more than \(limits.totalSize >> 20) MiB, or \(shown) grew meanwhile")
+                    message:
+                        "the files below the directory that are read have more than \(limits.totalSize >> 20) MiB, or \(shown) grew meanwhile"
+                )
             }
         }
     }

@@ -50,13 +50,6 @@ extension Renderer {
             }
             documents = result.documents
         }
-        guard documents.count <= maximumObjects, documents.reduce(0, { $0 + $1.value.nodeCount }) <= maximumNodes else {
-            throw RenderingFailure(findings: [
-                Finding(
-                    message: "the kustomization comes to more than \(maximumObjects) objects or \(maximumNodes) nodes in all; "
-                        + "divide it into several Applications", location: place)
-            ])
-        }
         return documents
     }
 }

@@ -51,7 +51,8 @@ import Testing
             let refused = await program.run("validate", "--dir", "repo", "--path", "deploy")
             #expect(refused.status == 2)
             #expect(
-                refused.error.contains("hint: to leave out what is no manifest: --exclude /tool/kustomization.yaml --exclude /values.yaml\n"))
+                refused.error.contains(
+                    "hint: to leave out what is no manifest: --exclude /tool/kustomization.yaml --exclude /values.yaml\n"))
             let hinted = ["--dir", "repo", "--path", "deploy", "--exclude", "/tool/kustomization.yaml", "--exclude", "/values.yaml"]
             #expect(await program.run(words: ["render", "-o", "name"] + hinted).output == "secret/token\nservice/web\n")
             let narrowed = hinted + ["--exclude", "test/"]
@@ -310,7 +311,9 @@ import Testing
                 let one = await diff(second, third)
                 #expect(one.status == 1)
                 #expect(one.output.hasPrefix("app shop/a   sha1:"))
-                #expect(one.output.hasSuffix("\n\napp shop/b   sha1:\(second.prefix(7)) → sha1:\(third.prefix(7)) \"Change\"   1 object   not affected\n"))
+                #expect(
+                    one.output.hasSuffix(
+                        "\n\napp shop/b   sha1:\(second.prefix(7)) → sha1:\(third.prefix(7)) \"Change\"   1 object   not affected\n"))
                 let none = await diff(third, third)
                 #expect(none.status == 0)
                 #expect(none.output.split(separator: "\n", omittingEmptySubsequences: false).count == 3)

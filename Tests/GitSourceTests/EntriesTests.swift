@@ -10,7 +10,8 @@ import Testing
 @Suite("Entries", .timeLimit(.minutes(20)))
 struct EntriesTests {
     private static let paths = [
-        "", "base", "base/web.yaml", "base/run.sh", "base/nope", "base/web.yaml/below", "link", "link/a", "sub", "sub/a", "over/kustomization.yml",
+        "", "base", "base/web.yaml", "base/run.sh", "base/nope", "base/web.yaml/below", "link", "link/a", "sub", "sub/a",
+        "over/kustomization.yml",
         "über.txt", "big.txt", "../out", "a//b", "/etc/passwd", "deep/er/x", ".git", ".git/config", "base/kustomization.yaml",
     ]
 
@@ -129,7 +130,8 @@ struct EntriesTests {
                     continue
                 }
                 #expect(snapshot.files.isEmpty)
-                #expect(Set(snapshot.entries.keys) == Set(["kustomization.yaml", "kustomization.yml", "Kustomization"].map { "\(path)/\($0)" }))
+                #expect(
+                    Set(snapshot.entries.keys) == Set(["kustomization.yaml", "kustomization.yml", "Kustomization"].map { "\(path)/\($0)" }))
                 #expect(snapshot.entries.values.filter { $0.identity != "absent" }.count == 1)
             }
             await source.close()

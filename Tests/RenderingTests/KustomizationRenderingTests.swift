@@ -54,7 +54,8 @@ import Testing
     private static let web = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  level: \"1\"\n"
     private static let shop = [
         "base/kustomization.yaml": "resources:\n- web.yaml\n", "base/web.yaml": web, "base/readme.md": "r",
-        "overlays/a/kustomization.yaml": "namespace: shop\nresources:\n- ../../base\n- own\nconfigMapGenerator:\n- name: made\n  files:\n  - key=x.txt\n",
+        "overlays/a/kustomization.yaml":
+            "namespace: shop\nresources:\n- ../../base\n- own\nconfigMapGenerator:\n- name: made\n  files:\n  - key=x.txt\n",
         "overlays/a/x.txt": "x", "overlays/a/own/kustomization.yaml": "resources: [role.yaml]\n",
         "overlays/a/own/role.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: own}\n",
     ]
@@ -95,7 +96,9 @@ import Testing
             #expect(try await tree([path: text]) != tree0, "\(path)")
         }
         // As documented, so that journals of older releases are understood.
-        #expect(SourceSnapshot.treeID(ofReads: ["b": "absent", "a/x": "folder"]) == String(Digest(of: Array("a/x\0folder\nb\0absent\n".utf8)).description.prefix(40)))
+        #expect(
+            SourceSnapshot.treeID(ofReads: ["b": "absent", "a/x": "folder"])
+                == String(Digest(of: Array("a/x\0folder\nb\0absent\n".utf8)).description.prefix(40)))
     }
 
     @Test func itsObjectsAreCheckedAndPlacedAsManifestsAre() async throws {
@@ -117,7 +120,8 @@ import Testing
         // The snapshot's entries alone, without what was built, come to the same.
         var unbuilt = repository.start("overlays/a")
         for paths in repository.questions { unbuilt.entries.merge(repository.read(paths)) { $1 } }
-        unbuilt.entries.merge(repository.read(["base", "base/web.yaml", "overlays/a/own", "overlays/a/own/role.yaml", "overlays/a/x.txt"])) { $1 }
+        unbuilt.entries.merge(repository.read(["base", "base/web.yaml", "overlays/a/own", "overlays/a/own/role.yaml", "overlays/a/x.txt"]))
+        { $1 }
         #expect(try Renderer(application: application()).render(unbuilt, discovery: nil).map(\.object) == objects.map(\.object))
     }
 
@@ -131,11 +135,16 @@ import Testing
     private static let mistakes = [
         Mistake(testDescription: "no objects", files: ["k/kustomization.yaml": "namePrefix: a-\n"], finding: "k/kustomization.yaml"),
         Mistake(
-            testDescription: "an object that is wrong", files: ["k/kustomization.yaml": "resources: [a.yaml]\n", "k/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {n: 1}\n"],
+            testDescription: "an object that is wrong",
+            files: [
+                "k/kustomization.yaml": "resources: [a.yaml]\n",
+                "k/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {n: 1}\n",
+            ],
             finding: "k/a.yaml:4:8: ConfigMap a: data.n"),
         Mistake(
             testDescription: "patterns", files: ["k/kustomization.yaml": "resources: [a.yaml]\n"],
-            finding: "k/kustomization.yaml: is a kustomization, which says itself what belongs to it: spec.source.include and exclude do not go",
+            finding:
+                "k/kustomization.yaml: is a kustomization, which says itself what belongs to it: spec.source.include and exclude do not go",
             exclude: ["other.yaml"]),
         Mistake(
             testDescription: "a missing file", files: ["k/kustomization.yaml": "resources:\n- nope.yaml\n"],
@@ -144,7 +153,8 @@ import Testing
             testDescription: "out of the repository", files: ["k/kustomization.yaml": "resources:\n- ../../x\n"],
             finding: "k/kustomization.yaml:2:3: the resource \"../../x\" leads out of the repository"),
         Mistake(
-            testDescription: "a circle", files: ["k/kustomization.yaml": "resources: [../l]\n", "l/kustomization.yaml": "resources: [../k]\n"],
+            testDescription: "a circle",
+            files: ["k/kustomization.yaml": "resources: [../l]\n", "l/kustomization.yaml": "resources: [../k]\n"],
             finding: "l/kustomization.yaml:1:13: a kustomization refers to itself: k → l → k"),
         Mistake(testDescription: "no YAML", files: ["k/kustomization.yaml": "resources: [\n"], finding: "k/kustomization.yaml:"),
     ]
@@ -171,6 +181,24 @@ import Testing
         }
         #expect(failure?.description.contains("more than 100 deep") == true, "\(String(describing: failure))")
         #expect(repository.questions.count < 120)
+    }
+
+    /// Each level names both of the next: looked at one by one they would be 2 to the power of 40.
+    @Test(arguments: ["resources: []\n", "resources: [a.yaml]\n"]) func whatMultipliesComesToAnEnd(_ last: String) async throws {
+        var files = [
+            "l40a/kustomization.yaml": last + "namePrefix: a\n", "l40b/kustomization.yaml": last + "namePrefix: b\n",
+            "l40a/a.yaml": Self.web, "l40b/a.yaml": Self.web,
+        ]
+        for level in 0..<40 {
+            for side in ["a", "b"] {
+                files["l\(level)\(side)/kustomization.yaml"] =
+                    "resources: [../l\(level + 1)a, ../l\(level + 1)b]\nnamePrefix: \(side)\n"
+            }
+        }
+        let repository = Repository(files)
+        let snapshot = try await Kustomization.gather(repository.start("l0a"), repository.read)
+        #expect(repository.questions.count < 50)
+        #expect(throws: RenderingFailure.self) { _ = try Renderer(application: application()).render(snapshot, discovery: nil) }
     }
 
     @Test func moreThanIsReadOfOneSourceIsRefused() async throws {

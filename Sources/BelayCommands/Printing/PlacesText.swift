@@ -11,19 +11,13 @@ struct PlacesText {
     func lines(_ object: DesiredObject) -> [String] {
         let name = object.key.namespace.map { "\($0)/\(object.key.name)" } ?? object.key.name
         let heading =
-            style.paint(Printable.text("\(object.key.kind) \(name)"), .bold) + "   " + Printable.text(PlacesText.shown(object.location))
+            style.paint(Printable.text("\(object.key.kind) \(name)"), .bold) + "   " + Printable.text(object.location.shown)
         let rows = fields(object).map { (Printable.text($0.path.description), Printable.text($0.place)) }
         let width = rows.map { TextTable.width($0.0) }.max() ?? 0
         return [heading]
             + rows.map { path, place in
                 "  " + path + String(repeating: " ", count: width - TextTable.width(path) + 2) + place
             }
-    }
-
-    /// `file:line`, or `generated` for what nobody wrote.
-    static func shown(_ location: SourceLocation) -> String {
-        if location.file.isEmpty { return "generated" }
-        return location.line > 0 ? "\(location.file):\(location.line)" : location.file
     }
 
     private struct Field {
@@ -62,9 +56,17 @@ struct PlacesText {
                 }
             default:
                 guard !former.isEmpty || place.file != file else { return }
-                let was = former.isEmpty ? "" : ", before: " + former.map(PlacesText.shown).joined(separator: ", ")
-                fields.append(Field(path: path, place: PlacesText.shown(place) + was))
+                let was = former.isEmpty ? "" : ", before: " + former.map(\.shown).joined(separator: ", ")
+                fields.append(Field(path: path, place: place.shown + was))
             }
         }
+    }
+}
+
+extension SourceLocation {
+    /// `file:line`, the file alone where no line is known, or `generated` for what nobody wrote.
+    var shown: String {
+        if file.isEmpty { return "generated" }
+        return line > 0 ? "\(file):\(line)" : file
     }
 }

@@ -71,7 +71,7 @@ package struct PlanText: Sendable {
         return [
             .init(planned.key.namespace ?? "-"), .init(planned.key.kind), .init(planned.key.name),
             .init(operation.kind.rawValue, PlanText.color(operation.kind)),
-        ] + (wide ? [.init(planned.location.map { "\($0.file):\($0.line)" } ?? "-")] : [])
+        ] + (wide ? [.init(planned.location?.shown ?? "-")] : [])
             + [.init(Printable.shortened(why, to: wide ? 2000 : 110))]
     }
 
@@ -87,7 +87,7 @@ package struct PlanText: Sendable {
         for operation in report.operations where operation.kind != .create {
             let planned = operation.operation
             if planned.changes.isEmpty && planned.notes.isEmpty { continue }
-            let place = planned.location.map { "   \(Printable.text("\($0.file):\($0.line)"))" } ?? ""
+            let place = planned.location.map { "   \(Printable.text($0.shown))" } ?? ""
             lines.append("")
             lines.append(
                 style.paint(operation.kind.rawValue, PlanText.color(operation.kind)) + " "
@@ -123,7 +123,7 @@ package struct PlanText: Sendable {
         }
         let notes = [
             change.writer.map { $0.operation.isEmpty ? "writer \(writer($0))" : "live by \(writer($0))" },
-            change.location.map { "Git \(Printable.text("\($0.file):\($0.line)"))" },
+            change.location.map { "Git \(Printable.text($0.shown))" },
         ]
         .compactMap { $0 }
         if !notes.isEmpty { lines.append(style.paint("      " + notes.joined(separator: ", "), .dim)) }

@@ -59,7 +59,7 @@ struct RenderCommand: Verb {
             console.printBytes(Printable.json(JSON.writeIndented(["apiVersion": "v1", "kind": "List", "items": .array(items)])))
         default:
             for (application, object) in objects {
-                let place = Printable.text(PlacesText.shown(object.location))
+                let place = Printable.text(object.location.shown)
                 let yaml = YAML.write(shown(object, of: application, redaction).value)
                 console.printBytes(Array("---\n# \(place)\n".utf8) + Array(yaml.utf8))
             }

@@ -17,6 +17,8 @@ package struct Kustomization: Sendable {
 
     /// How many paths one kustomization may refer to, with all that it is made of.
     static let maximumEntries = 20_000
+    /// How many nodes its objects may have together.
+    static let maximumNodes = 1_000_000
     /// How many bytes their files may have together.
     static let maximumBytes = 48 << 20
 
@@ -59,7 +61,7 @@ package struct Kustomization: Sendable {
             let found = try await read(wanted.sorted { $0.precedesByBytes($1) })
             snapshot.entries.merge(found) { _, new in new }
             for path in wanted where snapshot.entries[path] == nil { snapshot.entries[path] = .absent }
-            try snapshot.checkAmount()
+            try snapshot.checkAmount(isTooDeep: levels > 2 * KustomizationBuild.maximumDepth)
         }
     }
 
@@ -76,6 +78,12 @@ package struct Kustomization: Sendable {
         let tree = SourceTree(snapshot)
         do throws(BuildProblem) {
             let resources = try KustomizationBuild(tree: tree).build(snapshot.path)
+            var left = maximumNodes
+            if let resource = resources.first(where: { !$0.node.counts(into: &left) }) {
+                throw BuildProblem(
+                    "the kustomization comes to more than \(maximumNodes) nodes in all; divide it into several Applications",
+                    at: resource.origin)
+            }
             return (Result(documents: resources.map { $0.node.document(at: $0.origin) }, reads: tree.reads), nil)
         } catch {
             return (Result(documents: [], reads: tree.reads, missing: error.missing), error.missing.isEmpty ? error : nil)
@@ -103,16 +111,17 @@ extension SourceSnapshot {
         return snapshot
     }
 
-    fileprivate func checkAmount() throws(RenderingFailure) {
+    fileprivate func checkAmount(isTooDeep: Bool) throws(RenderingFailure) {
         let bytes = entries.values.reduce(0) { sum, entry in
             if case .file(let file) = entry { sum + file.bytes.count } else { sum }
         }
-        guard entries.count > Kustomization.maximumEntries || bytes > Kustomization.maximumBytes else { return }
+        guard isTooDeep || entries.count > Kustomization.maximumEntries || bytes > Kustomization.maximumBytes else { return }
         let place = SourceLocation(file: kustomization?.path ?? path)
         throw RenderingFailure(findings: [
             .init(
                 message: "the kustomization refers to more than \(Kustomization.maximumEntries) files or "
-                    + "\(Kustomization.maximumBytes >> 20) MiB with all that it is made of; divide it into several Applications",
+                    + "\(Kustomization.maximumBytes >> 20) MiB with all that it is made of, or they to each other too deep; divide it into "
+                    + "several Applications",
                 location: place)
         ])
     }
@@ -121,4 +130,17 @@ extension SourceSnapshot {
 extension KustomizationFile {
     /// Where a file of this name stands in a folder, from the root.
     static func path(_ name: String, in folder: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
+}
+
+extension Node {
+    /// Takes its nodes from what is left; false once there is nothing left.
+    fileprivate func counts(into left: inout Int) -> Bool {
+        left -= 1
+        guard left >= 0 else { return false }
+        switch content {
+        case .scalar: return true
+        case .list(let list): return list.allSatisfy { $0.counts(into: &left) }
+        case .map(let map): return map.entries.allSatisfy { $0.value.counts(into: &left) }
+        }
+    }
 }

@@ -37,14 +37,19 @@ import Testing
     }
 
     /// The writes to members during `body`, as `namespace/name`, and all else that is asked of the server, but for leases and watches.
-    private func asked(_ kept: KeptScenario, _ body: () async throws -> Void) async throws -> (written: Set<String>, others: [ServerRequest]) {
+    private func asked(_ kept: KeptScenario, _ body: () async throws -> Void) async throws -> (
+        written: Set<String>, others: [ServerRequest]
+    ) {
         let sent = try await kept.team.cluster.requests(of: "belay", during: body).filter { $0.resource != "leases" && $0.verb != "watch" }
         let written = sent.filter { $0.isWrite && $0.resource == "configmaps" }
-        return (Set(written.map { "\($0.namespace.dropFirst(kept.namespace.count + 1))/\($0.name)" }), sent.filter { !written.contains($0) })
+        return (
+            Set(written.map { "\($0.namespace.dropFirst(kept.namespace.count + 1))/\($0.name)" }), sent.filter { !written.contains($0) }
+        )
     }
 
     private func live(_ kept: KeptScenario, _ number: Int, _ name: String) async throws -> String? {
-        let found = try await kept.team.cluster.kubectl("-n", "\(kept.namespace)-\(number)", "get", "configmap/\(name)", "-o", "jsonpath={.data.level}")
+        let found = try await kept.team.cluster.kubectl(
+            "-n", "\(kept.namespace)-\(number)", "get", "configmap/\(name)", "-o", "jsonpath={.data.level}")
         return found.status == 0 ? found.output : nil
     }
 
@@ -60,7 +65,8 @@ import Testing
                 try await kept.applied(commit, of: "o7")
             }
             #expect(one.written == ["7/own"])
-            #expect(one.others.allSatisfy { $0.name.isEmpty || ["o7", "own"].contains($0.name) || $0.resource == "events" }, "\(one.others)")
+            #expect(
+                one.others.allSatisfy { $0.name.isEmpty || ["o7", "own"].contains($0.name) || $0.resource == "events" }, "\(one.others)")
             #expect(try await kept.history("o7").count == 2)
             #expect(try await kept.history("o8").count == 1)
             #expect(try await kept.status("lastAppliedRevision", of: "o8") == .string("main@sha1:\(first)"))

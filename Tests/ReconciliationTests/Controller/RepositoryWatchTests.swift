@@ -35,7 +35,9 @@ import Testing
                         let trees = paths.map { path in
                             let inside = tree.filter { $0.key.hasPrefix(path + "/") }
                             let missing = GitSourceError(code: .pathNotFound, message: "there is no \(path)")
-                            return (path, inside.isEmpty ? Result.failure(missing) : .success("tree \(SourceSnapshot.treeID(ofReads: inside))"))
+                            return (
+                                path, inside.isEmpty ? Result.failure(missing) : .success("tree \(SourceSnapshot.treeID(ofReads: inside))")
+                            )
                         }
                         return SourceTrees(
                             revision: "main@sha1:\(number)", commit: .init(id: "\(number)", subject: "", author: "", date: ""),
@@ -82,14 +84,17 @@ import Testing
                 for await _ in stream {}
             })
         return RepositoryWatch(
-            access: .init(repository: "/repo"), reader: repository.reader, time: still, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            access: .init(repository: "/repo"), reader: repository.reader, time: still,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             metrics: ControllerMetrics(factory: NOOPMetricsHandler.instance)
         ) { [woken] name, reason in
             if reason == .commit { woken.add(name) }
         }
     }
 
-    private static let base = ["base/web.yaml": "w1", "a/kustomization.yaml": "a1", "a/readme": "r1", "b/kustomization.yaml": "b1", "c/x.yaml": "c1"]
+    private static let base = [
+        "base/web.yaml": "w1", "a/kustomization.yaml": "a1", "a/readme": "r1", "b/kustomization.yaml": "b1", "c/x.yaml": "c1",
+    ]
 
     /// `a` and `b` are overlays of `base`, `c` is a plain directory.
     private func following(_ watch: RepositoryWatch) async throws {
@@ -123,7 +128,10 @@ import Testing
         #expect(try await pushed(watch) { $0["elsewhere"] = "x" } == [])
         #expect(try await pushed(watch) { $0["base/web.yaml"] = nil } == ["a", "b"])
         #expect(try await pushed(watch) { $0["c/x.yaml"] = "c2" } == ["c"])
-        #expect(try await pushed(watch) { $0["a/kustomization.yaml"] = nil; $0["a/readme"] = nil } == ["a"], "its folder is gone")
+        #expect(
+            try await pushed(watch) {
+                $0["a/kustomization.yaml"] = nil; $0["a/readme"] = nil
+            } == ["a"], "its folder is gone")
     }
 
     @Test func identitiesAreAskedForOncePerCommitAndAllTogether() async throws {
