@@ -35,7 +35,8 @@ package enum SourceReading {
     /// - Throws: as ``snapshot(of:at:from:)``.
     package static func snapshot(of source: Application.Source, inFolder root: String) async throws -> SourceSnapshot {
         let path = source.path
-        let entries = try GitSource.entries(inDirectory: root, paths: [path])
+        // What is wrong with the folder itself is said where it is read as a plain one.
+        let entries = (try? GitSource.entries(inDirectory: root, paths: [path])) ?? [:]
         var own = SourceSnapshot(revision: "", commit: nil, treeID: "", path: path, files: [], otherFiles: 0)
         own.entries = entries.filter { if case .file = $0.value { true } else { false } }
         if !own.entries.isEmpty, case .folder? = entries[path], Kustomization.isBuilt(own, source) {

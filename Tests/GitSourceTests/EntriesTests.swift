@@ -17,12 +17,13 @@ struct EntriesTests {
 
     private static func fill(_ repository: GitRepository) async throws {
         try repository.link("link", to: "base")
-        try repository.link("base/away", to: "/etc/passwd")
         try repository.write("big.txt", bytes: Array(repeating: 0x61, count: 101))
         try await repository.commit([
             "base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": "w: 1\n", "base/run.sh": "#!/bin/sh\n",
             "over/kustomization.yml": "o: 1\n", "deep/er/x": "x\n", "\u{FC}ber.txt": "u\n",
         ])
+        try repository.link("base/away", to: "/etc/passwd")
+        try await repository.commit()
     }
 
     /// What is found at each path, in words.

@@ -25,37 +25,46 @@ struct PlacesText {
         var place: String
     }
 
-    /// The fields with a value of their own that stand elsewhere than the object, took the place of others, or were made; in their order.
+    /// The fields with a value of their own that stand in another file than the object, took the place of others, or were made; of what a
+    /// generator made all that stand on another line. In their order.
     private func fields(_ object: DesiredObject) -> [Field] {
         guard let document = object.document else { return [] }
-        var walk = Walk(places: document.locations.all[...], former: document.locations)
-        walk.visit(document.value, FieldPath(), object.location.file)
+        var walk = Walk(object: object.location, places: document.locations.all[...], former: document.locations)
+        walk.visit(document.value, FieldPath())
         return walk.fields
     }
 
     private struct Walk {
+        let object: SourceLocation
         var places: ArraySlice<SourceLocation>
         let former: NodeLocations
         var index = 0
         var fields: [Field] = []
 
-        mutating func visit(_ value: Value, _ path: FieldPath, _ file: String) {
+        /// Whether the object itself stands in a kustomization.
+        var isGenerated: Bool {
+            let name = object.file.split(separator: "/").last ?? ""
+            return ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains { $0 == name }
+        }
+
+        mutating func visit(_ value: Value, _ path: FieldPath) {
             guard let place = places.popFirst() else { return }
             let former = former.formerLocations(at: index)
             index += 1
             switch value {
             case .object(let object) where !object.isEmpty:
-                for entry in object.entries { visit(entry.value, path.appending(.field(entry.key)), file) }
+                for entry in object.entries { visit(entry.value, path.appending(.field(entry.key))) }
             case .array(let array) where !array.isEmpty:
                 let names = array.map { $0["name"]?.string }
                 let areNamed = !names.contains(nil) && Set(names).count == names.count
                 for (position, element) in array.enumerated() {
                     let name = areNamed ? names[position] : nil
                     let step = name.map { FieldPath.Element.key([.init(name: "name", json: "\"\($0)\"")]) } ?? .index(position)
-                    visit(element, path.appending(step), file)
+                    visit(element, path.appending(step))
                 }
             default:
-                guard !former.isEmpty || place.file != file else { return }
+                let isInPlace = place.file == object.file && (!isGenerated || place.line == object.line)
+                guard !former.isEmpty || !isInPlace else { return }
                 let was = former.isEmpty ? "" : ", before: " + former.map(\.shown).joined(separator: ", ")
                 fields.append(Field(path: path, place: place.shown + was))
             }

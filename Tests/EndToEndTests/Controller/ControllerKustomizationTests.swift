@@ -129,9 +129,12 @@ import Testing
             try await kept.annotate("app", "reconcile.belay.dev/requestedAt=2026-01-01T00:00:00.001Z")
             try await kept.applied(first)
             _ = try await kept.controller.stop()
-            let idle = try await kept.repository.commit(["readme.md": "nobody reads this\n"])
+            try await kept.repository.commit(["readme.md": "nobody reads this\n"])
+            try await kept.kubectl("patch", "configmap/web", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
             try kept.controller.start()
-            try await kept.eventually("the commit is seen") { kept.controller.log.contains(idle) }
+            try await kept.eventually("the drift is put right") { try await kept.live("configmap/web", "data", "level") == "1" }
+            #expect(try await kept.status("pendingRevision") == nil)
+            #expect(try await kept.condition().hasPrefix("Succeeded: "))
             let second = try await kept.repository.commit(["base/web.yaml": Manifests.configMap("web", "2")])
             try await kept.eventually("the commit waits visibly") {
                 try await kept.status("pendingRevision") == .string("main@sha1:\(second)")
