@@ -155,7 +155,7 @@ let package = Package(
             "Reconciliation",
             [
                 "Applying", "HealthAssessment", "Planning", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData",
-                "TestSupport",
+                "ControllerRuntime", "GitSource", "TestSupport", logging, metrics,
             ]),
         tests("ReconcilerAPI", ["StructuredData", "TestSupport", logging, metrics, httpClient] + nio),
         tests(

@@ -63,6 +63,9 @@ package struct NodeLocations: Sendable {
     /// as it was first written.
     package func formerLocations(of path: FieldPath, in root: Value) -> [SourceLocation] { former[index(of: path, in: root)] ?? [] }
 
+    /// As ``formerLocations(of:in:)``, of the node at this position of a walk.
+    package func formerLocations(at index: Int) -> [SourceLocation] { former[index] ?? [] }
+
     /// The places of all nodes in the order of a walk.
     package var all: [SourceLocation] { places.indices.map { location(at: $0) } }
 

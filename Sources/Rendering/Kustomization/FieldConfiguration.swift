@@ -69,10 +69,8 @@ extension FieldConfiguration {
     }
 
     /// All that are lists of fields.
-    static var lists: [WritableKeyPath<FieldConfiguration, [FieldSpec]>] {
-        [
-            \.namePrefix, \.nameSuffix, \.namespace, \.commonLabels, \.labels, \.templateLabels, \.volumeClaimTemplateLabels,
-            \.commonAnnotations, \.variableReferences, \.images, \.replicas,
-        ]
-    }
+    static let lists: [any WritableKeyPath<FieldConfiguration, [FieldSpec]> & Sendable] = [
+        \.namePrefix, \.nameSuffix, \.namespace, \.commonLabels, \.labels, \.templateLabels, \.volumeClaimTemplateLabels,
+        \.commonAnnotations, \.variableReferences, \.images, \.replicas,
+    ]
 }

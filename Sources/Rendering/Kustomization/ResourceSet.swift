@@ -6,8 +6,16 @@ import StructuredData
 struct ResourceSet: Sendable {
     var resources: [Resource] = []
 
+    /// So many that a kustomization which refers to another one again and again cannot fill the memory.
+    static let maximumCount = 30_000
+
     /// - Throws: ``BuildProblem`` where one of the same name is there, or among the new ones.
     mutating func append(contentsOf other: [Resource]) throws(BuildProblem) {
+        if let last = other.last, other.count > ResourceSet.maximumCount - resources.count {
+            throw BuildProblem(
+                "with this the kustomization comes to more than \(ResourceSet.maximumCount) objects; divide it into several Applications",
+                at: last.origin)
+        }
         var places: [ResourceID: SourceLocation] = [:]
         for resource in resources { places[resource.id.effective] = resource.origin }
         for resource in other {

@@ -7,6 +7,10 @@ final class SourceTree {
     private let entries: [String: SourceEntry]
     /// What was looked at, whether it was there or not, with what was found: a commit that leaves all of it as it is changes nothing.
     private(set) var reads: [String: String] = [:]
+    private var lookups = 0
+
+    /// How often anything may be looked up: kustomizations that refer to each other over and over must come to an end.
+    static let maximumLookups = 60_000
 
     init(_ snapshot: SourceSnapshot) { entries = snapshot.entries }
 
@@ -19,6 +23,12 @@ final class SourceTree {
             throw problem
         }
         reads[path] = entry.identity
+        lookups += 1
+        guard lookups <= SourceTree.maximumLookups else {
+            throw BuildProblem(
+                "kustomizations refer to each other over and over: more than \(SourceTree.maximumLookups) files and folders are looked up; "
+                    + "name a base once, in the kustomization that all others refer to", at: place)
+        }
         return entry
     }
 
