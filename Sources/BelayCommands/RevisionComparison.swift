@@ -5,7 +5,7 @@ import Planning
 import Reconciliation
 import StructuredData
 
-/// Renders both sides and says what the second changes, in the form of a plan.
+/// Says what the second side changes, in the form of a plan.
 struct RevisionComparison {
     var application: Application
     var from: SourceSnapshot
@@ -13,10 +13,19 @@ struct RevisionComparison {
     /// Seconds since 1970.
     var now: Double
 
-    /// - Throws: ``CommandFailure`` with the errors of the side that does not render.
-    func report() throws -> SyncReport {
-        let old = try RenderedApplication.render([(application, from)]).flatMap(\.objects)
-        let new = try RenderedApplication.render([(application, to)]).flatMap(\.objects)
+    /// Renders both sides of each Application.
+    /// - Throws: ``CommandFailure`` with the errors of all that do not render.
+    static func reports(
+        _ sources: [(application: Application, from: SourceSnapshot, to: SourceSnapshot)], now: Double
+    ) throws -> [SyncReport] {
+        let sides = try RenderedApplication.render(sources.flatMap { [($0.application, $0.from), ($0.application, $0.to)] })
+        return sources.enumerated().map { index, source in
+            RevisionComparison(application: source.application, from: source.from, to: source.to, now: now)
+                .report(sides[2 * index].objects, sides[2 * index + 1].objects)
+        }
+    }
+
+    private func report(_ old: [DesiredObject], _ new: [DesiredObject]) -> SyncReport {
         let time = Moment.text(now)
         let revision = "\(from.revision)..\(to.revision)"
         let plan = Plan(
@@ -47,7 +56,7 @@ struct RevisionComparison {
             operation.changes = changes.map { change in
                 var change = change
                 if change.to != nil {
-                    change.location = object.document?.locations.location(of: change.path, in: object.document?.value ?? .null)
+                    change.location = object.document?.location(of: change.path)
                 }
                 return change
             }

@@ -52,20 +52,21 @@ struct SourceLoading {
         }
     }
 
-    /// The only Application at two revisions, for `diff --from --to`; nil stands for the one that the Application names.
+    /// The Applications at two revisions each, for `diff --from --to`; nil stands for the one that each Application names.
     func load(
         from: Application.GitReference, to: Application.GitReference?
-    ) async throws -> (application: Application, from: SourceSnapshot, to: SourceSnapshot) {
+    ) async throws -> [(application: Application, from: SourceSnapshot, to: SourceSnapshot)] {
         let applications = try applications()
-        guard let application = applications.first, applications.count == 1 else {
-            throw CommandFailure(.invalid, "--from compares one Application, and \(applications.count) were given")
-        }
         let git = git(for: applications)
         return try await git.closing {
-            var old = application, new = application
-            old.source.ref = from
-            if let to { new.source.ref = to }
-            return (application, try await snapshot(of: old, git: git), try await snapshot(of: new, git: git))
+            var loaded: [(Application, SourceSnapshot, SourceSnapshot)] = []
+            for application in applications {
+                var old = application, new = application
+                old.source.ref = from
+                if let to { new.source.ref = to }
+                loaded.append((application, try await snapshot(of: old, git: git), try await snapshot(of: new, git: git)))
+            }
+            return loaded
         }
     }
 
@@ -169,25 +170,13 @@ struct SourceLoading {
     private func snapshot(of application: Application, git: LazyGitSource) async throws -> SourceSnapshot {
         do {
             if let dir = options.dir {
-                return try folder(invocation.absolute(dir), of: application)
+                return try await SourceReading.snapshot(of: application.source, inFolder: invocation.absolute(dir))
             }
-            let request = GitRequest(
-                repository: application.source.repoURL, reference: GitRequest.Reference(application.source.ref),
-                path: application.source.path)
-            return try await git.source().snapshot(request)
+            return try await SourceReading.snapshot(
+                of: application.source, at: GitRequest.Reference(application.source.ref), from: try await git.source())
         } catch {
             throw CommandFailure(error, doing: "read the source of \(application.reference)") ?? error
         }
-    }
-
-    /// The folder stands for the repository's root: files are named from there, as a commit of them would be.
-    private func folder(_ root: String, of application: Application) throws -> SourceSnapshot {
-        let path = application.source.path
-        guard !path.isEmpty else { return try GitSource.directory(root) }
-        var snapshot = try GitSource.directory(root + "/" + path)
-        for index in snapshot.files.indices { snapshot.files[index].path = path + "/" + snapshot.files[index].path }
-        snapshot.path = path
-        return snapshot
     }
 
     /// A path: no URL of any kind, and no colon before its first slash.

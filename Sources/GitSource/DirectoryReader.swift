@@ -19,8 +19,15 @@ struct DirectoryReader {
     /// Reads all manifests below `path`.
     /// - Throws: ``GitSourceError`` with `pathNotFound`, `unreadable` or `tooLarge`.
     consuming func read(_ path: String) throws(GitSourceError) -> SourceSnapshot {
+        let descriptor = try open(root: path)
+        let tree = try read(descriptor, prefix: [], shown: path, depth: 0)
+        let id = GitObjectID.hexadecimal(GitObjectID.tree(tree))
+        return SourceSnapshot(revision: "dir@tree:\(id)", commit: nil, treeID: id, path: "", files: files, otherFiles: otherFiles)
+    }
+
+    private func open(root path: String) throws(GitSourceError) -> Int32 {
         guard !path.isEmpty else { throw GitSourceError(code: .pathNotFound, message: "no directory is given") }
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let reason = errno
             let hint = reason == ENOTDIR ? "; to read one file give its directory, and include only the file" : ""
@@ -28,10 +35,60 @@ struct DirectoryReader {
                 code: reason == EACCES ? .unreadable : .pathNotFound,
                 message: "the directory \(path) cannot be read: \(systemError(reason))\(hint)")
         }
-        let tree = try read(descriptor, prefix: [], shown: path, depth: 0)
-        let id = GitObjectID.hexadecimal(GitObjectID.tree(tree))
-        return SourceSnapshot(revision: "dir@tree:\(id)", commit: nil, treeID: id, path: "", files: files, otherFiles: otherFiles)
+        return descriptor
     }
+
+    // MARK: Single paths
+
+    /// What stands at paths, as ``GitSource/entries(inDirectory:paths:maximumFileSize:)`` has it.
+    consuming func entries(_ paths: [String], in root: String) throws(GitSourceError) -> [String: SourceEntry] {
+        let descriptor = try open(root: root)
+        defer { close(descriptor) }
+        var found: [String: SourceEntry] = [:]
+        for path in paths where found[path] == nil {
+            let entry = try entry(path, in: descriptor)
+            found[path] = entry
+            guard case .folder = entry else { continue }
+            for name in GitNames.kustomizations {
+                let inner = path.isEmpty ? name : "\(path)/\(name)"
+                found[inner] = try self.entry(inner, in: descriptor)
+            }
+        }
+        return found
+    }
+
+    private mutating func entry(_ path: String, in root: Int32) throws(GitSourceError) -> SourceEntry {
+        guard GitNames.isInnerPath(path) else { return .absent }
+        var parts = path.split(separator: "/").map(String.init)
+        guard let last = parts.popLast() else { return .folder }
+        var folder = dup(root)
+        defer { if folder >= 0 { close(folder) } }
+        for part in parts + [last] where part == ".git" { return .absent }
+        for part in parts {
+            let next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            let reason = errno
+            if next < 0, ![ENOENT, ENOTDIR, ELOOP].contains(reason) {
+                throw GitSourceError(code: .unreadable, message: "\(path) cannot be read: \(systemError(reason))")
+            }
+            close(folder)
+            folder = next
+            if folder < 0 { return .absent }
+        }
+        let name = Array(last.utf8CString)
+        var status = stat()
+        guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return .absent }
+            throw unreadable(path)
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return .folder
+        case S_IFLNK: return .file(try link(name, in: folder, path).0)
+        case S_IFREG: return .file(try file(name, in: folder, path).0)
+        default: throw GitSourceError(code: .unreadable, message: "\(path) is no regular file")
+        }
+    }
+
+    // MARK: A whole directory
 
     /// Takes over the descriptor.
     private mutating func read(_ descriptor: Int32, prefix: [UInt8], shown place: String, depth: Int) throws(GitSourceError) -> [GitObjectID
@@ -107,32 +164,40 @@ struct DirectoryReader {
     }
 
     private mutating func link(_ item: Item, in directory: Int32, _ shown: String) throws(GitSourceError) -> GitObjectID.Entry {
-        var target = [CChar](repeating: 0, count: 4096)
-        let count = readlinkat(directory, item.cName, &target, target.count)
-        guard count >= 0 else { throw unreadable(shown) }
-        let id = GitObjectID.blob(target[..<count].map { UInt8(bitPattern: $0) })
-        files.append(SourceFile(path: shown, blobID: GitObjectID.hexadecimal(id), kind: .symlink, bytes: [], size: count))
+        let (file, id) = try link(item.cName, in: directory, shown)
+        files.append(file)
         return GitObjectID.Entry(mode: .symlink, name: item.name, id: id)
     }
 
     private mutating func file(_ item: Item, in directory: Int32, _ shown: String) throws(GitSourceError) -> GitObjectID.Entry {
-        let descriptor = openat(directory, item.cName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        let (file, id) = try file(item.cName, in: directory, shown)
+        files.append(file)
+        return GitObjectID.Entry(mode: item.isExecutable ? .executable : .file, name: item.name, id: id)
+    }
+
+    private func link(_ name: [CChar], in directory: Int32, _ shown: String) throws(GitSourceError) -> (SourceFile, id: [UInt8]) {
+        var target = [CChar](repeating: 0, count: 4096)
+        let count = readlinkat(directory, name, &target, target.count)
+        guard count >= 0 else { throw unreadable(shown) }
+        let id = GitObjectID.blob(target[..<count].map { UInt8(bitPattern: $0) })
+        return (SourceFile(path: shown, blobID: GitObjectID.hexadecimal(id), kind: .symlink, bytes: [], size: count), id)
+    }
+
+    private mutating func file(_ name: [CChar], in directory: Int32, _ shown: String) throws(GitSourceError) -> (SourceFile, id: [UInt8]) {
+        let descriptor = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(shown) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw unreadable(shown) }
-        let mode: GitObjectID.Mode = item.isExecutable ? .executable : .file
         if Int64(status.st_size) > limits.fileSize {
             // Too large to be read: its id is that of its size, so that the tree's id still changes with it.
             let id = GitObjectID.blob(Array("too large: \(status.st_size)".utf8))
-            files.append(
-                SourceFile(path: shown, blobID: GitObjectID.hexadecimal(id), bytes: [], size: Int(status.st_size), isTooLarge: true))
-            return GitObjectID.Entry(mode: mode, name: item.name, id: id)
+            let size = Int(status.st_size)
+            return (SourceFile(path: shown, blobID: GitObjectID.hexadecimal(id), bytes: [], size: size, isTooLarge: true), id)
         }
         let content = try self.content(of: descriptor, shown)
         let id = GitObjectID.blob(content)
-        files.append(SourceFile(path: shown, blobID: GitObjectID.hexadecimal(id), bytes: content))
-        return GitObjectID.Entry(mode: mode, name: item.name, id: id)
+        return (SourceFile(path: shown, blobID: GitObjectID.hexadecimal(id), bytes: content), id)
     }
 
     private mutating func content(of descriptor: Int32, _ shown: String) throws(GitSourceError) -> [UInt8] {
@@ -150,7 +215,9 @@ struct DirectoryReader {
             guard Int64(content.count) <= limits.fileSize, bytes <= limits.totalSize else {
                 throw GitSourceError(
                     code: .tooLarge,
-                    message: "the manifests below the directory have more than \(limits.totalSize >> 20) MiB, or \(shown) grew meanwhile")
+                    message:
+                        "the files below the directory that are read have more than \(limits.totalSize >> 20) MiB, or \(shown) grew meanwhile"
+                )
             }
         }
     }

@@ -29,6 +29,8 @@ package struct GitRequest: Sendable {
     /// From the repository's root; slashes at its end and a `./` before it are left out.
     package var path: String
     package var maximumFileSize: Int
+    /// Whether of a folder with a kustomization only what stands at the names of its file is read, as `entries` of the snapshot.
+    package var stopsAtKustomization = false
     package init(repository: String, reference: Reference, path: String, maximumFileSize: Int = YAMLLimits().fileSize) {
         self.repository = repository
         self.reference = reference

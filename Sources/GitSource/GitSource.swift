@@ -57,11 +57,14 @@ package actor GitSource {
         let address = try RepositoryAddress(request.repository, policy: policy)
         let limits = WireLimits(fileSize: Int64(clamping: request.maximumFileSize))
         let reference = try await wireReference(request.reference, address)
-        let answer = try await ask(address) { .snapshot($0, reference, path: path, limits) }
+        let answer = try await ask(address) {
+            .snapshot($0, reference, path: path, stopsAtKustomization: request.stopsAtKustomization, limits)
+        }
         guard case .snapshot(let revision, let treeID, let otherFiles, let origin) = answer.last else { throw Self.unexpected }
         var snapshot = SourceSnapshot(
             revision: Self.spelled(revision),
             commit: Self.commit(revision), treeID: treeID, path: path, files: answer.files, otherFiles: Int(clamping: otherFiles))
+        snapshot.entries = answer.entries
         snapshot.origin = origin.isEmpty ? nil : origin
         return snapshot
     }
@@ -147,21 +150,17 @@ package actor GitSource {
         var files: [SourceFile] = []
         var references: [WireNamedReference] = []
         var trees: [Result<String, WireFailure>] = []
+        var entries: [String: SourceEntry] = [:]
+        var identities: [String] = []
         var last: WireResponse = .done
 
         mutating func take(_ response: WireResponse) {
             switch response {
-            case .file(let file):
-                let kind: SourceFile.Kind =
-                    switch file.kind {
-                    case .file: .file
-                    case .symlink: .symlink
-                    case .submodule: .submodule
-                    }
-                files.append(
-                    SourceFile(
-                        path: file.path, blobID: file.id, kind: kind, bytes: file.bytes, size: Int(clamping: file.size),
-                        isTooLarge: file.isTooLarge))
+            case .file(let file): files.append(SourceFile(file))
+            case .entry(.file(let file)): entries[file.path] = .file(SourceFile(file))
+            case .entry(.folder(let path)): entries[path] = .folder
+            case .entry(.absent(let path)): entries[path] = .absent
+            case .identities(let some): identities += some
             case .references(let some): references += some
             case .trees(let some): trees += some
             default: break
@@ -319,5 +318,18 @@ package actor GitSource {
                 message: "reading \(address.location) did not end within \(time): its objects may be damaged"
                     + (address.isLocal ? ", look into it with `git fsck`" : ""))
         }
+    }
+}
+
+extension SourceFile {
+    fileprivate init(_ file: WireFile) {
+        let kind: Kind =
+            switch file.kind {
+            case .file: .file
+            case .symlink: .symlink
+            case .submodule: .submodule
+            }
+        self.init(
+            path: file.path, blobID: file.id, kind: kind, bytes: file.bytes, size: Int(clamping: file.size), isTooLarge: file.isTooLarge)
     }
 }

@@ -58,6 +58,9 @@ package enum GitNames {
         }
     }
 
+    /// The names that a kustomization's file may have.
+    package static let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
     /// Whether a file of this name is read: a manifest, or what Rendering must name as not supported.
     package static func isManifest(_ name: some Collection<UInt8>) -> Bool {
         for ending in [".yaml", ".yml", ".json"] where name.count > ending.utf8.count {

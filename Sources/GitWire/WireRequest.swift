@@ -3,7 +3,7 @@
 import StructuredData
 
 /// The version of the protocol; both sides must have the same one, since both come from one release.
-package let wireVersion: Int64 = 2
+package let wireVersion: Int64 = 3
 
 /// The first message: what holds for all requests of this worker.
 package struct WireHello: Sendable, Equatable {
@@ -117,11 +117,17 @@ package enum WireRequest: Sendable, Equatable {
     /// The commit that a reference stands for, without reading its tree.
     case resolve(WireRepository, WireReference)
     /// The manifests below a path (without slashes at its ends) at a reference.
-    case snapshot(WireRepository, WireReference, path: String, WireLimits)
+    /// - Parameter stopsAtKustomization: of a folder with a kustomization only what stands at its names is sent, as entries.
+    case snapshot(WireRepository, WireReference, path: String, stopsAtKustomization: Bool, WireLimits)
     /// The tree ids of paths (as above, at most `maximumPaths`) at a reference. - Parameter received: the limit of one fetch in bytes.
     case trees(WireRepository, WireReference, paths: [String], received: Int64)
+    /// What stands at paths (as above, at most `maximumPaths`) at a reference, files of any name with their bytes. Of a folder also what
+    /// stands at the names of a kustomization in it is sent.
+    case entries(WireRepository, WireReference, paths: [String], WireLimits)
+    /// What stands at paths, without reading it. - Parameter received: as in `trees`.
+    case identities(WireRepository, WireReference, paths: [String], received: Int64)
 
-    /// How many paths one `trees` may ask for.
+    /// How many paths one request may ask for.
     package static let maximumPaths = 5000
 }
 
@@ -136,24 +142,21 @@ extension WireRequest {
         case .references(let repository):
             return Frame(head: ["type": "references", "repository": Self.value(of: repository)])
         case .resolve(let repository, let reference):
-            let (kind, name) = reference.kindAndName
-            return Frame(head: [
-                "type": "resolve", "repository": Self.value(of: repository), "kind": .string(kind), "name": .string(name),
-            ])
-        case .snapshot(let repository, let reference, let path, let limits):
-            let (kind, name) = reference.kindAndName
-            return Frame(head: [
-                "type": "snapshot", "repository": Self.value(of: repository), "kind": .string(kind), "name": .string(name),
-                "path": .string(path), "fileSize": .int(limits.fileSize), "totalSize": .int(limits.totalSize),
-                "entries": .int(limits.entries), "received": .int(limits.received),
-            ])
+            return Frame(head: .object(Self.head("resolve", repository, reference)))
+        case .snapshot(let repository, let reference, let path, let stopsAtKustomization, let limits):
+            var head = Self.head("snapshot", repository, reference)
+            Self.add(limits, to: &head)
+            head["path"] = .string(path)
+            head["stopsAtKustomization"] = .bool(stopsAtKustomization)
+            return Frame(head: .object(head))
         case .trees(let repository, let reference, let paths, let received):
-            let (kind, name) = reference.kindAndName
-            return Frame(
-                head: [
-                    "type": "trees", "repository": Self.value(of: repository), "kind": .string(kind), "name": .string(name),
-                    "received": .int(received),
-                ], body: paths.flatMap { Array($0.utf8) + [0] })
+            return Self.frame("trees", repository, reference, paths, received: received)
+        case .entries(let repository, let reference, let paths, let limits):
+            var head = Self.head("entries", repository, reference)
+            Self.add(limits, to: &head)
+            return Frame(head: .object(head), body: Self.body(paths))
+        case .identities(let repository, let reference, let paths, let received):
+            return Self.frame("identities", repository, reference, paths, received: received)
         }
     }
 
@@ -170,23 +173,58 @@ extension WireRequest {
         case "references":
             self = .references(try Self.repository(head))
         case "resolve":
-            self = .resolve(
-                try Self.repository(head), try WireReference(kind: head.string("kind"), name: head.string("name")))
+            self = .resolve(try Self.repository(head), try Self.reference(head))
         case "snapshot":
-            let limits = WireLimits(
-                fileSize: try head.int("fileSize"), totalSize: try head.int("totalSize"), entries: try head.int("entries"),
-                received: try head.int("received"))
             self = .snapshot(
-                try Self.repository(head), try WireReference(kind: head.string("kind"), name: head.string("name")),
-                path: try head.string("path"), limits)
+                try Self.repository(head), try Self.reference(head), path: try head.string("path"),
+                stopsAtKustomization: try head.bool("stopsAtKustomization"), try Self.limits(head))
         case "trees":
             self = .trees(
-                try Self.repository(head), try WireReference(kind: head.string("kind"), name: head.string("name")),
-                paths: try Self.paths(frame.body), received: try head.int("received"))
+                try Self.repository(head), try Self.reference(head), paths: try Self.paths(frame.body),
+                received: try head.int("received"))
+        case "entries":
+            self = .entries(
+                try Self.repository(head), try Self.reference(head), paths: try Self.paths(frame.body), try Self.limits(head))
+        case "identities":
+            self = .identities(
+                try Self.repository(head), try Self.reference(head), paths: try Self.paths(frame.body),
+                received: try head.int("received"))
         case let type:
             throw WireError("unknown request: \(type)")
         }
     }
+
+    private static func head(_ type: String, _ repository: WireRepository, _ reference: WireReference) -> Object {
+        let (kind, name) = reference.kindAndName
+        return ["type": .string(type), "repository": value(of: repository), "kind": .string(kind), "name": .string(name)]
+    }
+
+    private static func frame(
+        _ type: String, _ repository: WireRepository, _ reference: WireReference, _ paths: [String], received: Int64
+    ) -> Frame {
+        var head = head(type, repository, reference)
+        head["received"] = .int(received)
+        return Frame(head: .object(head), body: body(paths))
+    }
+
+    private static func add(_ limits: WireLimits, to head: inout Object) {
+        head["fileSize"] = .int(limits.fileSize)
+        head["totalSize"] = .int(limits.totalSize)
+        head["entries"] = .int(limits.entries)
+        head["received"] = .int(limits.received)
+    }
+
+    private static func limits(_ head: Fields) throws(WireError) -> WireLimits {
+        WireLimits(
+            fileSize: try head.int("fileSize"), totalSize: try head.int("totalSize"), entries: try head.int("entries"),
+            received: try head.int("received"))
+    }
+
+    private static func reference(_ head: Fields) throws(WireError) -> WireReference {
+        try WireReference(kind: head.string("kind"), name: head.string("name"))
+    }
+
+    private static func body(_ paths: [String]) -> [UInt8] { paths.flatMap { Array($0.utf8) + [0] } }
 
     private static func value(of repository: WireRepository) -> Value {
         var object: Object = [

@@ -25,10 +25,10 @@ package struct WireRevision: Sendable, Equatable {
     }
 }
 
-/// One entry of a tree that is a manifest by its name.
+/// One entry of a tree: in a snapshot a manifest by its name, in an answer to `entries` any file.
 package struct WireFile: Sendable, Equatable {
     package enum Kind: String, Sendable { case file, symlink, submodule }
-    /// From the repository's root, printable: bytes that are no UTF-8 and control characters stand as `\xNN`.
+    /// From the repository's root; of a snapshot printable: bytes that are no UTF-8 and control characters stand as `\xNN`.
     package var path: String
     /// 40 hex digits.
     package var id: String
@@ -46,6 +46,14 @@ package struct WireFile: Sendable, Equatable {
         self.isTooLarge = isTooLarge
         self.bytes = bytes
     }
+}
+
+/// What stands at one path that was asked for; the path as it was asked.
+package enum WireEntry: Sendable, Equatable {
+    case file(WireFile)
+    case folder(String)
+    /// Nothing, or the path leads through what is no folder: a file, a link, a submodule.
+    case absent(String)
 }
 
 /// A ref and what it points to.
@@ -97,6 +105,10 @@ package enum WireResponse: Sendable, Equatable {
     case references([WireNamedReference])
     /// Some of the answers to `trees`, in the order of its paths: a tree id of 40 hex digits, or why there is none.
     case trees([Result<String, WireFailure>])
+    /// What stands at one path, in an answer to `entries` or `snapshot`.
+    case entry(WireEntry)
+    /// Some of the answers to `identities`, in the order of its paths, each as `SourceEntry.identity` spells it.
+    case identities([String])
     /// The server showed a key that is not among `hostKeys`. Ends the answer.
     case unknownHostKey(WireRepository.HostKey, sha256: String)
     /// Ends the answer to `references`.
@@ -106,7 +118,7 @@ package enum WireResponse: Sendable, Equatable {
     /// Ends the answer to `snapshot`, after its files in Git's order.
     /// - Parameter origin: where a repository on this machine was cloned from, as `GitNames.remoteName` spells it; may be empty.
     case snapshot(WireRevision, treeID: String, otherFiles: Int64, origin: String)
-    /// Ends the answer to `trees`.
+    /// Ends the answers to `trees`, `entries` and `identities`.
     /// - Parameter origin: as in `snapshot`.
     case commit(WireRevision, origin: String)
     /// Ends any answer.
@@ -114,7 +126,7 @@ package enum WireResponse: Sendable, Equatable {
 
     package var isLast: Bool {
         switch self {
-        case .progress, .file, .references, .trees: false
+        case .progress, .file, .references, .trees, .entry, .identities: false
         case .hello, .unknownHostKey, .done, .revision, .snapshot, .commit, .failure: true
         }
     }
@@ -129,11 +141,15 @@ extension WireResponse {
         case .progress(let phase, let received):
             return Frame(head: ["type": "progress", "phase": .string(phase.rawValue), "received": .int(received)])
         case .file(let file):
-            return Frame(
-                head: [
-                    "type": "file", "path": .string(file.path), "id": .string(file.id), "kind": .string(file.kind.rawValue),
-                    "size": .int(file.size), "isTooLarge": .bool(file.isTooLarge),
-                ], body: file.bytes)
+            return Self.frame("file", file)
+        case .entry(.file(let file)):
+            return Self.frame("entry", file)
+        case .entry(.folder(let path)):
+            return Frame(head: ["type": "entry", "path": .string(path), "kind": "folder"])
+        case .entry(.absent(let path)):
+            return Frame(head: ["type": "entry", "path": .string(path), "kind": "absent"])
+        case .identities(let identities):
+            return Frame(head: ["type": "identities", "items": .array(identities.map { .string($0) })])
         case .references(let references):
             return Frame(head: [
                 "type": "references", "items": .array(references.map { .array([.string($0.name), .string($0.id)]) }),
@@ -171,11 +187,20 @@ extension WireResponse {
             guard let phase = WirePhase(rawValue: try head.string("phase")) else { throw WireError("unknown phase") }
             self = .progress(phase, received: try head.int("received"))
         case "file":
-            guard let kind = WireFile.Kind(rawValue: try head.string("kind")) else { throw WireError("unknown kind of file") }
-            self = .file(
-                WireFile(
-                    path: try head.string("path"), id: try head.string("id"), kind: kind, size: try head.int("size"),
-                    isTooLarge: try head.bool("isTooLarge"), bytes: frame.body))
+            self = .file(try Self.file(head, frame.body))
+        case "entry":
+            switch try head.string("kind") {
+            case "folder": self = .entry(.folder(try head.string("path")))
+            case "absent": self = .entry(.absent(try head.string("path")))
+            default: self = .entry(.file(try Self.file(head, frame.body)))
+            }
+        case "identities":
+            var identities: [String] = []
+            for item in try head.array("items") {
+                guard let identity = item.string else { throw WireError("an identity is no string") }
+                identities.append(identity)
+            }
+            self = .identities(identities)
         case "references":
             var references: [WireNamedReference] = []
             for item in try head.array("items") {
@@ -205,6 +230,21 @@ extension WireResponse {
         case let type:
             throw WireError("unknown answer: \(type)")
         }
+    }
+
+    private static func frame(_ type: String, _ file: WireFile) -> Frame {
+        Frame(
+            head: [
+                "type": .string(type), "path": .string(file.path), "id": .string(file.id), "kind": .string(file.kind.rawValue),
+                "size": .int(file.size), "isTooLarge": .bool(file.isTooLarge),
+            ], body: file.bytes)
+    }
+
+    private static func file(_ head: Fields, _ body: [UInt8]) throws(WireError) -> WireFile {
+        guard let kind = WireFile.Kind(rawValue: try head.string("kind")) else { throw WireError("unknown kind of file") }
+        return WireFile(
+            path: try head.string("path"), id: try head.string("id"), kind: kind, size: try head.int("size"),
+            isTooLarge: try head.bool("isTooLarge"), bytes: body)
     }
 
     private static func value(of tree: Result<String, WireFailure>) -> Value {

@@ -43,8 +43,9 @@ extension Finding: Comparable {
 }
 
 extension YAMLDocument {
-    /// Where the node at `path` stands; the document's own place where that is not known.
+    /// Where the node at `path` stands; the document's own place where that is not known, or where nobody wrote it.
     package func location(of path: FieldPath) -> SourceLocation {
-        path.isRoot ? location : locations.location(of: path, in: value) ?? location
+        guard !path.isRoot, let found = locations.location(of: path, in: value), !found.file.isEmpty else { return location }
+        return found
     }
 }

@@ -57,8 +57,8 @@ extension FieldPath {
 }
 
 extension DesiredObject {
-    /// Where a field stands in Git, or what is nearest above it; the object's own place where the document is not known.
+    /// Where a field stands in Git, or what is nearest above it; the object's own place where the document is not known, or nobody wrote it.
     package func location(of path: FieldPath) -> SourceLocation {
-        document.flatMap { $0.locations.location(of: path, in: $0.value) } ?? location
+        document?.location(of: path) ?? location
     }
 }

@@ -107,7 +107,7 @@ struct PlanningContext: Sendable {
             change.writer = Writer.find(difference.path, in: live, except: fieldManager)
         }
         if difference.to != nil, let document = subject.desired.document, document.value.value(at: difference.path, lenient: true) != nil {
-            change.location = document.locations.location(of: difference.path, in: document.value)
+            change.location = document.location(of: difference.path)
         }
         return change
     }

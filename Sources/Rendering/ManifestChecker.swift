@@ -45,7 +45,7 @@ struct ManifestChecker {
         guard groupVersionKind != nil || object["kind"] != nil || object["apiVersion"] != nil else { return nil }
         if let groupVersionKind, groupVersionKind.group.hasSameBytes(as: "kustomize.config.k8s.io") {
             report(
-                "\(subject) belongs to kustomize, which is not supported yet; commit the output of \"kubectl kustomize\", or exclude the file"
+                "\(subject) is a file of kustomize and no object of a cluster; let spec.source.path lead to the kustomization that it is part of, or exclude the file"
             )
             return nil
         }

@@ -18,7 +18,7 @@ package struct RenderingFailure: Error, Sendable, CustomStringConvertible {
     package var description: String { findings.map(\.description).joined(separator: "\n") }
 }
 
-/// Renders a directory of plain YAML and JSON manifests.
+/// Renders a directory of plain YAML and JSON manifests, or a kustomization.
 package struct Renderer: Sendable {
     package var application: Application
     /// Of one file.
@@ -40,9 +40,10 @@ package struct Renderer: Sendable {
     /// is dropped, `stringData` becomes `data`, and a Job or ReplicationController without labels gets its template's.
     ///
     /// - Parameter discovery: what the cluster serves; nil for `render` and `validate`.
-    /// - Returns: objects in the order of file and document, keys unique; never none.
+    /// - Returns: objects in the order of file and document, those of a kustomization in its order; keys unique; never none.
     /// - Throws: ``RenderingFailure`` with every finding.
     package func render(_ snapshot: SourceSnapshot, discovery: Discovery?) throws(RenderingFailure) -> [DesiredObject] {
+        if let file = snapshot.kustomization { return try render(kustomization: file, snapshot, discovery: discovery) }
         var findings = FindingList()
         let selection = SourceSelection(snapshot, source: application.source, into: &findings)
         let manifests = read(selection, into: &findings)
@@ -83,7 +84,7 @@ package struct Renderer: Sendable {
     }
 
     /// Gives every object its namespace and finds those that are named twice.
-    private func place(_ manifests: [Manifest], scopes: inout ScopeResolver, into findings: inout FindingList) -> [DesiredObject] {
+    func place(_ manifests: [Manifest], scopes: inout ScopeResolver, into findings: inout FindingList) -> [DesiredObject] {
         var objects: [DesiredObject] = []
         var places = IdentityTable()
         for manifest in manifests {

@@ -107,8 +107,8 @@ extension SourceFile {
         }
         if isKustomization {
             let folder = folder.isEmpty ? "." : folder
-            return "is a kustomization, which is not supported yet; commit the output of \"kubectl kustomize \(folder)\" "
-                + "and let spec.source.path lead to it, or exclude this file to apply the manifests beside it as they are"
+            return "is a kustomization inside of a plain directory, whose files are applied as they are; "
+                + "let spec.source.path lead to \(folder), or exclude it"
         }
         guard isManifest else { return nil }
         if isTooLarge { return "has \(size) bytes, which is more than is read of one file; split it, or exclude it" }
@@ -119,10 +119,8 @@ extension SourceFile {
     }
 
     /// By its name, unless it is an object of Flux, whose kind has the same name.
-    private var isKustomization: Bool {
-        guard ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(where: { $0.hasSameBytes(as: name) }) else {
-            return false
-        }
+    var isKustomization: Bool {
+        guard KustomizationFile.names.contains(where: { $0.hasSameBytes(as: name) }) else { return false }
         return !hasLine(beginningWith: "apiVersion: kustomize.toolkit.fluxcd.io/")
     }
 

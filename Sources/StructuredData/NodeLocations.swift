@@ -10,6 +10,11 @@ package struct NodeLocations: Sendable {
 
     private let file: String
     private let places: [Place]
+    /// Of a tree that was put together from several files: they, and for each node which of them; empty for a tree of one file.
+    private var files: [String] = []
+    private var fileOfNode: [UInt32] = []
+    /// By the node's index in the walk.
+    private var former: [Int: [SourceLocation]] = [:]
 
     package init() {
         file = ""
@@ -22,11 +27,50 @@ package struct NodeLocations: Sendable {
         self.places = places
     }
 
+    /// The places of a tree whose nodes stand in several files.
+    ///
+    /// - Parameters:
+    ///   - places: one for each node in the order of a walk, parents before children; without a file: the node is generated.
+    ///   - former: by the index in `places`, where stood what the node took the place of, the latest first.
+    package init(places: [SourceLocation], former: [Int: [SourceLocation]] = [:]) {
+        var numbers: [String: UInt32] = [:]
+        var files: [String] = []
+        fileOfNode = places.map { place in
+            if let number = numbers[place.file] { return number }
+            let number = UInt32(truncatingIfNeeded: files.count)
+            numbers[place.file] = number
+            files.append(place.file)
+            return number
+        }
+        file = places.first?.file ?? ""
+        self.files = files
+        self.former = former
+        self.places = places.map { Place(line: UInt32(truncatingIfNeeded: $0.line), column: UInt32(truncatingIfNeeded: $0.column)) }
+    }
+
     /// Where the node at `path` stands in `root` (the tree these places were read with); for a map entry the place of its key.
     ///
     /// The nearest known ancestor's place where the path leads nowhere; nil only when nothing is known at all. A list
-    /// element asked for by its keys is found too where the manifest leaves some of the keys to their defaults.
+    /// element asked for by its keys is found too where the manifest leaves some of the keys to their defaults. A node that is
+    /// generated has a place without a file.
     package func location(of path: FieldPath, in root: Value) -> SourceLocation? {
+        let index = index(of: path, in: root)
+        guard places.indices.contains(index) else { return places.isEmpty ? nil : location(at: 0) }
+        return location(at: index)
+    }
+
+    /// Where stood what the node at `path` took the place of when overlays were applied, the latest first; empty for a node that stands
+    /// as it was first written.
+    package func formerLocations(of path: FieldPath, in root: Value) -> [SourceLocation] { former[index(of: path, in: root)] ?? [] }
+
+    /// As ``formerLocations(of:in:)``, of the node at this position of a walk.
+    package func formerLocations(at index: Int) -> [SourceLocation] { former[index] ?? [] }
+
+    /// The places of all nodes in the order of a walk.
+    package var all: [SourceLocation] { places.indices.map { location(at: $0) } }
+
+    /// The position in the walk of the node at `path`, or of its nearest ancestor that is there.
+    private func index(of path: FieldPath, in root: Value) -> Int {
         var node = root
         var index = 0
         for element in path.elements {
@@ -42,18 +86,21 @@ package struct NodeLocations: Sendable {
             default: break
             }
         }
-        guard places.indices.contains(index) else { return places.first.map(location) }
-        return location(places[index])
+        return index
     }
 
     /// The places of the tree that begins at this index of the walk.
     fileprivate func part(from index: Int, count: Int) -> NodeLocations {
         guard index >= 0, count > 0, count <= places.count, index <= places.count - count else { return NodeLocations() }
+        if !fileOfNode.isEmpty { return NodeLocations(places: (index..<(index + count)).map { location(at: $0) }) }
         return NodeLocations(file: file, places: Array(places[index..<(index + count)]))
     }
 
-    private func location(_ place: Place) -> SourceLocation {
-        SourceLocation(file: file, line: Int(place.line), column: Int(place.column))
+    private func location(at index: Int) -> SourceLocation {
+        let place = places[index]
+        let number = fileOfNode.indices.contains(index) ? Int(fileOfNode[index]) : -1
+        let file = files.indices.contains(number) ? files[number] : self.file
+        return SourceLocation(file: file, line: Int(place.line), column: Int(place.column))
     }
 }
 

@@ -69,9 +69,9 @@ struct ShortestDigits {
     }
 }
 
-enum NumberText {
+package enum NumberText {
     /// A double as Go's encoding/json writes it; `null` for what JSON cannot say (no reader of ours makes these).
-    static func json(_ double: Double) -> [UInt8] {
+    package static func json(_ double: Double) -> [UInt8] {
         guard double.isFinite else { return Array("null".utf8) }
         if let small = Int64(exactly: double), small.magnitude < 1 << 53, small != 0 { return Array(String(small).utf8) }
         let shortest = ShortestDigits(description: double.description)

@@ -15,6 +15,15 @@ package struct YAMLLimits: Sendable {
     package init() {}
 }
 
+/// Whose reading of YAML counts: the two differ in a few words, and in `<<`.
+package enum YAMLDialect: Sendable {
+    /// YAML 1.1: `yes`, `on` and `y` are booleans, and `<<` replaces what stands before it in its map.
+    case kubectl
+    /// As kustomize reads what it builds from: those words are texts, what a map says itself wins over `<<` wherever it stands, and a date
+    /// or time is written out.
+    case kustomize
+}
+
 /// An error in a manifest, at a place.
 package struct YAMLError: Error, Sendable, CustomStringConvertible {
     package var message: String
@@ -35,6 +44,9 @@ package struct YAMLDocument: Sendable {
     /// Where the document's first node stands.
     package var location: SourceLocation
     package var locations: NodeLocations
+    /// How scalars that are no texts are written where that is not how they would be written here (`1.10`, `0x10`, `True`, `~`), by the
+    /// node's index in a walk. Read for ``YAMLDialect/kustomize`` only; nothing of a document with aliases or merges.
+    package var spellings: [Int: String] = [:]
     package init(value: Value, location: SourceLocation, locations: NodeLocations) {
         self.value = value
         self.location = location
@@ -43,24 +55,30 @@ package struct YAMLDocument: Sendable {
 }
 
 package enum YAML {
-    /// Reads all documents of a file with the scalar rules of `kubectl apply`; empty documents are left out.
+    /// Reads all documents of a file with the scalar rules of `kubectl apply`, or of kustomize; empty documents are left out.
     ///
     /// JSON input (first byte `{` or `[`) is read as JSON, with the same limits and places; where it is flow YAML and no
     /// JSON it is read as YAML. Several JSON values may follow each other, with or without `---` between them.
-    package static func read(_ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits()) throws(YAMLError) -> [YAMLDocument] {
+    package static func read(_ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits(), dialect: YAMLDialect = .kubectl)
+        throws(YAMLError) -> [YAMLDocument]
+    {
         if bytes.count > limits.fileSize {
             throw YAMLError(
                 message: "the file has \(bytes.count) bytes; at most \(limits.fileSize) are read. Split it, or exclude it",
                 location: SourceLocation(file: file))
         }
-        if let plain = bytes.withUnsafeBufferPointer({ DocumentSeparators.plain($0) }) { return try readPlain(plain, file, limits) }
-        return try readPlain(bytes, file, limits)
+        if let plain = bytes.withUnsafeBufferPointer({ DocumentSeparators.plain($0) }) {
+            return try readPlain(plain, file, limits, dialect)
+        }
+        return try readPlain(bytes, file, limits, dialect)
     }
 
-    private static func readPlain(_ bytes: [UInt8], _ file: String, _ limits: YAMLLimits) throws(YAMLError) -> [YAMLDocument] {
+    private static func readPlain(_ bytes: [UInt8], _ file: String, _ limits: YAMLLimits, _ dialect: YAMLDialect) throws(YAMLError)
+        -> [YAMLDocument]
+    {
         let result: Result<[YAMLDocument], YAMLError> = bytes.withUnsafeBufferPointer { text in
             do throws(YAMLError) {
-                return .success(try read(text, file: file, limits: limits))
+                return .success(try read(text, file: file, limits: limits, dialect: dialect))
             } catch {
                 return .failure(error)
             }
@@ -69,7 +87,7 @@ package enum YAML {
     }
 
     private static func read(
-        _ text: UnsafeBufferPointer<UInt8>, file: String, limits: YAMLLimits
+        _ text: UnsafeBufferPointer<UInt8>, file: String, limits: YAMLLimits, dialect: YAMLDialect
     ) throws(YAMLError) -> [YAMLDocument] {
         let source = YAMLSource(text: text, file: file)
         try source.refuseOtherEncodings()
@@ -86,12 +104,12 @@ package enum YAML {
                 notJSON = error
             }
         }
-        if text.last == UInt8(ascii: "\n") { return try readYAML(source, notJSON, limits) }
+        if text.last == UInt8(ascii: "\n") { return try readYAML(source, notJSON, limits, dialect) }
         // kubectl ends every line that it reads: a block scalar at the end of the file has its line break even if the file has none.
         let ended = Array(text) + [UInt8(ascii: "\n")]
         let result: Result<[YAMLDocument], YAMLError> = ended.withUnsafeBufferPointer { text in
             do throws(YAMLError) {
-                return .success(try readYAML(YAMLSource(text: text, file: file), notJSON, limits))
+                return .success(try readYAML(YAMLSource(text: text, file: file), notJSON, limits, dialect))
             } catch {
                 return .failure(error)
             }
@@ -99,16 +117,24 @@ package enum YAML {
         return try result.get()
     }
 
-    private static func readYAML(_ source: YAMLSource, _ notJSON: JSONReader.Failure?, _ limits: YAMLLimits) throws(YAMLError)
+    private static func readYAML(_ source: YAMLSource, _ notJSON: JSONReader.Failure?, _ limits: YAMLLimits, _ dialect: YAMLDialect)
+        throws(YAMLError)
         -> [YAMLDocument]
     {
         do throws(YAMLError) {
             try source.refuseUnreadableCharacters()
-            var reader = YAMLReader(source, limits: limits)
+            var reader = YAMLReader(source, limits: limits, dialect: dialect)
             return try reader.documents()
         } catch {
             throw source.clearer(error, notJSON: notJSON)
         }
+    }
+
+    /// What a text means as a plain scalar, as kustomize reads it: `80` is a number, `web` a text. A number that JSON cannot say is a text.
+    package static func plainScalar(_ text: String) -> Value {
+        var copy = text
+        let meaning = copy.withUTF8 { YAMLScalar.plain($0, .kustomize) }
+        return meaning.value(text) ?? .string(text)
     }
 
     /// YAML as a person would write it: block style, kubectl-safe quoting, literal blocks for text of several lines.

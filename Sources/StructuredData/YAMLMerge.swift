@@ -5,11 +5,15 @@ import CLibYAML
 extension YAMLReader {
     /// A map in the making that has a `<<`: its entries with the places of each.
     struct MergingMap {
+        /// Whether what the map says itself stays, even where it stands before the merge.
+        let ownWins: Bool
         private(set) var entries: [Object.Entry] = []
         private var places: [[Place]] = []
         /// Whether the map itself says the key, not a merge.
         private var isOwn: [Bool] = []
         private(set) var positions: [KeyBytes: Int] = [:]
+
+        init(ownWins: Bool) { self.ownWins = ownWins }
 
         /// Takes an entry that stands in the map itself; it replaces what a merge brought.
         /// - Returns: the place of the same key when the map has it itself before.
@@ -22,6 +26,7 @@ extension YAMLReader {
         /// Takes over an entry of another map; it replaces what stands there before.
         mutating func set(_ entry: Object.Entry, _ entryPlaces: [Place], own: Bool) {
             if let position = positions[KeyBytes(entry.key)] {
+                if !own, isOwn[position], ownWins { return }
                 entries[position].value = entry.value
                 places[position] = entryPlaces
                 isOwn[position] = isOwn[position] || own
@@ -76,7 +81,7 @@ extension YAMLReader {
 
     /// Takes the entries read so far, from `start` on, out of the stack, and their places out of the document's.
     mutating func separate(from start: Int, firstPlace: Int) throws(YAMLError) -> MergingMap {
-        var map = MergingMap()
+        var map = MergingMap(ownWins: dialect == .kustomize)
         let own = try detachPlaces(from: firstPlace + 1)
         var index = 0
         for entry in entries.take(from: start) {
@@ -90,6 +95,7 @@ extension YAMLReader {
 
     /// Cuts off the document's places from `first` on; anchors that stand there keep their own copy.
     mutating func detachPlaces(from first: Int) throws(YAMLError) -> [Place] {
+        forgetSpellings()
         while let last = anchorEnds.last, last.firstPlace >= first {
             anchorEnds.removeLast()
             if case .inDocument(let firstPlace, let count) = anchors[last.name]?.content, firstPlace == last.firstPlace {

@@ -25,6 +25,7 @@ struct YAMLReader: ~Copyable {
 
     let source: YAMLSource
     let limits: YAMLLimits
+    let dialect: YAMLDialect
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     let event: UnsafeMutablePointer<yaml_event_t>
     private var hasParser: Bool
@@ -39,10 +40,13 @@ struct YAMLReader: ~Copyable {
     var anchorEnds: [(name: KeyBytes, firstPlace: Int)] = []
     /// Anchors of the document so far.
     private var anchorCount = 0
+    /// ``YAMLDocument/spellings`` of the document so far; nil once nodes were moved or repeated.
+    private(set) var spellings: [Int: String]? = [:]
 
-    init(_ source: YAMLSource, limits: YAMLLimits) {
+    init(_ source: YAMLSource, limits: YAMLLimits, dialect: YAMLDialect = .kubectl) {
         self.source = source
         self.limits = limits
+        self.dialect = dialect
         parser = .allocate(capacity: 1)
         event = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
@@ -81,13 +85,16 @@ struct YAMLReader: ~Copyable {
                 throw error("more than \(limits.documents) documents in one file; split it", at: first)
             }
             places.removeAll(keepingCapacity: true)
+            spellings = dialect == .kustomize ? [:] : nil
             if !anchors.isEmpty { anchors = [:] }
             anchorEnds.removeAll(keepingCapacity: true)
             anchorCount = 0
             let value = try node(depth: 0, at: first)
             if !value.isNull {
                 let locations = NodeLocations(file: source.file, places: places)
-                documents.append(YAMLDocument(value: value, location: location(first), locations: locations))
+                var document = YAMLDocument(value: value, location: location(first), locations: locations)
+                document.spellings = spellings ?? [:]
+                documents.append(document)
             }
             try advance()
             try advance()
@@ -235,9 +242,15 @@ struct YAMLReader: ~Copyable {
         places.append(place)
         if event.pointee.data.scalar.tag == nil && event.pointee.data.scalar.anchor == nil {
             if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return .string(String(decoding: text, as: UTF8.self)) }
-            let meaning = YAMLScalar.plain(text)
-            if meaning == .string { return .string(String(decoding: text, as: UTF8.self)) }
-            if let value = meaning.value("") { return value }
+            let meaning = YAMLScalar.plain(text, dialect)
+            if meaning == .string {
+                let string = String(decoding: text, as: UTF8.self)
+                return .string(dialect == .kustomize ? YAMLTimestamp.text(string) ?? string : string)
+            }
+            if let value = meaning.value("") {
+                noteSpelling(text, value)
+                return value
+            }
             throw notJSON(text)
         }
         let (meaning, string) = try taggedScalar()
@@ -252,12 +265,21 @@ struct YAMLReader: ~Copyable {
         return value
     }
 
+    private mutating func noteSpelling(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) {
+        guard spellings != nil else { return }
+        let written = String(decoding: text, as: UTF8.self)
+        if written != String(decoding: JSON.write(value), as: UTF8.self) { spellings?[places.count - 1] = written }
+    }
+
+    /// Nodes stand no longer where they were counted.
+    mutating func forgetSpellings() { spellings = nil }
+
     /// The meaning of the scalar with its tag, and its text.
     private func taggedScalar() throws(YAMLError) -> (YAMLScalar, String) {
         let text = scalarText
         let string = String(decoding: text, as: UTF8.self)
         guard let tag = event.pointee.data.scalar.tag else {
-            return (event.pointee.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? YAMLScalar.plain(text) : .string, string)
+            return (event.pointee.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? YAMLScalar.plain(text, dialect) : .string, string)
         }
         do throws(YAMLTag.Failure) {
             return try YAMLTag(String(cString: tag)).resolve(text, string)
@@ -291,7 +313,7 @@ struct YAMLReader: ~Copyable {
             }
             if event.pointee.data.scalar.tag == nil && event.pointee.data.scalar.anchor == nil {
                 if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return keys.string(text) }
-                let meaning = YAMLScalar.plain(text)
+                let meaning = YAMLScalar.plain(text, dialect)
                 if meaning == .string { return keys.string(text) }
                 if let key = meaning.key("") { return key }
                 throw notAKey(text)
@@ -363,6 +385,7 @@ struct YAMLReader: ~Copyable {
 
     private mutating func alias(depth: Int, at place: Place) throws(YAMLError) -> Value {
         let anchor = try anchor(event.pointee.data.alias.anchor)
+        forgetSpellings()
         let start = places.count
         switch anchor.content {
         case .open: break

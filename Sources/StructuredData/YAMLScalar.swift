@@ -11,7 +11,7 @@ enum YAMLScalar: Equatable {
     case string
 
     /// The meaning of an untagged plain scalar.
-    static func plain(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar {
+    static func plain(_ text: UnsafeBufferPointer<UInt8>, _ dialect: YAMLDialect = .kubectl) -> YAMLScalar {
         guard let first = text.first else { return .null }
         switch first {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"):
@@ -21,8 +21,18 @@ enum YAMLScalar: Equatable {
             return word(text) ?? YAMLNumber.readFraction(text)
         case UInt8(ascii: "~"), UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"),
             UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "o"), UInt8(ascii: "O"):
+            if dialect == .kustomize, isOnlyKubectls(text) { return .string }
             return word(text) ?? .string
         default: return .string
+        }
+    }
+
+    /// `y`, `yes`, `on` and their opposites: booleans of YAML 1.1 alone.
+    private static func isOnlyKubectls(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch text.first.map({ $0 | 0x20 }) {
+        case UInt8(ascii: "y"), UInt8(ascii: "o"): true
+        case UInt8(ascii: "n"): text.count <= 2
+        default: false
         }
     }
 

@@ -58,6 +58,29 @@ final class TreeFinder {
         }
     }
 
+    /// What stands at a path; nil where nothing does, or the path leads through what is no folder.
+    /// - Throws: ``WireFailure`` where a tree on the way cannot be read.
+    func entry(at path: String) throws -> (id: git_oid, mode: git_filemode_t)? {
+        let parts = path.split(separator: "/")
+        do {
+            var found = (id: root, mode: GIT_FILEMODE_TREE)
+            close(downTo: shared(with: parts))
+            for (depth, part) in parts.enumerated() {
+                guard found.mode == GIT_FILEMODE_TREE else { return nil }
+                if depth == way.count {
+                    way.append((depth == 0 ? "" : parts[depth - 1], try make { git_tree_lookup($0, store.repository, &found.id) }))
+                }
+                guard let entry = git_tree_entry_byname(way[depth].tree, String(part)), let id = git_tree_entry_id(entry) else {
+                    return nil
+                }
+                found = (id.pointee, git_tree_entry_filemode(entry))
+            }
+            return found
+        } catch {
+            throw store.damaged("the tree of \(path)", error)
+        }
+    }
+
     /// How many of the opened trees are on the way to a path too.
     private func shared(with parts: [Substring]) -> Int {
         guard !way.isEmpty else { return 0 }

@@ -9,8 +9,8 @@ struct TreeReader {
     private let store: ObjectStore
     private let limits: WireLimits
     private let send: (WireFile) throws -> Void
+    private var blobs: BlobReader
     private var entries: Int64 = 0
-    private var bytes: Int64 = 0
     private(set) var otherFiles: Int64 = 0
 
     private static let maximumDepth = 100
@@ -20,6 +20,7 @@ struct TreeReader {
         self.store = store
         self.limits = limits
         self.send = send
+        blobs = BlobReader(store: store, limits: limits, subject: "the manifests of", cure: "choose a deeper path")
     }
 
     /// - Parameter path: where the tree stands in the repository, without slashes at its ends.
@@ -55,49 +56,11 @@ struct TreeReader {
             case GIT_FILEMODE_TREE:
                 try read(target.pointee, prefix: prefix + name + [UInt8(ascii: "/")], depth: depth + 1)
             case let mode where GitNames.isManifest(name):
-                try read(prefix + name, target.pointee, mode)
+                try send(blobs.file(shown(prefix + name), target.pointee, mode))
             default:
                 otherFiles += 1
             }
         }
-    }
-
-    private mutating func read(_ path: [UInt8], _ id: git_oid, _ mode: git_filemode_t) throws {
-        var file = WireFile(path: shown(path), id: id.hexadecimal, kind: .file, size: 0)
-        switch mode {
-        case GIT_FILEMODE_COMMIT:
-            file.kind = .submodule
-            return try send(file)
-        case GIT_FILEMODE_LINK: file.kind = .symlink
-        default: break
-        }
-        var id = id
-        var size = 0
-        var type = GIT_OBJECT_ANY
-        do {
-            try check { git_odb_read_header(&size, &type, store.objects, &id) }
-            guard type == GIT_OBJECT_BLOB else { throw WireFailure(.corrupt, "\(file.path) in \(store.place) is no file") }
-            file.size = Int64(size)
-            if file.kind == .symlink { return try send(file) }
-            file.isTooLarge = file.size > limits.fileSize || size > Frame.maximumBody
-            if file.isTooLarge { return try send(file) }
-            bytes += file.size
-            guard bytes <= limits.totalSize else {
-                throw WireFailure(
-                    .tooLarge, "the manifests of \(store.place) have more than \(limits.totalSize >> 20) MiB: choose a deeper path")
-            }
-            file.bytes = try content(of: id)
-        } catch let error as LibraryError {
-            throw store.damaged(file.path, error)
-        }
-        try send(file)
-    }
-
-    private func content(of id: git_oid) throws(LibraryError) -> [UInt8] {
-        var id = id
-        let object = try make { git_odb_read($0, store.objects, &id) }
-        defer { git_odb_object_free(object) }
-        return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
     }
 
     private func shown(_ path: [UInt8]) -> String { GitNames.printable(path) }

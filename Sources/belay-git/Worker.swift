@@ -55,10 +55,29 @@ final class Worker {
                 let choice = try RemoteConnection(repository, channel: channel, caches: cacheDirectory).choose(reference)
                 try channel.send(.revision(WireRevision(commit: choice.commit, name: choice.shortName)))
             }
-        case .snapshot(let repository, let reference, let path, let limits):
+        case .snapshot(let repository, let reference, let path, let stopsAtKustomization, let limits):
             guard GitNames.isInnerPath(path) else { throw WireFailure(.invalidPath, "not a path inside a repository") }
             try read(repository, reference, in: cacheDirectory, received: limits.received) { store, choice, origin in
-                try send(choice, from: store, path: path, limits: limits, origin: origin)
+                try send(
+                    choice, from: store, path: path, stopsAtKustomization: stopsAtKustomization, limits: limits, origin: origin)
+            }
+        case .entries(let repository, let reference, let paths, let limits):
+            try read(repository, reference, in: cacheDirectory, received: limits.received) { store, choice, origin in
+                try channel.send(.progress(.reading, received: 0))
+                let revision = try store.revision(of: choice)
+                var entries = try EntryReader(store, at: revision, limits: limits) { [channel] in try channel.send(.entry($0)) }
+                for path in paths { try entries.read(path) }
+                try channel.send(.commit(revision, origin: origin))
+            }
+        case .identities(let repository, let reference, let paths, let received):
+            try read(repository, reference, in: cacheDirectory, received: received) { store, choice, origin in
+                try channel.send(.progress(.reading, received: 0))
+                let revision = try store.revision(of: choice)
+                let finder = try TreeFinder(store, at: revision)
+                for start in stride(from: 0, to: paths.count, by: 1000) {
+                    try channel.send(.identities(paths[start..<min(start + 1000, paths.count)].map(finder.identity)))
+                }
+                try channel.send(.commit(revision, origin: origin))
             }
         case .trees(let repository, let reference, let paths, let received):
             try read(repository, reference, in: cacheDirectory, received: received) { store, choice, origin in
@@ -95,10 +114,18 @@ final class Worker {
         try channel.send(.hello(version: wireVersion, library: LIBGIT2_VERSION))
     }
 
-    private func send(_ choice: ReferenceChoice, from store: ObjectStore, path: String, limits: WireLimits, origin: String) throws {
+    private func send(
+        _ choice: ReferenceChoice, from store: ObjectStore, path: String, stopsAtKustomization: Bool, limits: WireLimits, origin: String
+    ) throws {
         try channel.send(.progress(.reading, received: 0))
         let revision = try store.revision(of: choice)
         let tree = try TreeFinder(store, at: revision).tree(at: path)
+        if stopsAtKustomization {
+            var entries = try EntryReader(store, at: revision, limits: limits) { [channel] in try channel.send(.entry($0)) }
+            if try entries.readKustomization(in: path) {
+                return try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: 0, origin: origin))
+            }
+        }
         var reader = TreeReader(store: store, limits: limits) { [channel] file throws in try channel.send(.file(file)) }
         try reader.read(tree, below: path)
         try channel.send(.snapshot(revision, treeID: tree.hexadecimal, otherFiles: reader.otherFiles, origin: origin))

@@ -24,7 +24,7 @@ import Testing
         Refusal("apply --dir . --name web --timeout 300", "300s or 300m"), Refusal("apply --dir . --name web --timeout 0s", "zero"),
         Refusal("apply --dir . --name web --timeout soon", "units"), Refusal("apply --dir . --name web --approve abc", "12 hexadecimal"),
         Refusal("apply --dir . --name web -o xml", "xml"), Refusal("history -o junit", "-o junit means nothing here"),
-        Refusal("render --dir . -o table", "use yaml, json or name"), Refusal("diff --dir . --name x --color blue", "blue"),
+        Refusal("render --dir . -o table", "use yaml, json, name or wide"), Refusal("diff --dir . --name x --color blue", "blue"),
         Refusal("diff --repo . --name x --to main", "--to goes with --from"), Refusal("diff --dir . --name x --from a", "--dir has none"),
         Refusal("apply --dir . --name x --frobnicate", "frobnicate"),
         Refusal("apply --repo https://me:hunter2@example.com/x.git --name x", "credentials"),

@@ -1,6 +1,7 @@
 // render, validate and diff --from, on folders and on real repositories.
 
 import BelayCommands
+import Foundation
 import StructuredData
 import TestSupport
 import Testing
@@ -45,13 +46,14 @@ import Testing
         try await withProgram { program in
             try program.write(Self.service, to: "repo/deploy/web.yaml")
             try program.write("replicas: 3\n", to: "repo/deploy/values.yaml")
-            try program.write("resources: [web.yaml]\n", to: "repo/deploy/kustomization.yaml")
+            try program.write("resources: [../web.yaml]\n", to: "repo/deploy/tool/kustomization.yaml")
             try program.write(Self.secret, to: "repo/deploy/test/secret.yml")
             let refused = await program.run("validate", "--dir", "repo", "--path", "deploy")
             #expect(refused.status == 2)
             #expect(
-                refused.error.contains("hint: to leave out what is no manifest: --exclude /kustomization.yaml --exclude /values.yaml\n"))
-            let hinted = ["--dir", "repo", "--path", "deploy", "--exclude", "/kustomization.yaml", "--exclude", "/values.yaml"]
+                refused.error.contains(
+                    "hint: to leave out what is no manifest: --exclude /tool/kustomization.yaml --exclude /values.yaml\n"))
+            let hinted = ["--dir", "repo", "--path", "deploy", "--exclude", "/tool/kustomization.yaml", "--exclude", "/values.yaml"]
             #expect(await program.run(words: ["render", "-o", "name"] + hinted).output == "secret/token\nservice/web\n")
             let narrowed = hinted + ["--exclude", "test/"]
             #expect(await program.run(words: ["render", "-o", "name"] + narrowed).output == "service/web\n")
@@ -244,6 +246,79 @@ import Testing
                 #expect(await program.run(words: words(repository, ["--from", "nope"])).status == 2)
                 let rendered = await program.run("render", "--repo", repository.path, "--path", "deploy", "--ref", first, "-o", "name")
                 #expect(rendered.output == "service/web\nconfigmap/old\nsecret/token\n")
+            }
+        }
+    }
+
+    private static let base = [
+        "base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": service,
+        "overlays/a/kustomization.yaml": "namespace: shop\nresources:\n- ../../base\n- token.yaml\n", "overlays/a/token.yaml": secret,
+        "overlays/b/kustomization.yaml": "resources: [../../base]\nnamePrefix: b-\n",
+    ]
+
+    @Test func kustomizationsInAFolder() async throws {
+        try await withProgram { program in
+            for (name, text) in Self.base { try program.write(text, to: "repo/\(name)") }
+            let run = await program.run("render", "--dir", "repo", "--path", "overlays/a")
+            #expect(run.status == 0, "\(run.error)")
+            #expect(run.output.contains("# base/web.yaml:1\n") && run.output.contains("namespace: shop"))
+            #expect(run.output.contains("password: REDACTED("))
+            let wide = await program.run("render", "--dir", "repo", "--path", "overlays/a", "-o", "wide").output
+            #expect(wide.contains("Service shop/web   base/web.yaml:1\n"))
+            #expect(wide.contains("Secret shop/token   overlays/a/token.yaml:1\n"))
+            #expect(wide.contains("\n  metadata.namespace  overlays/a/kustomization.yaml:1\n"))
+            #expect(!wide.contains("hunter2") && !wide.contains("aHVudGVyMg=="))
+            let prefixed = await program.run("render", "--dir", "repo", "--path", "overlays/b", "-o", "wide").output
+            #expect(prefixed.contains("  metadata.name  overlays/b/kustomization.yaml:2, before: base/web.yaml:3\n"), "\(prefixed)")
+            let valid = await program.run("validate", "--dir", "repo", "--path", "overlays/a")
+            #expect(valid.output.hasPrefix("2 objects in 4 files at dir@tree:"), "\(valid)")
+            let same = await program.run("validate", "--dir", "repo", "--path", "overlays/a").output
+            try program.write("changed", to: "repo/base/readme.md")
+            #expect(await program.run("validate", "--dir", "repo", "--path", "overlays/a").output == same)
+            try program.write(Self.service.replacing("80", with: "81"), to: "repo/base/web.yaml")
+            #expect(await program.run("validate", "--dir", "repo", "--path", "overlays/a").output != same)
+
+            let outside = await program.run("render", "--dir", "repo/overlays/a")
+            #expect(outside.status == 2)
+            #expect(outside.error.contains("kustomization.yaml:3:3: the resource \"../../base\" leads out of the repository"))
+            #expect(outside.error.contains("hint: with --dir only that folder is read"))
+            let patterns = await program.run("render", "--dir", "repo", "--path", "overlays/a", "--exclude", "/x.yaml")
+            #expect(patterns.status == 2 && patterns.error.contains("spec.source.include and exclude do not go with it"))
+            let plain = ["render", "--dir", "repo", "--path", "overlays/a", "--exclude", "/kustomization.yaml", "-o", "name"]
+            #expect(await program.run(words: plain).output == "secret/token\n")
+        }
+    }
+
+    @Test func ofSeveralApplicationsAtTwoRevisionsEachSaysWhetherItIsAffected() async throws {
+        try await withProgram { program in
+            try await withGitRepository { repository in
+                for name in ["a", "b"] {
+                    try program.write(
+                        "apiVersion: belay.dev/v1alpha1\nkind: Application\nmetadata: {name: \(name), namespace: shop}\n"
+                            + "spec:\n  source: {repoURL: \(repository.path), path: overlays/\(name)}\n  destination: {namespace: shop}\n",
+                        to: "\(name).yaml")
+                }
+                let first = try await repository.commit(Self.base)
+                let second = try await repository.commit(["base/web.yaml": Self.service.replacing("80", with: "81")])
+                let third = try await repository.commit(["overlays/a/token.yaml": Self.secret.replacing("ana", with: "bob")])
+                func diff(_ from: String, _ to: String, _ more: String...) async -> ProgramRun {
+                    await program.run(words: ["diff", "--from", from, "--to", to, "-f", "a.yaml", "-f", "b.yaml"] + more)
+                }
+                let base = await diff(first, second)
+                #expect(base.status == 1)
+                #expect(base.output.components(separatedBy: "1 configure").count == 3, "\(base.output)")
+                #expect(base.output.contains("configure Service shop/b-web   base/web.yaml:1"))
+                let one = await diff(second, third)
+                #expect(one.status == 1)
+                #expect(one.output.hasPrefix("app shop/a   sha1:"))
+                #expect(
+                    one.output.hasSuffix(
+                        "\n\napp shop/b   sha1:\(second.prefix(7)) → sha1:\(third.prefix(7)) \"Change\"   1 object   not affected\n"))
+                let none = await diff(third, third)
+                #expect(none.status == 0)
+                #expect(none.output.split(separator: "\n", omittingEmptySubsequences: false).count == 3)
+                let json = try JSON.read(Array(await diff(second, third, "-o", "json").output.utf8))
+                #expect(json["kind"] == "SyncReportList" && json["items"]?.array?.count == 2)
             }
         }
     }

@@ -34,7 +34,13 @@ import Testing
             Mistake("a scalar as document", "hello\n", says: "deploy/bad.yaml:1"),
             Mistake("unterminated quote", head + "a\ndata:\n  x: \"1\n", says: "deploy/bad.yaml:6"),
             Mistake("nested brackets", "a: " + String(repeating: "[", count: 100_000), says: "deploy/bad.yaml:1"),
-            Mistake("a kustomization", "resources: [a.yaml]\n", says: "kustomization", file: "deploy/kustomization.yaml"),
+            Mistake("a kustomization below", "resources: [a.yaml]\n", says: "kustomization", file: "deploy/x/kustomization.yaml"),
+            Mistake(
+                "a kustomization without its file", "resources: [a.yaml]\n", says: "deploy/kustomization.yaml:1",
+                file: "deploy/kustomization.yaml"),
+            Mistake(
+                "a kustomization elsewhere", "resources: [../../x]\n", says: "leads out of the repository",
+                file: "deploy/kustomization.yaml"),
         ]
         var zero = Mistake("NUL bytes", head + "a\ndata:\n  x: a", says: "deploy/bad.yaml")
         zero.bytes += [0, 0, 10]

@@ -21,9 +21,13 @@ struct MessageTests {
         .references(WireRepository(location: "/repo", isLocal: true)),
         .resolve(repository, .head), .resolve(repository, .branch("main")), .resolve(repository, .tag("v1")),
         .resolve(repository, .commit("abc")), .resolve(repository, .name("refs/x")), .resolve(repository, .unspecified("")),
-        .snapshot(repository, .head, path: "deploy/é", WireLimits(fileSize: 1, totalSize: 2, entries: 3, received: .max)),
+        .snapshot(
+            repository, .head, path: "deploy/é", stopsAtKustomization: true,
+            WireLimits(fileSize: 1, totalSize: 2, entries: 3, received: .max)),
         .trees(repository, .branch("main"), paths: ["deploy/é", "", "b"], received: 4), .trees(repository, .head, paths: [], received: 0),
         .trees(repository, .head, paths: [""], received: 0),
+        .entries(repository, .commit("00"), paths: ["base/é", ""], WireLimits(fileSize: 1, totalSize: 2, entries: 3, received: .max)),
+        .identities(repository, .head, paths: ["deploy/é", "", "b"], received: 4),
     ]
 
     static let responses: [WireResponse] = [
@@ -37,6 +41,9 @@ struct MessageTests {
         .done,
         .revision(WireRevision(commit: "00", name: "main", subject: "s", author: "a", date: "d", committed: "c")),
         .snapshot(WireRevision(commit: "00", name: ""), treeID: "11", otherFiles: 5, origin: ""),
+        .entry(.file(WireFile(path: "a.sh", id: "00", kind: .file, size: 3, bytes: [0, 0xFF, 1]))),
+        .entry(.file(WireFile(path: "b", id: "00", kind: .submodule, size: 0, isTooLarge: true))), .entry(.folder("base/é")),
+        .entry(.folder("")), .entry(.absent("a")), .identities(["folder", "absent", "00"]), .identities([]),
         .trees([.success("11"), .failure(WireFailure(.pathNotFound, "there is no é"))]), .trees([]),
         .commit(WireRevision(commit: "00", name: "main"), origin: "https://example.com/x.git"),
         .failure(WireFailure(.authentication, "no")),

@@ -8,6 +8,11 @@ import StructuredData
 extension SourceOptions {
     /// - Returns: nil where no finding is of a kind that leaving files out would mend.
     func leavingOutHint(_ errors: [SyncReport.ReportedError]) -> String? {
+        if dir != nil, errors.contains(where: { $0.message.contains("leads out of the repository") }) {
+            return
+                "with --dir only that folder is read: let it hold all that the kustomization refers to, and name the kustomization's own "
+                + "folder with " + (files.isEmpty ? "--path" : "spec.source.path")
+        }
         let mendable = errors.filter { error in Self.signs.contains { error.message.contains($0) } }
         guard !mendable.isEmpty else { return nil }
         guard files.isEmpty else {

@@ -85,7 +85,7 @@ package enum MarkdownReport {
         if more > 0 { lines.append("  … \(more) more fields") }
         let longest = lines.map(longestRunOfBackticks).max() ?? 0
         let fence = String(repeating: "`", count: max(3, longest + 1))
-        let place = operation.operation.location.map { " (\($0.file):\($0.line))" } ?? ""
+        let place = operation.operation.location.map { " (\($0.shown))" } ?? ""
         let title = html("\(operation.kind.rawValue) \(operation.operation.key)\(place)")
         return
             "<details><summary><code>\(title)</code></summary>\n\n\(fence)diff\n\(lines.joined(separator: "\n"))\n\(fence)\n\n</details>\n\n"

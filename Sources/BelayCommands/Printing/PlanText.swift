@@ -45,6 +45,11 @@ package struct PlanText: Sendable {
         return lines
     }
 
+    /// Whether two revisions were compared, and the second changes nothing of this Application.
+    func isUnaffected(_ report: SyncReport) -> Bool {
+        report.revision.contains("..") && report.errors.isEmpty && !report.plan.hasDifferences
+    }
+
     /// `app shop/web   main@sha1:3f2c1ab → live   14 objects`; of two revisions the second in place of `live`.
     func heading(_ report: SyncReport) -> String {
         let count = report.operations.count
@@ -66,7 +71,7 @@ package struct PlanText: Sendable {
         return [
             .init(planned.key.namespace ?? "-"), .init(planned.key.kind), .init(planned.key.name),
             .init(operation.kind.rawValue, PlanText.color(operation.kind)),
-        ] + (wide ? [.init(planned.location.map { "\($0.file):\($0.line)" } ?? "-")] : [])
+        ] + (wide ? [.init(planned.location?.shown ?? "-")] : [])
             + [.init(Printable.shortened(why, to: wide ? 2000 : 110))]
     }
 
@@ -82,7 +87,7 @@ package struct PlanText: Sendable {
         for operation in report.operations where operation.kind != .create {
             let planned = operation.operation
             if planned.changes.isEmpty && planned.notes.isEmpty { continue }
-            let place = planned.location.map { "   \(Printable.text("\($0.file):\($0.line)"))" } ?? ""
+            let place = planned.location.map { "   \(Printable.text($0.shown))" } ?? ""
             lines.append("")
             lines.append(
                 style.paint(operation.kind.rawValue, PlanText.color(operation.kind)) + " "
@@ -118,7 +123,7 @@ package struct PlanText: Sendable {
         }
         let notes = [
             change.writer.map { $0.operation.isEmpty ? "writer \(writer($0))" : "live by \(writer($0))" },
-            change.location.map { "Git \(Printable.text("\($0.file):\($0.line)"))" },
+            change.location.map { "Git \(Printable.text($0.shown))" },
         ]
         .compactMap { $0 }
         if !notes.isEmpty { lines.append(style.paint("      " + notes.joined(separator: ", "), .dim)) }

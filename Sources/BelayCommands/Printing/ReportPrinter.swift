@@ -21,9 +21,14 @@ struct ReportPrinter {
     func print(_ reports: [SyncReport]) {
         switch format {
         case .table, .wide:
+            var wasShort = true
             for (index, report) in reports.enumerated() {
-                if index > 0 { console.print("") }
-                for line in text.plan(report) + text.changes(report) { console.print(line) }
+                // Of several Applications at two revisions each, those that the second does not touch take one line.
+                let isShort = reports.count > 1 && text.isUnaffected(report)
+                if index > 0, !(isShort && wasShort) { console.print("") }
+                let lines = isShort ? [text.heading(report) + "   not affected"] : text.plan(report) + text.changes(report)
+                for line in lines { console.print(line) }
+                wasShort = isShort
             }
         case .json, .yaml: print(value(reports))
         case .name:

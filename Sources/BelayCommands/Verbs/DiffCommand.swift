@@ -10,11 +10,12 @@ struct DiffCommand: RunVerb {
         commandName: "diff", abstract: "Show what applying would change; writes nothing.",
         usage: """
             belay diff (-f app.yaml … | --repo URL --name NAME | --dir FOLDER --name NAME) [options]
-            belay diff --from REVISION [--to REVISION] (-f app.yaml | --repo URL)
+            belay diff --from REVISION [--to REVISION] (-f app.yaml … | --repo URL)
             """,
         discussion: """
             Exits 0 when there is no difference, 1 when there is one, and more than 1 when it cannot say.
-            With --from the rendered manifests of two revisions are compared, without a cluster.
+            With --from the rendered manifests of two revisions are compared, without a cluster; of several Applications each says
+            whether it is affected.
             """)
 
     @OptionGroup(title: "Source") var source: SourceOptions
@@ -37,7 +38,7 @@ struct DiffCommand: RunVerb {
     func run() async throws {
         let printer = ReportPrinter(format: format, console: console, now: invocation.now(), isPreview: true)
         try await reportingFailure(printer) { applications in
-            let reports = if let from { [try await compare(from)] } else { try await plan(printer, &applications) }
+            let reports = if let from { try await compare(from) } else { try await plan(printer, &applications) }
             printer.print(reports)
             for failure in reports.compactMap(OutcomeText.failure) { failure.lines(console.errorStyle).forEach(console.say) }
             let status = ExitStatus(reports.map(\.outcome))
@@ -60,9 +61,9 @@ struct DiffCommand: RunVerb {
         return reports
     }
 
-    private func compare(_ from: String) async throws -> SyncReport {
+    private func compare(_ from: String) async throws -> [SyncReport] {
         let target = (to ?? source.ref).map { Application.GitReference.unspecified($0) }
-        let (application, old, new) = try await loading(nameIsOptional: true).load(from: .unspecified(from), to: target)
-        return try RevisionComparison(application: application, from: old, to: new, now: invocation.now()).report()
+        let sources = try await loading(nameIsOptional: true).load(from: .unspecified(from), to: target)
+        return try RevisionComparison.reports(sources, now: invocation.now())
     }
 }

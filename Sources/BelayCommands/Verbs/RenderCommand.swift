@@ -7,11 +7,15 @@ import Planning
 import StructuredData
 
 struct RenderCommand: Verb {
-    static let formats: [OutputFormat] = [.yaml, .json, .name]
+    static let formats: [OutputFormat] = [.yaml, .json, .name, .wide]
     static let configuration = CommandConfiguration(
         commandName: "render", abstract: "Print the manifests as they would be applied; needs no cluster.",
-        usage: "belay render (-f app.yaml … | --repo URL | --dir FOLDER) [-o yaml|json|name]",
-        discussion: "Each object of the YAML output is preceded by its file and line. The values of Secrets are shown as keyed hashes.")
+        usage: "belay render (-f app.yaml … | --repo URL | --dir FOLDER) [-o yaml|json|name|wide]",
+        discussion: """
+            Each object of the YAML output is preceded by its file and line. The values of Secrets are shown as keyed hashes.
+            -o wide shows no values, but where each object comes from, and of a kustomization where each field comes from that
+            overlays, patches, generators and transformers set.
+            """)
 
     @OptionGroup(title: "Source") var source: SourceOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -47,13 +51,15 @@ struct RenderCommand: Verb {
             for (_, object) in objects {
                 console.print(Printable.text("\(object.key.groupKind.description.lowercased())/\(object.key.name)"))
             }
+        case .wide:
+            let text = PlacesText(style: console.outputStyle)
+            for (_, object) in objects { text.lines(object).forEach(console.print) }
         case .json:
             let items = objects.map { shown($0.1, of: $0.0, redaction).value }
             console.printBytes(Printable.json(JSON.writeIndented(["apiVersion": "v1", "kind": "List", "items": .array(items)])))
         default:
             for (application, object) in objects {
-                let place = Printable.text(
-                    object.location.line > 0 ? "\(object.location.file):\(object.location.line)" : object.location.file)
+                let place = Printable.text(object.location.shown)
                 let yaml = YAML.write(shown(object, of: application, redaction).value)
                 console.printBytes(Array("---\n# \(place)\n".utf8) + Array(yaml.utf8))
             }

@@ -33,7 +33,7 @@ struct ValidateCommand: Verb {
         switch format {
         case .json, .yaml: printValue(value(verdicts))
         case .junit:
-            let text = JUnitReport.text(verdicts.map { ($0.application.reference, $0.snapshot?.files.map(\.path) ?? [], $0.errors) })
+            let text = JUnitReport.text(verdicts.map { ($0.application.reference, $0.snapshot?.readFiles ?? [], $0.errors) })
             console.printBytes(Array(text.utf8))
         default:
             for verdict in verdicts { printText(verdict) }
@@ -81,7 +81,8 @@ struct ValidateCommand: Verb {
             return
         }
         let objects = verdict.objects == 1 ? "1 object" : "\(verdict.objects) objects"
-        let files = snapshot.files.count == 1 ? "1 file" : "\(snapshot.files.count) files"
+        let count = snapshot.readFiles.count
+        let files = count == 1 ? "1 file" : "\(count) files"
         let others = snapshot.otherFiles == 0 ? "" : " (\(snapshot.otherFiles) of other types not read)"
         console.print("\(objects) in \(files) at \(revision): no errors\(others)")
     }
@@ -94,7 +95,7 @@ struct ValidateCommand: Verb {
                 verdicts.map {
                     [
                         "application": .string($0.application.reference), "revision": .string($0.snapshot?.revision ?? ""),
-                        "files": .int(Int64($0.snapshot?.files.count ?? 0)), "objects": .int(Int64($0.objects)),
+                        "files": .int(Int64($0.snapshot?.readFiles.count ?? 0)), "objects": .int(Int64($0.objects)),
                     ]
                 }),
             "errors": .array(verdicts.flatMap { $0.errors.map(\.json) }),

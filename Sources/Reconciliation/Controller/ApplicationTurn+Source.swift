@@ -47,7 +47,9 @@ extension ApplicationTurn {
         guard let look, case .success(let tree) = look.tree else {
             throw Obstacle(.sourceUnreachable, "the repository was not read yet")
         }
-        if application.sync.mode == .manual, tree != memory.applied?.treeID, !isRequested, memory.released != look.commit.id {
+        if application.sync.mode == .manual, !isRequested, memory.released != look.commit.id,
+            try await isNews(tree, look, application, memory)
+        {
             let wait = Obstacle(
                 .held, "\(look.revision) waits for belay sync \(application.name) -n \(application.namespace) (sync.mode is Manual)",
                 retry: .none)
@@ -69,19 +71,37 @@ extension ApplicationTurn {
         }
     }
 
+    /// Whether the source is another one than what was applied. Of a kustomization this is known only once it was read.
+    private func isNews(
+        _ tree: String, _ look: SourceLook, _ application: Application, _ memory: ApplicationMemory
+    ) async throws -> Bool {
+        guard tree != memory.applied?.treeID else { return false }
+        guard !look.isExact, memory.applied != nil else { return true }
+        do {
+            return try await snapshot(application, at: look).treeID != memory.applied?.treeID
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return true
+        }
+    }
+
     /// The Application's objects at a commit.
     /// - Throws: `GitSourceError`, `RenderingFailure`.
     func rendered(
         _ application: Application, at look: SourceLook, discovery: Discovery
     ) async throws -> (DesiredState, SourceSnapshot) {
+        let snapshot = try await snapshot(application, at: look)
+        return try await rendered(application, snapshot, revision: look.revision, discovery: discovery)
+    }
+
+    private func rendered(
+        _ application: Application, _ snapshot: SourceSnapshot, revision: String, discovery: Discovery
+    ) async throws -> (DesiredState, SourceSnapshot) {
         var application = application
-        var snapshot = try await snapshot(application, commit: look.commit.id)
         application.source.origin = snapshot.origin
-        snapshot.commit = look.commit
         let objects = try await objects(of: snapshot, application, discovery)
-        return (
-            DesiredState(application: application, revision: look.revision, treeID: snapshot.treeID, objects: objects), snapshot
-        )
+        return (DesiredState(application: application, revision: revision, treeID: snapshot.treeID, objects: objects), snapshot)
     }
 
     /// A kind that is not served may be served by now: the cluster is asked again before it is called wrong.
@@ -98,11 +118,27 @@ extension ApplicationTurn {
         }
     }
 
+    /// The source as the look saw it; the watch is told what was looked at. A kustomization that was built before and is still the same is
+    /// not read again.
+    private func snapshot(_ application: Application, at look: SourceLook) async throws -> SourceSnapshot {
+        var snapshot: SourceSnapshot
+        if look.isExact, let tree = try? look.tree.get(), let built = await parts.kustomizations.built(application.source, treeID: tree),
+            Kustomization.isBuilt(built, application.source)
+        {
+            snapshot = built
+            snapshot.revision = "sha1:\(look.commit.id)"
+        } else {
+            snapshot = try await self.snapshot(application, commit: look.commit.id)
+            await parts.kustomizations.keep(snapshot, of: application.source)
+        }
+        snapshot.commit = look.commit
+        await parts.repositories.note(snapshot, at: look.commit.id, of: application)
+        return snapshot
+    }
+
     private func snapshot(_ application: Application, commit: String) async throws -> SourceSnapshot {
         let source = try await parts.git.source(for: Repositories.access(application))
-        return try await source.snapshot(
-            GitRequest(
-                repository: application.source.repoURL, reference: .commit(commit), path: application.source.path))
+        return try await SourceReading.snapshot(of: application.source, at: .commit(commit), from: source)
     }
 
     // MARK: Held at a run
@@ -146,13 +182,9 @@ extension ApplicationTurn {
 
     /// The objects of a run: from the commit where the cache of its repository has it, else from the journal.
     private func state(of run: SyncRun, _ application: Application, discovery: Discovery) async throws -> Wanted {
-        if let id = run.commit, let files = try? await snapshot(application, commit: id), files.treeID == run.treeID {
-            let look = SourceLook(
-                revision: run.revision,
-                commit: files.commit
-                    ?? SourceSnapshot.Commit(id: id, subject: run.message ?? "", author: run.author ?? "", date: ""),
-                origin: files.origin, tree: .success(run.treeID))
-            if let (desired, snapshot) = try? await rendered(application, at: look, discovery: discovery) {
+        if let id = run.commit, var files = try? await snapshot(application, commit: id), files.treeID == run.treeID {
+            if files.commit == nil { files.commit = .init(id: id, subject: run.message ?? "", author: run.author ?? "", date: "") }
+            if let (desired, snapshot) = try? await rendered(application, files, revision: run.revision, discovery: discovery) {
                 return Wanted(desired: desired, snapshot: snapshot)
             }
         }

@@ -113,8 +113,10 @@ extension ApplicationTurn {
             let look = SourceLook(revision: wanted.desired.revision, commit: commit, origin: nil, tree: .success(tree))
             do {
                 let (desired, _) = try await rendered(other, at: look, discovery: discovery)
-                guard desired.treeID == tree else { return "the Application \(name) moves on, and may want what would go" }
-                await parts.sets.set(Set(desired.objects.map(\.key)), treeID: tree, of: name)
+                // Of a kustomization that was not read before the tree is known only now.
+                let newest = await parts.repositories.tree(of: name)
+                guard desired.treeID == newest else { return "the Application \(name) moves on, and may want what would go" }
+                await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: name)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {

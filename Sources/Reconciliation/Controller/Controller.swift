@@ -140,7 +140,8 @@ package struct Controller: Sendable {
         let writer = StatusWriter(client: client, discovery: discovery, index: index, instance: options.identity, time: time)
         return ControllerParts(
             options: options, client: client, journal: journal, index: index, memories: memories, records: records, sets: DesiredSets(),
-            git: git, repositories: repositories, accounts: accounts, discovery: discovery, writer: writer, queue: queue,
+            git: git, repositories: repositories, kustomizations: BuiltKustomizations(), accounts: accounts, discovery: discovery,
+            writer: writer, queue: queue,
             standing: standing, metrics: metrics, time: time, logger: logger)
     }
 

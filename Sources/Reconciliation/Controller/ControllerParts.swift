@@ -20,6 +20,7 @@ struct ControllerParts: Sendable {
     let sets: DesiredSets
     let git: GitPool
     let repositories: Repositories
+    let kustomizations: BuiltKustomizations
     let accounts: ClusterAccounts
     let discovery: DiscoveryCache
     let writer: StatusWriter

@@ -4,6 +4,7 @@ import ControllerRuntime
 import GitSource
 import KubernetesModel
 import Logging
+import StructuredData
 
 /// Which Application follows what.
 actor Repositories {
@@ -46,7 +47,9 @@ actor Repositories {
         followed[application.reference] = key
         let watch =
             watches[key]
-            ?? RepositoryWatch(access: key.access, reference: reference, git: git, time: time, logger: logger, metrics: metrics, wake: wake)
+            ?? RepositoryWatch(
+                access: key.access, reader: RepositoryReader(key.access, reference, git), time: time, logger: logger, metrics: metrics,
+                wake: wake)
         watches[key] = watch
         await watch.follow(application.reference, path: application.source.path, interval: application.interval)
         return watch
@@ -59,6 +62,18 @@ actor Repositories {
         guard await watch.isIdle else { return }
         watches[key] = nil
         await watch.stop()
+    }
+
+    /// Takes down what a rendering of the Application at a commit looked at.
+    func note(_ snapshot: SourceSnapshot, at commit: String, of application: Application) async {
+        guard let key = followed[application.reference], let watch = watches[key] else { return }
+        await watch.note(reads: snapshot.reads, at: commit, of: application.reference, path: application.source.path)
+    }
+
+    /// What an Application's source is now, by the last look at it.
+    func tree(of application: String) async -> String? {
+        guard let key = followed[application], let watch = watches[key] else { return nil }
+        return await watch.tree(of: application)
     }
 
     /// The trees of the Applications of one source, by the last look at it.

@@ -1,0 +1,102 @@
+// How scalars are written in the files that a build reads: in quotes or not, and with which digits. Kustomize keeps that while it merges.
+
+import StructuredData
+
+/// Looks into the text at a node's place; used where it makes a difference, which is seldom.
+struct WrittenScalars {
+    private enum Form { case nothing, quoted, plain(Substring) }
+
+    private let tree: SourceTree
+    init(_ tree: SourceTree) { self.tree = tree }
+
+    /// Whether a null is written by leaving its value out.
+    func isEmpty(_ place: SourceLocation) -> Bool {
+        if case .nothing? = form(at: place) { true } else { false }
+    }
+
+    /// Whether a text stands in quotes or in a block: one that were something else without them does, wherever it stands.
+    func isQuoted(_ text: String, at place: SourceLocation) -> Bool {
+        if WrittenScalars.read(text).map({ $0.string == nil }) ?? false { return true }
+        if case .quoted? = form(at: place) { return true }
+        return false
+    }
+
+    /// The characters of a number, a boolean or null: `1.10`, `0x1F`, `~`; nil where they cannot be found.
+    func text(of value: Value, at place: SourceLocation) -> String? {
+        switch form(at: place) {
+        case .nothing: return value.isNull ? "" : nil
+        case .quoted, nil: return nil
+        case .plain(let rest):
+            for end in [nil, ",", "}", "]"] as [Character?] {
+                let part = end.map { end in rest.prefix { $0 != end } } ?? rest
+                let text = WrittenScalars.trimmed(part)
+                if WrittenScalars.read(text) == value { return text }
+            }
+            return nil
+        }
+    }
+
+    private static func read(_ text: String) -> Value? {
+        guard !text.isEmpty, let documents = try? YAML.read(Array("- \(text)\n".utf8), file: "", dialect: .kustomize) else { return nil }
+        return documents.count == 1 ? documents.first?.value[0] : nil
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while let last = text.unicodeScalars.last, last == " " || last == "\t" || last == "\r" { text.unicodeScalars.removeLast() }
+        return String(text)
+    }
+
+    /// What stands at a place, behind the key of a map's entry.
+    private func form(at place: SourceLocation) -> Form? {
+        guard place.line > 0, place.column > 0, let line = line(of: place) else { return nil }
+        var rest = Substring(line.unicodeScalars.dropFirst(place.column - 1))
+        rest = WrittenScalars.withoutKey(rest) ?? rest
+        rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "\r" }
+        guard let first = rest.unicodeScalars.first, first != "#" else { return .nothing }
+        switch first {
+        case "\"", "'", "|", ">": return .quoted
+        case "&", "*", "!", "[", "{": return nil
+        default: break
+        }
+        var end = rest.startIndex
+        while end < rest.endIndex {
+            if rest[end] == "#", end > rest.startIndex, rest[rest.index(before: end)] == " " { break }
+            end = rest.index(after: end)
+        }
+        return .plain(rest[..<end])
+    }
+
+    private func line(of place: SourceLocation) -> String? {
+        guard let file = try? tree.file(place.file, purpose: "", at: place) else { return nil }
+        var start = file.bytes.startIndex
+        for _ in 1..<place.line {
+            guard let end = file.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            start = end + 1
+        }
+        return String(decoding: file.bytes[start...].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// The text behind `key:`; nil where there is no key.
+    private static func withoutKey(_ text: Substring) -> Substring? {
+        guard let first = text.first else { return nil }
+        var index = text.startIndex
+        if first == "\"" || first == "'" {
+            index = text.index(after: index)
+            while index < text.endIndex, text[index] != first {
+                if text[index] == "\\", first == "\"" { index = text.index(after: index) }
+                if index < text.endIndex { index = text.index(after: index) }
+            }
+            guard index < text.endIndex else { return nil }
+            index = text.index(after: index)
+            let rest = text[index...].drop { $0 == " " }
+            return rest.first == ":" ? rest.dropFirst() : nil
+        }
+        while index < text.endIndex {
+            let next = text.index(after: index)
+            if text[index] == ":", next == text.endIndex || " \t\r".contains(text[next]) { return text[next...] }
+            index = next
+        }
+        return nil
+    }
+}

@@ -1,0 +1,74 @@
+// One object while it is built, with the names that it had on the way.
+
+import KubernetesModel
+import StructuredData
+
+struct Resource: Sendable {
+    /// What a generated ConfigMap or Secret does with one of the same name that is there.
+    enum Behavior: String, Sendable { case unspecified, create, replace, merge }
+
+    var node: Node
+    /// Where the object stands that everything else only changes: in the base, or at its generator.
+    var origin: SourceLocation
+    /// The names that it had before, oldest first; without the one that it has.
+    private(set) var former: [ResourceID] = []
+    /// Prefixes and suffixes in the order in which they were added.
+    var prefixes: [String] = []
+    var suffixes: [String] = []
+    /// Whether a hash of its content is put behind its name.
+    var needsHash = false
+    var behavior = Behavior.unspecified
+    /// For `buildMetadata`; nil where nothing asks for it.
+    var trace: BuildTrace?
+    /// Which of its nodes are one to kustomize.
+    var twins = Twins()
+    /// Names of `vars` that take their value from here.
+    var variables: [String] = []
+
+    init(_ node: Node, origin: SourceLocation? = nil) {
+        self.node = node
+        self.origin = origin ?? node.place
+    }
+
+    var kind: String { node["kind"]?.string ?? "" }
+    var apiVersion: String { node["apiVersion"]?.string ?? "" }
+    var name: String { node.at("metadata", "name")?.text ?? "" }
+    var namespace: String { node.at("metadata", "namespace")?.text ?? "" }
+
+    var type: GroupVersionKind {
+        let slash = apiVersion.utf8.firstIndex(of: UInt8(ascii: "/"))
+        let group = slash.map { String(apiVersion[..<$0]) } ?? ""
+        let version = slash.map { String(apiVersion[apiVersion.utf8.index(after: $0)...]) } ?? apiVersion
+        return GroupVersionKind(group: group, version: version, kind: kind)
+    }
+
+    var id: ResourceID { ResourceID(type: type, name: name, namespace: namespace) }
+    /// The name that it had first.
+    var originalID: ResourceID { former.first ?? id }
+    /// All names: those that it had, oldest first, and the one that it has.
+    var ids: [ResourceID] { former + [id] }
+
+    /// Remembers the name that it has, before it is changed.
+    mutating func rememberID() { former.append(id) }
+
+    /// Whether an annotation says this, as the internal ones of kustomize do.
+    func annotation(_ key: String) -> String? { node.at("metadata", "annotations")?[key]?.text }
+
+    /// Annotations are texts, whatever they were before: kustomize writes them anew at its end.
+    mutating func spellAnnotations() {
+        guard var annotations = node.at("metadata", "annotations") else { return }
+        if annotations.isNull || annotations.map?.isEmpty ?? false { return node.set(nil, at: ["metadata", "annotations"]) }
+        annotations.changeMap { map in
+            for index in map.entries.indices {
+                map.change(at: index) { value in
+                    let text = value.isNull ? value.spelling ?? "null" : value.text
+                    if value.string == nil, let text { value.content = .scalar(.string(text)) }
+                }
+            }
+        }
+        node.set(annotations, at: ["metadata", "annotations"])
+    }
+
+    /// `Deployment web`.
+    var subject: String { id.description }
+}

@@ -1,0 +1,85 @@
+// The repository as a kustomization sees it: paths from its folder, nothing outside, and a record of all that was looked at.
+
+import StructuredData
+
+/// Not for several threads: one build reads it.
+final class SourceTree {
+    private let entries: [String: SourceEntry]
+    /// What was looked at, whether it was there or not, with what was found: a commit that leaves all of it as it is changes nothing.
+    private(set) var reads: [String: String] = [:]
+    private var lookups = 0
+
+    /// How often anything may be looked up: kustomizations that refer to each other over and over must come to an end.
+    static let maximumLookups = 60_000
+
+    init(_ snapshot: SourceSnapshot) { entries = snapshot.entries }
+
+    /// - Parameter path: from the repository's root, as ``resolve(_:from:at:)`` gives it.
+    /// - Throws: ``BuildProblem`` with `missing` where it was not read yet.
+    func entry(_ path: String, at place: SourceLocation) throws(BuildProblem) -> SourceEntry {
+        guard let entry = path.isEmpty ? .folder : entries[path] else {
+            var problem = BuildProblem("\(path) was not read", at: place)
+            problem.missing = [path]
+            throw problem
+        }
+        reads[path] = entry.identity
+        lookups += 1
+        guard lookups <= SourceTree.maximumLookups else {
+            throw BuildProblem(
+                "kustomizations refer to each other over and over: more than \(SourceTree.maximumLookups) files and folders are looked up; "
+                    + "name a base once, in the kustomization that all others refer to", at: place)
+        }
+        return entry
+    }
+
+    /// The file at a path.
+    /// - Parameter purpose: what it is for: `the patch`, `the resource`.
+    /// - Throws: ``BuildProblem`` where there is none, or none that is read.
+    func file(_ path: String, purpose: String, at place: SourceLocation) throws(BuildProblem) -> SourceFile {
+        switch try entry(path, at: place) {
+        case .absent: throw BuildProblem("\(purpose) \(path) is not in the repository", at: place)
+        case .folder: throw BuildProblem("\(purpose) \(path) is a folder, and must be a file", at: place)
+        case .file(let file):
+            switch file.kind {
+            case .symlink:
+                throw BuildProblem("\(purpose) \(path) is a symbolic link, which is not followed: put the file itself there", at: place)
+            case .submodule: throw BuildProblem("\(purpose) \(path) is a Git submodule, which is not read", at: place)
+            case .file: break
+            }
+            if file.isTooLarge {
+                throw BuildProblem("\(purpose) \(path) has \(file.size) bytes, which is more than is read of one file", at: place)
+            }
+            return file
+        }
+    }
+
+    /// A path as a kustomization writes it, from the repository's root.
+    ///
+    /// - Parameters:
+    ///   - folder: of the kustomization, from the root, without slashes at its ends.
+    ///   - purpose: what it is for.
+    /// - Throws: ``BuildProblem`` where it is no path, or leads out of the repository.
+    static func resolve(_ text: String, from folder: String, purpose: String, at place: SourceLocation) throws(BuildProblem) -> String {
+        if text.isEmpty { throw BuildProblem("\(purpose) has an empty path", at: place) }
+        if text.hasPrefix("/") {
+            throw BuildProblem("\(purpose) \(quotedForPeople(text)) is an absolute path: write it from this folder, as ../base", at: place)
+        }
+        var parts = folder.split(separator: "/").map(String.init)
+        for part in text.split(separator: "/", omittingEmptySubsequences: true) {
+            switch part {
+            case ".": continue
+            case "..":
+                guard parts.popLast() != nil else {
+                    throw BuildProblem("\(purpose) \(quotedForPeople(text)) leads out of the repository, where nothing is read", at: place)
+                }
+            default: parts.append(String(part))
+            }
+        }
+        return parts.joined(separator: "/")
+    }
+
+    /// Whether a path is in a folder or below it.
+    static func isInside(_ path: String, _ folder: String) -> Bool {
+        folder.isEmpty || path == folder || path.utf8.starts(with: (folder + "/").utf8)
+    }
+}

@@ -1,0 +1,134 @@
+// `replacements`: a value of one object, put into others.
+
+import FoundationEssentials
+import StructuredData
+
+/// Source of the rules: kustomize's `replacement` filter.
+struct ReplacementTransformer: Transformer {
+    let arguments: [ReplacementArguments]
+    init(_ arguments: [ReplacementArguments]) { self.arguments = arguments }
+
+    func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
+        for entry in arguments {
+            for replacement in try replacements(of: entry, context) { try carryOut(replacement, &set) }
+        }
+    }
+
+    private func replacements(of entry: ReplacementArguments, _ context: BuildContext) throws(BuildProblem) -> [Replacement] {
+        guard let path = entry.path else { return [try Replacement(entry.node)] }
+        if entry.node["source"] != nil || entry.node["targets"] != nil {
+            throw BuildProblem("an entry of replacements has a path and says more: write one or the other", at: entry.place)
+        }
+        var replacements: [Replacement] = []
+        for document in try Node.documents(try context.file(path, purpose: "the replacement")).prefix(1) {
+            for node in document.list ?? [document] { replacements.append(try Replacement(node)) }
+        }
+        return replacements
+    }
+
+    private func carryOut(_ replacement: Replacement, _ set: inout ResourceSet) throws(BuildProblem) {
+        let value = try self.value(of: replacement, set)
+        for target in replacement.targets {
+            for index in set.resources.indices where target.matches(set.resources[index]) {
+                try put(value, into: &set.resources[index], target)
+            }
+        }
+    }
+
+    // MARK: The value
+
+    private func value(of replacement: Replacement, _ set: ResourceSet) throws(BuildProblem) -> Node {
+        guard let source = replacement.source else {
+            let text = replacement.value ?? PlacedText(text: "", place: replacement.place)
+            return Node(.scalar(.string(text.text)), at: text.place)
+        }
+        let found = set.resources.filter(source.matches)
+        guard let resource = found.first else {
+            throw BuildProblem("the source of a replacement, \(source.subject), is not among the objects", at: source.place)
+        }
+        if found.count > 1 {
+            let shown = found.prefix(5).map { "\($0.id) (\($0.origin))" }.joined(separator: ", ")
+            throw BuildProblem("the source of a replacement may be \(shown): say more of it", at: source.place)
+        }
+        guard let node = source.path.first(in: resource.node), !node.isNull, node.list?.isEmpty != true, node.map?.isEmpty != true else {
+            throw BuildProblem(
+                "\(resource.id) (\(resource.origin)) has no field \(source.path), which a replacement takes", at: source.place)
+        }
+        guard !source.options.delimiter.isEmpty else { return node }
+        guard let text = node.text else {
+            throw BuildProblem(
+                "\(source.path) of \(resource.id) is \(node.kindName); only a text can be divided by \(quotedForPeople(source.options.delimiter))",
+                at: source.place)
+        }
+        let parts = text.components(separatedBy: source.options.delimiter)
+        guard parts.indices.contains(source.options.index) else {
+            throw BuildProblem(
+                "\(source.path) of \(resource.id) has \(parts.count) parts, and no part \(source.options.index) (the first is 0)",
+                at: source.place)
+        }
+        var part = node
+        part.content =
+            node.string == nil ? .scalar(YAML.plainScalar(parts[source.options.index])) : .scalar(.string(parts[source.options.index]))
+        return part
+    }
+
+    // MARK: The targets
+
+    private func put(_ value: Node, into resource: inout Resource, _ target: Replacement.Target) throws(BuildProblem) {
+        let subject = resource.subject
+        for (path, place) in target.paths {
+            let fresh = target.options.creates ? ReplacementTransformer.fresh(for: value) : nil
+            let isInside = try EmbeddedJSON(path).change(&resource.node, creating: fresh) { (node) throws(BuildProblem) in
+                try set(&node, to: value, target.options, subject, path, place)
+            }
+            if isInside { continue }
+            let count = try path.visit(&resource.node, creating: fresh) { (node) throws(BuildProblem) in
+                try set(&node, to: value, target.options, subject, path, place)
+            }
+            if count == 0 {
+                throw BuildProblem(
+                    target.options.creates
+                        ? "\(subject) has no field \(path), and it cannot be made there"
+                        : "\(subject) has no field \(path), where a replacement shall go; write it, or options: {create: true}", at: place)
+            }
+        }
+    }
+
+    /// What is made where a target is missing: it takes the value's kind, and of a scalar what its text means as plain YAML.
+    private static func fresh(for value: Node) -> Node {
+        switch value.content {
+        case .scalar: Node(.scalar(.null), at: Node.generated)
+        case .list: Node(.list([]), at: Node.generated)
+        case .map: Node(.map(Map()), at: Node.generated)
+        }
+    }
+
+    private func set(
+        _ node: inout Node, to value: Node, _ options: Replacement.Options, _ subject: String, _ path: NodePath, _ place: SourceLocation
+    ) throws(BuildProblem) {
+        var content = value.content
+        if !options.delimiter.isEmpty {
+            guard node.scalar != nil else {
+                throw BuildProblem(
+                    "\(path) of \(subject) is \(node.kindName); only a text can be divided by \(quotedForPeople(options.delimiter))",
+                    at: place)
+            }
+            var parts = (node.text ?? "").components(separatedBy: options.delimiter)
+            let text = value.text ?? ""
+            if options.index < 0 {
+                parts.insert(text, at: 0)
+            } else if options.index >= parts.count {
+                parts.append(text)
+            } else {
+                parts[options.index] = text
+            }
+            content = .scalar(.string(parts.joined(separator: options.delimiter)))
+        }
+        if let old = node.scalar {
+            // Only the text is taken over; what stood there says whether it is a text or a number.
+            let text = Node(content, at: value.place).text ?? ""
+            if case .string = old { content = .scalar(.string(text)) } else { content = .scalar(YAML.plainScalar(text)) }
+        }
+        node.replace(with: content, at: value.place)
+    }
+}
