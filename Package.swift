@@ -154,7 +154,8 @@ let package = Package(
         tests(
             "Reconciliation",
             [
-                "Applying", "ControllerRuntime", "GitSource", "HealthAssessment", "Planning", "Journal", "KubernetesClient", "KubernetesModel",
+                "Applying", "ControllerRuntime", "GitSource", "HealthAssessment", "Planning", "Journal", "KubernetesClient",
+                "KubernetesModel",
                 "StructuredData", "TestSupport", logging, metrics,
             ]),
         tests("ReconcilerAPI", ["StructuredData", "TestSupport", logging, metrics, httpClient] + nio),
