@@ -168,7 +168,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "Journal", "KubernetesClient", "KubernetesModel", "StructuredData", "belay",
+                "TestSupport", "Journal", "KubernetesClient", "KubernetesModel", "Rendering", "StructuredData", "belay",
                 "belay-git",
             ],
             swiftSettings: settings),

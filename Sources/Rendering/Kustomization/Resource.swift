@@ -61,8 +61,8 @@ struct Resource: Sendable {
         annotations.changeMap { map in
             for index in map.entries.indices {
                 map.change(at: index) { value in
-                    let text = value.isNull ? value.spelling ?? "null" : value.text
-                    if value.string == nil, let text { value.content = .scalar(.string(text)) }
+                    let text = value.isNull ? value.spelling ?? "null" : value.text ?? ""
+                    if value.string == nil { value.content = .scalar(.string(text)) }
                 }
             }
         }
