@@ -14,6 +14,17 @@ import Testing
         #expect(Set(trees.map(\.name)).count == trees.count, "two trees have one name")
     }
 
+    @Test(arguments: ["staging", "production"]) func theExampleIsBuiltAsKubectlBuildsIt(_ environment: String) async throws {
+        let folder = KustomizeTree.folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+            "examples/environments")
+        let tree = try KustomizeTree(name: environment, path: environment, folder: folder)
+        let ours = tree.build()
+        for kubectl in try await Kubectl.all() {
+            let theirs = try await kubectl.build(folder.appendingPathComponent(environment).path)
+            #expect(KustomizeDifference.between(theirs, ours) == nil, "kustomize \(kubectl.kustomize)")
+        }
+    }
+
     @Test(arguments: KustomizeTree.topics) func treesAreBuiltAsKubectlBuildsThem(_ topic: String) async throws {
         let kubectls = try await Kubectl.all()
         for tree in try KustomizeTree.trees(about: topic) {

@@ -42,6 +42,23 @@ struct KustomizeTree: Sendable {
         }
     }
 
+    /// The files below a folder as they lie.
+    init(name: String, path: String, folder: URL) throws {
+        self.name = name
+        self.path = path
+        files = [:]
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+            if let bytes = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path) { files[file] = Array(bytes) }
+        }
+    }
+
+    init(name: String, path: String, files: [String: [UInt8]], differs: [String: String] = [:]) {
+        self.name = name
+        self.path = path
+        self.files = files
+        self.differs = differs
+    }
+
     /// Writes the files below a folder.
     func write(to folder: String) throws {
         for (path, bytes) in files {
