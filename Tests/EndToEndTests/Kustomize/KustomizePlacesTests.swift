@@ -12,7 +12,7 @@ import Testing
         var object: Int
         var path: FieldPath
         var value: Value
-        var place: SourceLocation
+        var place: StructuredData.SourceLocation
     }
 
     /// How many fields of each tree are tried, chosen by a seed.
