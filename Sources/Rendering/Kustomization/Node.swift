@@ -94,12 +94,22 @@ extension Node {
     func at(_ keys: String...) -> Node? { at(keys[...]) }
 
     func at(_ keys: ArraySlice<String>) -> Node? {
-        var node = self
-        for key in keys {
-            guard let next = node[key] else { return nil }
-            node = next
-        }
-        return node
+        guard let key = keys.first else { return self }
+        guard case .map(let map) = content, let index = map.index(of: key) else { return nil }
+        return map.entries[index].value.at(keys.dropFirst())
+    }
+
+    /// A text under a key, as `self[key]?.string` finds it without a copy of the node.
+    func string(at key: String) -> String? {
+        guard case .map(let map) = content, let index = map.index(of: key) else { return nil }
+        return map.entries[index].value.string
+    }
+
+    /// The text of a scalar reached by one or two keys, as `at(…)?.text` would find it.
+    func text(at key: String, _ inner: String? = nil) -> String? {
+        guard case .map(let map) = content, let index = map.index(of: key) else { return nil }
+        guard let inner else { return map.entries[index].value.text }
+        return map.entries[index].value.text(at: inner)
     }
 
     /// Sets the node reached by keys of maps, making the maps on the way where `node` stands; what is no map on the way is replaced.

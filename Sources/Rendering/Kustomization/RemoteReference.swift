@@ -3,6 +3,9 @@
 enum RemoteReference {
     /// A URL, `user@host:path`, or the address of a repository at a known host without a scheme.
     static func isRemote(_ text: String) -> Bool {
+        // Nearly all are plain paths.
+        let isSuspicious = text.utf8.contains { ":?@_".utf8.contains($0) } || text.utf8.first.map { "gGbB".utf8.contains($0) } ?? false
+        guard isSuspicious else { return false }
         let lower = text.lowercased()
         if ["http://", "https://", "ssh://", "git://", "file://", "oci://", "git::"].contains(where: lower.hasPrefix) { return true }
         if ["github.com/", "github.com:", "gitlab.com/", "bitbucket.org/"].contains(where: lower.hasPrefix) { return true }

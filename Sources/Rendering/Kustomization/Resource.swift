@@ -30,10 +30,10 @@ struct Resource: Sendable {
         self.origin = origin ?? node.place
     }
 
-    var kind: String { node["kind"]?.string ?? "" }
-    var apiVersion: String { node["apiVersion"]?.string ?? "" }
-    var name: String { node.at("metadata", "name")?.text ?? "" }
-    var namespace: String { node.at("metadata", "namespace")?.text ?? "" }
+    var kind: String { node.string(at: "kind") ?? "" }
+    var apiVersion: String { node.string(at: "apiVersion") ?? "" }
+    var name: String { node.text(at: "metadata", "name") ?? "" }
+    var namespace: String { node.text(at: "metadata", "namespace") ?? "" }
 
     var type: GroupVersionKind {
         let slash = apiVersion.utf8.firstIndex(of: UInt8(ascii: "/"))

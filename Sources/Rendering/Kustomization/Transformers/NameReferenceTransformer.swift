@@ -65,7 +65,7 @@ private struct KnownNames {
 }
 
 /// One object that may name others.
-private struct Referrer {
+private final class Referrer {
     private let names: KnownNames
     private let facts: KnownNames.Facts
     private let roleRef: (group: String, kind: String)?
