@@ -104,7 +104,7 @@ package enum YAML {
                 notJSON = error
             }
         }
-        if text.last == UInt8(ascii: "\n") { return try readYAML(source, notJSON, limits, dialect) }
+        if text.last == UInt8(ascii: "\n") || dialect == .kustomize { return try readYAML(source, notJSON, limits, dialect) }
         // kubectl ends every line that it reads: a block scalar at the end of the file has its line break even if the file has none.
         let ended = Array(text) + [UInt8(ascii: "\n")]
         let result: Result<[YAMLDocument], YAMLError> = ended.withUnsafeBufferPointer { text in
