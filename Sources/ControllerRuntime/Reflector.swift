@@ -90,7 +90,7 @@ package struct Reflector: Sendable {
                 }
                 failures += 1
                 await time.sleep(backoff.pause(after: failures))
-            } catch is CancellationError {
+            } catch is CancellationError where Task.isCancelled {
                 return
             } catch let error as ClientError {
                 failures += 1
@@ -102,7 +102,9 @@ package struct Reflector: Sendable {
                 await tell(.failing(error, retryIn: pause))
                 await time.sleep(pause)
             } catch {
-                return
+                // Nothing else is thrown; if it were, an end without a word would be the worst of all.
+                failures += 1
+                await time.sleep(backoff.pause(after: failures))
             }
         }
     }

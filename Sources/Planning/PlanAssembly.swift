@@ -22,7 +22,12 @@ struct PlanAssembly {
         let members = observed.members.values.filter { Ownership.controller(of: $0) == nil }.count
         var hold: String?
         if planner.options.purpose == .sync {
-            hold = PruneRules.excess(count: deletions, members: members, policy: context.application.sync)
+            // What is not deleted only for now counts: a hold does not go away because something else is not known yet.
+            let awaited = observed.pruneObstacles
+            let wished =
+                awaited.isEmpty
+                ? deletions : pruneRows(obstacles.filter { !awaited.contains($0) }).filter { $0.kind == .prune }.count
+            hold = PruneRules.excess(count: wished, members: members, policy: context.application.sync)
         }
         let digest = approvalDigest(assembly.rows)
         if let reason = hold { hold = "\(reason): nothing is written until the plan \(digest.short) is approved" }

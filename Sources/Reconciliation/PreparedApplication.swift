@@ -25,6 +25,8 @@ struct PreparedApplication: Sendable {
 
     /// What was known of the members by digest when the plan was made.
     var seen: [ObjectKey: MemberSummary] = [:]
+    /// Why what left Git is not deleted in this run, although nothing is wrong with it; nil where it is, or nothing left.
+    var withheld: String?
 
     var observed: ObservedState { planner.observed }
     /// The ids that members carry.

@@ -51,6 +51,14 @@ actor ApplicationIndex {
         }
     }
 
+    /// The runs that Applications are pinned to.
+    var pinnedRuns: Set<String> {
+        Set(
+            known.values.compactMap { entry in
+                if case .success(let application) = entry.application { application.pin?.run } else { nil }
+            })
+    }
+
     /// Takes up what the watch told.
     /// - Returns: why the Application is to be looked at; empty where nothing of it concerns us.
     func put(_ object: Unstructured) -> Set<WorkReason> {

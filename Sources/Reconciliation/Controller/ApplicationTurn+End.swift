@@ -10,7 +10,6 @@ import StructuredData
 extension ApplicationTurn {
     func end(_ known: KnownApplication, _ memory: inout ApplicationMemory) async throws {
         await parts.sets.set([], treeID: "", of: reference)
-        await parts.repositories.leave(reference)
         guard known.resource.finalizers.contains(ApplicationStore.finalizer) else { return }
         guard case .success(let application) = known.application else {
             throw Obstacle(
@@ -19,7 +18,10 @@ extension ApplicationTurn {
                     + "or take the finalizer \(ApplicationStore.finalizer) off it to leave the objects", isStalled: true)
         }
         let store = store(application, memory, members: [], former: nil)
-        guard application.deletionPolicy == .prune else { return try await store.unmark() }
+        guard application.deletionPolicy == .prune else {
+            await parts.repositories.leave(reference)
+            return try await store.unmark()
+        }
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
         var options = Reconciler.Options()
         options.trigger = "delete"
@@ -31,11 +33,17 @@ extension ApplicationTurn {
             // It never had members.
             return try await store.unmark()
         }
+        // What another Application wants by now is handed over, not deleted. A repository that is gone stands in nobody's way.
+        let look = try? await parts.repositories.watch(application).look(for: reference, path: application.source.path, isFresh: true)
+        if let unknown = try await learnOthers(at: look?.commit, look?.revision ?? "") {
+            throw Obstacle(.progressing, "it is being deleted: \(unknown)")
+        }
         let preparation = CachedPreparation(
             reconciler: reconciler, account: account, discovery: parts.discovery, sets: parts.sets, store: store, parent: parent,
             former: nil, records: records)
         let nothing = DesiredState(application: application, revision: "", treeID: "", objects: [])
         let prepared = try await preparation.prepare(nothing, snapshot: nil, purpose: .deletion)
+        await parts.repositories.leave(reference)
         let report = try await DeleteRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil) { _ in true }
         memory.runs = try await parts.journal.runs(application: reference, limit: 10)
         guard report.outcome == .succeeded else {

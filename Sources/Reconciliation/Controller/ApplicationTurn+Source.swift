@@ -23,9 +23,10 @@ extension ApplicationTurn {
         var isRetried = false
     }
 
+    /// - Parameter unmet: why nothing newer than what is applied may be: drift is put right all the same.
     /// - Throws: ``Obstacle`` where there is nothing to go by.
     func wanted(
-        _ application: Application, _ memory: ApplicationMemory, isRequested: Bool, discovery: Discovery
+        _ application: Application, _ memory: ApplicationMemory, isRequested: Bool, unmet: Obstacle? = nil, discovery: Discovery
     ) async throws -> Wanted {
         let watch = await parts.repositories.watch(application)
         var look: SourceLook?
@@ -46,6 +47,9 @@ extension ApplicationTurn {
         }
         guard let look, case .success(let tree) = look.tree else {
             throw Obstacle(.sourceUnreachable, "the repository was not read yet")
+        }
+        if let unmet, tree != memory.applied?.treeID {
+            return try await held(application, memory, because: unmet, pending: look.revision, discovery: discovery)
         }
         if application.sync.mode == .manual, !isRequested, memory.released != look.commit.id,
             try await isNews(tree, look, application, memory)

@@ -14,10 +14,10 @@ import StructuredData
 extension ApplicationTurn {
     func sync(
         _ application: Application, _ known: KnownApplication, _ memory: inout ApplicationMemory, _ account: ClusterAccount,
-        isRequested: Bool
+        isRequested: Bool, unmet: Obstacle? = nil
     ) async throws {
         let discovery = try await parts.discovery.current()
-        let wanted = try await wanted(application, memory, isRequested: isRequested, discovery: discovery)
+        let wanted = try await wanted(application, memory, isRequested: isRequested, unmet: unmet, discovery: discovery)
         let desired = wanted.desired
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
@@ -83,8 +83,11 @@ extension ApplicationTurn {
         guard first.plan.operations.contains(where: { $0.kind == .prune || $0.kind == .blocked }) || !first.planner.claimedElsewhere.isEmpty
         else { return first }
         // Something goes, or belongs to somebody: what the others want must be known as of now.
-        if let unknown = try await learnOthers(of: application, wanted) { obstacles.append(unknown) }
-        return try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
+        let unknown = try await learnOthers(at: wanted.snapshot?.commit, wanted.desired.revision)
+        if let unknown { obstacles.append(unknown) }
+        var prepared = try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
+        if first.plan.operations.contains(where: { $0.kind == .prune }) { prepared.withheld = unknown }
+        return prepared
     }
 
     func store(
@@ -93,24 +96,24 @@ extension ApplicationTurn {
         ApplicationStore(
             client: parts.client, resource: StatusWriter.applications, application: application, uid: memory.uid, members: members,
             records: parts.records, takesOver: former?.object.name, isDeposed: { [standing = parts.standing] in standing.isDeposed },
-            written: { [index = parts.index] in _ = await index.put($0) })
+            written: parts.told)
     }
 
     /// Renders the Applications of the same source whose trees have changed since it was known what they want.
     /// - Returns: why it is not known of all what they want; nil: it is.
-    private func learnOthers(of application: Application, _ wanted: Wanted) async throws -> String? {
+    func learnOthers(at commit: SourceSnapshot.Commit?, _ revision: String) async throws -> String? {
         let all = await parts.index.references.filter { $0 != reference }
         guard parts.standing.haveSettled(all) else {
             await parts.queue.add(reference, .retry, after: .seconds(1))
             return "not all Applications were looked at since the controller began, and one of them may want what would go"
         }
-        guard let commit = wanted.snapshot?.commit else { return nil }
+        guard let commit else { return nil }
         let discovery = try await parts.discovery.current()
         for (name, tree) in await parts.repositories.trees(besides: reference).sorted(by: { $0.key.precedesByBytes($1.key) }) {
             guard await parts.sets.treeID(of: name) != tree, case .success(let other)? = await parts.index[name]?.application else {
                 continue
             }
-            let look = SourceLook(revision: wanted.desired.revision, commit: commit, origin: nil, tree: .success(tree))
+            let look = SourceLook(revision: revision, commit: commit, origin: nil, tree: .success(tree))
             do {
                 let (desired, _) = try await rendered(other, at: look, discovery: discovery)
                 // Of a kustomization that was not read before the tree is known only now.
@@ -186,7 +189,7 @@ extension ApplicationTurn {
         let isRecorded = memory.runs.first?.id == report.runID
         var report = report
         // A look that found nothing to do is no run: what is said stays what the last one made of it.
-        if !isRecorded, let applied = memory.applied { report.revision = applied.revision }
+        if !isRecorded, report.outcome == .succeeded, let applied = memory.applied { report.revision = applied.revision }
         let hadDrift = memory.openDrift > 0
         var episodes: [DriftEpisode] = []
         if hadDrift || report.operations.contains(where: { $0.operation.drift != nil }) {
@@ -195,11 +198,12 @@ extension ApplicationTurn {
         memory.openDrift = episodes.count
         let isRequested = known.request != memory.request
         memory.request = known.request
-        let isSettled = (report.outcome == .succeeded && !wanted.isRetried) || report.outcome == .refused
+        let isWhole = !wanted.isRetried && prepared.withheld == nil
+        let isSettled = (report.outcome == .succeeded && isWhole) || report.outcome == .refused
         memory.failures = isSettled ? 0 : memory.failures + 1
         await parts.memories.set(memory, of: reference)
 
-        var status = self.status(known, memory, readiness(report, wanted))
+        var status = self.status(known, memory, readiness(report, wanted, prepared.withheld))
         status.handledRequest = known.request
         let isBroken = wanted.reservation?.reason == .renderFailed
         status.attemptedRevision = isBroken ? wanted.pending ?? report.revision : report.revision
@@ -242,6 +246,9 @@ extension ApplicationTurn {
             rows.insert(key)
             if row.result == "done" {
                 memory.judged[key] = nil
+                if let drift = row.operation.drift, drift.fields.isEmpty {
+                    memory.fights.corrected(key, path: "the object (\(drift.kind.rawValue))", writer: "another program", at: now)
+                }
                 for field in row.operation.drift?.fields ?? [] {
                     memory.fights.corrected(
                         key, path: field.path.description, writer: field.writer?.manager ?? "another program", at: now)
@@ -260,10 +267,16 @@ extension ApplicationTurn {
         memory.fights.expire(now, forgetting: Set(changed.map(\.operation.key)))
     }
 
-    private func readiness(_ report: SyncReport, _ wanted: Wanted) -> ApplicationStatus.Readiness {
+    /// - Parameter withheld: why what left Git is not deleted yet.
+    private func readiness(_ report: SyncReport, _ wanted: Wanted, _ withheld: String?) -> ApplicationStatus.Readiness {
         let application = report.application
         if report.outcome == .succeeded {
             if let reservation = wanted.reservation { return reservation }
+            if let withheld {
+                return .init(
+                    isReady: false, reason: .progressing,
+                    message: "\(report.revision) is applied, but what left Git is not deleted yet: \(withheld)")
+            }
             let rest = report.warnings.first.map { "; \($0)" } ?? ""
             return .init(isReady: true, reason: .succeeded, message: "\(report.revision) is applied\(rest)")
         }

@@ -49,24 +49,25 @@ struct ApplicationTurn: Sendable {
 
     /// - Returns: how it went, in the words of metrics.
     private func attempt() async -> String {
+        let known = await parts.index[reference]
         do {
             try await turn()
             return "success"
         } catch let obstacle as Obstacle {
-            await stand(obstacle)
+            await stand(obstacle, known)
             if obstacle.readiness.reason == .suspended { return "success" }
         } catch is CancellationError {
             // The controller stops.
         } catch let error as JournalError {
             logger.error("the journal cannot be used, so nothing is written to the cluster", metadata: ["error": "\(error.message)"])
-            await stand(Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)"))
+            await stand(Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)"), known)
         } catch let failure as SyncFailure {
-            await stand(Obstacle(.failed, failure.errors.map(\.message).joined(separator: "; ")))
+            await stand(Obstacle(.failed, failure.errors.map(\.message).joined(separator: "; ")), known)
         } catch let changed as SetChanged {
-            await stand(Obstacle(.progressing, changed.message))
+            await stand(Obstacle(.progressing, changed.message), known)
         } catch {
             let message = (error as? ClientError)?.message ?? (error as? GitSourceError)?.message ?? "\(error)"
-            await stand(Obstacle(.failed, message))
+            await stand(Obstacle(.failed, message), known)
         }
         return "error"
     }
@@ -98,12 +99,20 @@ struct ApplicationTurn: Sendable {
         let isRequested = known.request != nil && known.request != memory.request
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
         // A wish that another turn has answered is no reason any more.
-        let isQuiet = !isRequested && reasons.isSubset(of: [.health, .drift, .request])
+        let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
+        let isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request])
         if isQuiet, await !isSuspicious(application, memory, account) {
             return try await refresh(application, known, memory, account)
         }
-        if !isQuiet { try await awaitDependencies(of: application) }
-        try await sync(application, known, &memory, account, isRequested: isRequested)
+        var unmet: Obstacle?
+        do {
+            try await awaitDependencies(of: application)
+        } catch let obstacle as Obstacle {
+            // What is applied is kept as it is; what is newer waits.
+            guard isQuiet else { throw obstacle }
+            unmet = obstacle
+        }
+        try await sync(application, known, &memory, account, isRequested: isRequested, unmet: unmet)
     }
 
     // MARK: Parts
@@ -201,6 +210,9 @@ struct ApplicationTurn: Sendable {
             guard other.isReady else {
                 throw Obstacle(.dependencyNotReady, "waits for Application \(name), which is not ready", retry: .none)
             }
+            guard other.isHealthy else {
+                throw Obstacle(.dependencyNotReady, "waits for Application \(name), which is not healthy", retry: .none)
+            }
         }
     }
 
@@ -222,15 +234,16 @@ struct ApplicationTurn: Sendable {
     // MARK: Saying
 
     /// Says what stands in the way, and comes back after a pause that grows.
-    private func stand(_ obstacle: Obstacle) async {
-        guard let known = await parts.index[reference] else { return }
+    /// - Parameter known: as the turn began with it: what came since is not answered by it.
+    private func stand(_ obstacle: Obstacle, _ known: KnownApplication?) async {
+        guard let known else { return }
         var memory = await parts.memories[reference] ?? ApplicationMemory(uid: known.uid)
         var status = self.status(known, memory, obstacle.readiness)
         if let request = known.request {
             status.handledRequest = request
             memory.request = request
         }
-        memory.failures += 1
+        if case .backoff = obstacle.retry { memory.failures += 1 }
         await parts.memories.set(memory, of: reference)
         logger.notice("not synced", metadata: ["reason": "\(obstacle.readiness.reason.rawValue)", "why": "\(obstacle.readiness.message)"])
         await say(status)
@@ -256,7 +269,7 @@ struct ApplicationTurn: Sendable {
 
     /// Writes the status, and wakes those that wait for this Application.
     func say(_ status: ApplicationStatus) async {
-        let wasReady = await parts.index[reference]?.isReady ?? false
+        let wasReady = await parts.index[reference].map { $0.isReady && $0.isHealthy } ?? false
         do {
             try await parts.writer.write(status, of: reference)
             if let known = await parts.index[reference] { parts.metrics.isNow(known.status, of: reference) }
@@ -267,7 +280,7 @@ struct ApplicationTurn: Sendable {
             await parts.queue.add(reference, .retry, after: .seconds(5))
             return
         }
-        let isReady = await parts.index[reference]?.isReady ?? false
+        let isReady = await parts.index[reference].map { $0.isReady && $0.isHealthy } ?? false
         guard isReady, !wasReady else { return }
         for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
     }
@@ -307,6 +320,9 @@ extension KnownApplication {
     func condition(_ type: String) -> Value? {
         (status["conditions"]?.array ?? []).first { $0["type"]?.string == type }
     }
+
+    /// Whether its members are well, as far as that is known of them.
+    var isHealthy: Bool { !["progressing", "degraded", "missing"].contains(status["health"]?.string ?? "") }
 
     /// Whether its last sync went well, for the spec that it has now.
     var isReady: Bool {

@@ -104,7 +104,7 @@ package struct Controller: Sendable {
         parts.metrics.leads(true, lease: options.leaseName)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watchApplications(parts) }
-            group.addTask { await forgetOldRuns() }
+            group.addTask { await forgetOldRuns(parts.index) }
             group.addTask {
                 await parts.queue.run(workers: options.workers) { turn in
                     await parts.standing.run(turn.key) {
@@ -137,11 +137,18 @@ package struct Controller: Sendable {
                 client: client, key: redactionKey, rules: { await index.rules(ofSet: $0) }, changed: { await members.take($0) },
                 kindIsGone: { await discovery.invalidate() })
         }
-        let writer = StatusWriter(client: client, discovery: discovery, index: index, instance: options.identity, time: time)
+        let told: @Sendable (Unstructured) async -> Void = { object in
+            let reasons = await index.put(object)
+            guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }
+            if !reasons.isDisjoint(with: [.spec, .approval]) { standing.overtake(reference) }
+            await queue.add(reference, reasons)
+        }
+        let writer = StatusWriter(
+            client: client, discovery: discovery, index: index, instance: options.identity, time: time, told: told)
         return ControllerParts(
             options: options, client: client, journal: journal, index: index, memories: memories, records: records, sets: DesiredSets(),
             git: git, repositories: repositories, kustomizations: BuiltKustomizations(), accounts: accounts, discovery: discovery,
-            writer: writer, queue: queue,
+            writer: writer, told: told, queue: queue,
             standing: standing, metrics: metrics, time: time, logger: logger)
     }
 
@@ -182,6 +189,8 @@ package struct Controller: Sendable {
         if case .success(let application)? = await parts.index[reference]?.application, !object.isTerminating {
             _ = await parts.repositories.watch(application)
         }
+        // What was begun for another spec is not waited for.
+        if !reasons.isDisjoint(with: [.spec, .approval]) { parts.standing.overtake(reference) }
         await parts.queue.add(reference, reasons)
         // Who waits for this one may go on, or know at last that it is there.
         for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
@@ -193,13 +202,14 @@ package struct Controller: Sendable {
     }
 
     /// History is kept, but not for ever.
-    private func forgetOldRuns() async {
+    private func forgetOldRuns(_ index: ApplicationIndex) async {
         while !Task.isCancelled {
             await time.sleep(.seconds(3600))
             if Task.isCancelled { return }
             let since = Timestamp.text(Date().addingTimeInterval(-90 * 86_400))
             do {
-                let forgotten = try await journal.forget(Retention(count: options.retention, since: since))
+                let forgotten = try await journal.forget(
+                    Retention(count: options.retention, since: since, pinned: await index.pinnedRuns))
                 if forgotten != Forgotten() {
                     logger.info("old history was forgotten", metadata: ["runs": "\(forgotten.runs)", "episodes": "\(forgotten.episodes)"])
                 }

@@ -24,6 +24,8 @@ struct ControllerParts: Sendable {
     let accounts: ClusterAccounts
     let discovery: DiscoveryCache
     let writer: StatusWriter
+    /// Told of every state of an Application that a write of ours is answered with: somebody may have changed it just before.
+    let told: @Sendable (Unstructured) async -> Void
     let queue: WorkQueue<String, WorkReason>
     let standing: Standing
     let metrics: ControllerMetrics

@@ -48,6 +48,9 @@ struct Fights: Sendable {
     mutating func recall(_ episodes: [DriftEpisode], now: Date) {
         for episode in episodes.sorted(by: { $0.id < $1.id }) where episode.resolution == "reverted" {
             guard let at = episode.resolvedAt.flatMap(Timestamp.date), now.timeIntervalSince(at) < Fights.duration else { continue }
+            if episode.fields.array?.isEmpty ?? true {
+                corrected(episode.key, path: "the object (\(episode.type))", writer: "another program", at: at)
+            }
             for field in episode.fields.array ?? [] {
                 guard let path = field["path"]?.string else { continue }
                 corrected(episode.key, path: path, writer: field["manager"]?.string ?? "unknown", at: at)

@@ -30,7 +30,11 @@ struct KeptRun: Sendable {
         }
         var objects: [DesiredObject] = []
         for manifest in manifests {
-            guard let value = try? JSON.read(manifest.json) else { continue }
+            guard let value = try? JSON.read(manifest.json) else {
+                throw ApplicationTurn.Obstacle(
+                    .failed, "the manifest of \(manifest.key) in the run \(run.id) cannot be read any more, so the run cannot be repeated",
+                    isStalled: true)
+            }
             var object = Unstructured(value)
             if manifest.key.groupKind == .secret { object.setAnnotation(Tracking.apply, "ignore") }
             objects.append(

@@ -14,6 +14,7 @@ actor StatusWriter {
     private let index: ApplicationIndex
     private let instance: String
     private let time: WorkTime
+    private let told: @Sendable (Unstructured) async -> Void
     /// What stands in the DriftReport of each Application; nil: there is none.
     private var reports: [String: Value] = [:]
     private var said: [String: Duration] = [:]
@@ -29,13 +30,19 @@ actor StatusWriter {
     /// The same Event is not sent again within this time.
     private static let silence = Duration.seconds(600)
 
-    /// - Parameter instance: of this process, for Events.
-    init(client: KubernetesClient, discovery: DiscoveryCache, index: ApplicationIndex, instance: String, time: WorkTime) {
+    /// - Parameters:
+    ///   - instance: of this process, for Events.
+    ///   - told: of what somebody else changed just before a write of ours: the watch shows the answer to that write as nothing new.
+    init(
+        client: KubernetesClient, discovery: DiscoveryCache, index: ApplicationIndex, instance: String, time: WorkTime,
+        told: @escaping @Sendable (Unstructured) async -> Void
+    ) {
         self.client = client
         self.discovery = discovery
         self.index = index
         self.instance = instance
         self.time = time
+        self.told = told
     }
 
     // MARK: Status
@@ -53,7 +60,7 @@ actor StatusWriter {
             let answer = try await client.jsonPatch(
                 StatusWriter.applications, namespace: known.resource.namespace, name: known.resource.name, subresource: "status",
                 patch: patch, fieldManager: ParentStore.fieldManager, class: .own)
-            _ = await index.put(answer.object)
+            await told(answer.object)
         } catch let error as ClientError where error.code == .notFound {
             return false
         }
