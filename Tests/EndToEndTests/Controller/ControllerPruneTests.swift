@@ -103,6 +103,53 @@ import Testing
         }
     }
 
+    /// What is not known yet after a restart keeps things from being deleted; it does not let the rest of a held commit through.
+    @Test func aRestartDoesNotLiftTheHold() async throws {
+        try await withController { kept in
+            var files = many(6)
+            files["second/b.yaml"] = Manifests.configMap("b")
+            let first = try await kept.repository.commit(files)
+            try await kept.apply()
+            try await kept.apply("second", path: "second")
+            try await kept.applied(first)
+            try await kept.applied(first, of: "second")
+            for number in 0..<4 { try kept.repository.remove("deploy/m\(number).yaml") }
+            let second = try await kept.repository.commit(["deploy/m5.yaml": Manifests.configMap("m5", "2")])
+            try await kept.ready("not Held: main@sha1:\(second)")
+            _ = try await kept.controller.stop()
+            try kept.controller.start()
+            try await kept.annotate("app", "reconcile.belay.dev/requestedAt=2026-01-01T00:00:00.001Z")
+            try await kept.eventually("it was looked at again") {
+                try await kept.status("lastHandledReconcileAt") == "2026-01-01T00:00:00.001Z"
+            }
+            #expect(try await kept.condition().hasPrefix("not Held: main@sha1:\(second)"))
+            #expect(try await kept.live("configmap/m5", "data", "level") == "1")
+            #expect(try await kept.history().allSatisfy { $0["revision"]?.string == "main@sha1:\(first)" || $0["phase"] == "held" })
+            #expect(try await names(kept).count == 7)
+        }
+    }
+
+    /// A neighbour that cannot be rendered may want what goes: that waits, is said, and is done when the neighbour is mended.
+    @Test func whatABrokenNeighbourMayWantIsDeletedLater() async throws {
+        try await withController { kept in
+            var files = many(3)
+            files["second/b.yaml"] = Manifests.configMap("b")
+            let first = try await kept.repository.commit(files)
+            try await kept.apply()
+            try await kept.apply("second", path: "second")
+            try await kept.applied(first)
+            try await kept.applied(first, of: "second")
+            try kept.repository.remove("deploy/m0.yaml")
+            let second = try await kept.repository.commit(["second/b.yaml": "kind: [\n"])
+            try await kept.ready("not Progressing: main@sha1:\(second) is applied, but what left Git is not deleted yet")
+            #expect(try await names(kept).contains("m0"))
+            let third = try await kept.repository.commit(["second/b.yaml": Manifests.configMap("b", "2")])
+            try await kept.applied(third, of: "second")
+            try await kept.eventually("it is deleted", for: .seconds(60)) { try await !names(kept).contains("m0") }
+            try await kept.ready("Succeeded: ")
+        }
+    }
+
     /// A definition that somebody deletes takes its objects with it; nothing else goes, and what it was is told.
     @Test func aDefinitionThatIsDeletedTakesNothingElseWithIt() async throws {
         try await withController { kept in

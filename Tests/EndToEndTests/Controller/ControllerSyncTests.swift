@@ -149,6 +149,42 @@ import Testing
         }
     }
 
+    /// Drift of what waits is put right to what is applied, not to what waits.
+    @Test func driftDoesNotApplyWhatWaitsForAnother() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit([
+                "base/b.yaml": Manifests.configMap("b"), "deploy/a.yaml": Manifests.configMap("a", "1"),
+            ])
+            try await kept.apply("base", path: "base")
+            try await kept.apply("app", "dependsOn: [{name: base}]")
+            try await kept.applied(first)
+            let broken = try await kept.repository.commit(["base/b.yaml": "kind: [\n"])
+            try await kept.ready("not RenderFailed: main@sha1:\(broken)", of: "base")
+            let second = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "2")])
+            try await kept.ready("not DependencyNotReady: ")
+            try await kept.kubectl("patch", "configmap", "a", "--type=merge", "-p", "{\"data\":{\"level\":\"9\"}}")
+            try await kept.eventually("the drift is put right") { try await kept.live("configmap/a", "data", "level") == "1" }
+            #expect(try await kept.condition().hasPrefix("not DependencyNotReady: "))
+            #expect(try await kept.status("lastAppliedRevision") != .string("main@sha1:\(second)"))
+        }
+    }
+
+    /// What comes while a turn is at work is answered by a turn of its own.
+    @Test func aRequestThatComesAmidATurnIsNotLost() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
+            try await kept.apply()
+            try await kept.applied(first)
+            for round in 0..<12 {
+                let stamps = ["1", "2", "3"].map { "2026-01-01T00:00:00.\(100 + round)\($0)Z" }
+                for stamp in stamps { try await kept.annotate("app", "reconcile.belay.dev/requestedAt=\(stamp)") }
+                try await kept.eventually("the last request of round \(round) is answered", for: .seconds(15)) {
+                    try await kept.status("lastHandledReconcileAt")?.string == stamps.last
+                }
+            }
+        }
+    }
+
     @Test func anInvalidApplicationHoldsUpNobodyElse() async throws {
         try await withController { kept in
             let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
