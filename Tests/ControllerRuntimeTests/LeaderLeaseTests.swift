@@ -49,6 +49,7 @@ import Testing
     /// - Parameter sleepers: how many must sleep before time goes on: a request that is under way takes none.
     private func pass(_ clock: ManualTime, sleepers: Int = 1, until condition: () async throws -> Bool) async throws {
         while try await !condition() {
+            try Task.checkCancellation()
             if clock.sleeping >= sleepers { clock.advance(by: .seconds(1)) }
             await Task.yield()
         }

@@ -62,6 +62,7 @@ import Testing
                 backoff: Backoff(longest: .seconds(60), jitter: { 1 }), lasting: { .seconds(400) })
             let task = Task { await reflector.run { story.add($0) } }
             while story.all.count < count || (moving && server.seen.count <= answers.count) {
+                try Task.checkCancellation()
                 if clock.sleeping > 0 { clock.advance(by: .seconds(60)) }
                 await Task.yield()
             }

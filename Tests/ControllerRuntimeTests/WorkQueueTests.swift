@@ -15,20 +15,25 @@ import Testing
             var together: Set<String> = []
             var doubled = false
             var most = 0
+
+            mutating func note(_ turn: Queue.Turn) {
+                lines.append("\(turn.key): \(turn.reasons.sorted().joined(separator: " "))")
+            }
         }
         let state = Mutex(State())
         var lines: [String] { state.withLock { $0.lines } }
         var open: Set<String> { state.withLock { Set($0.open.keys) } }
 
         func note(_ turn: Queue.Turn) {
-            state.withLock { $0.lines.append("\(turn.key): \(turn.reasons.sorted().joined(separator: " "))") }
+            state.withLock { $0.note(turn) }
         }
 
         /// Works on a turn until it is let go.
         func hold(_ turn: Queue.Turn) async {
-            note(turn)
             let (stream, end) = AsyncStream.makeStream(of: Void.self)
+            // Both at once: whoever sees the line can let the turn go.
             state.withLock { state in
+                state.note(turn)
                 if state.open[turn.key] != nil { state.doubled = true }
                 state.open[turn.key] = end
                 state.most = max(state.most, state.open.count)

@@ -150,7 +150,10 @@ import Testing
                         try await client.watch(Self.configMaps, namespace: nil, from: "1") { _ in open.add() }
                     }
                 }
-                while open.value < 150 { await Task.yield() }
+                while open.value < 150 {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
                 let answered = try await client.get(Self.configMaps, namespace: "n", name: "a")
                 #expect(answered?.name == "a")
                 group.cancelAll()

@@ -43,7 +43,10 @@ import Testing
         try await following(pauses) { shop, cache in
             let mark = await cache.mark
             async let change = cache.change(of: "set", since: mark, within: .seconds(9))
-            while pauses.count < 1 { await Task.yield() }
+            while pauses.count < 1 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             try await shop.edit(Shop.configMaps, "c") { $0.set(["level": "2"], at: ["data"]) }
             #expect(await change)
             // What has happened since the mark is not waited for.
@@ -56,7 +59,10 @@ import Testing
         let pauses = Pauses()
         try await following(pauses) { shop, cache in
             async let change = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
-            while pauses.count < 1 { await Task.yield() }
+            while pauses.count < 1 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             try await shop.delete(Shop.configMaps, "c")
             #expect(await change)
             #expect(await cache.members(of: ["set"]).isEmpty)
@@ -67,9 +73,15 @@ import Testing
         let pauses = Pauses()
         try await following(pauses) { shop, cache in
             async let change = cache.change(of: "other", since: await cache.mark, within: .seconds(9))
-            while pauses.count < 1 { await Task.yield() }
+            while pauses.count < 1 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             async let own = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
-            while pauses.count < 2 { await Task.yield() }
+            while pauses.count < 2 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             try await shop.edit(Shop.configMaps, "c") { $0.set(["level": "2"], at: ["data"]) }
             #expect(await own)
             pauses.end()
@@ -82,11 +94,17 @@ import Testing
         try await following(pauses) { _, cache in
             let mark = await cache.mark
             let cancelled = Task { await cache.change(of: "set", since: mark, within: .seconds(9)) }
-            while pauses.count < 1 { await Task.yield() }
+            while pauses.count < 1 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             cancelled.cancel()
             #expect(await !cancelled.value)
             let stopped = Task { await cache.change(of: "set", since: mark, within: .seconds(9)) }
-            while pauses.count < 2 { await Task.yield() }
+            while pauses.count < 2 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             await cache.stop()
             #expect(await !stopped.value)
         }
