@@ -1,5 +1,6 @@
 // From the cluster options to a client: the kubeconfig read, the guard against the wrong cluster, one client for one run.
 
+import Foundation
 import KubernetesClient
 import KubernetesModel
 
@@ -23,6 +24,19 @@ struct ClusterAccess {
 
     /// The namespace of the context; `default` where no kubeconfig can be read (which the first request will say).
     var namespace: String { (try? connection().namespace) ?? "default" }
+
+    /// Whether anything says which cluster is meant. What it says may be wrong, which is an error when it is asked.
+    var isConfigured: Bool {
+        func isSet(_ name: String) -> Bool { invocation.environment[name].map { !$0.isEmpty } ?? false }
+        if kubeconfig != nil || context != nil || isSet("KUBECONFIG") || isSet("KUBERNETES_SERVICE_HOST") { return true }
+        return invocation.environment["HOME"].map { FileManager.default.fileExists(atPath: $0 + "/.kube/config") } ?? false
+    }
+
+    /// Whether the cluster is on another machine and nobody has named its context: then it is not asked.
+    var mustBeNamed: Bool { (try? connection().needsExplicitContext) ?? false }
+
+    /// For messages; nil where no kubeconfig can be read.
+    var contextName: String? { try? connection().contextName }
 
     /// The connection for these Applications.
     /// - Throws: ``CommandFailure`` for a cluster elsewhere that `--context` does not name.

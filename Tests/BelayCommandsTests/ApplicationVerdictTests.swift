@@ -339,4 +339,52 @@ import Testing
         }
         #expect(throws: CommandFailure.self) { try RollbackChoice.run(try Self.application("{}"), nil) }
     }
+
+    /// Newest first: what was tried, then what is applied, then what was before.
+    private static func choice(_ ready: String, _ attempted: String, _ runs: [(id: String, phase: String, revision: String)]) throws
+        -> String
+    {
+        let list = runs.map {
+            "{id: 01K5PQ0000\(String(repeating: $0.id, count: 16)), phase: \($0.phase), revision: \"main@sha1:\($0.revision)\"}"
+        }
+        let application = try application("{\(at(new, attempted)) \(ready), runs: [\(list.joined(separator: ", "))]}")
+        return String(try RollbackChoice.run(application, nil).suffix(1))
+    }
+
+    @Test func whatIsHalfWayGoesBackToWhatIsApplied() throws {
+        let next = String(repeating: "3", count: 40)
+        let past = [("B", "succeeded", Self.new), ("A", "succeeded", Self.old)]
+        for phase in ["partial", "failed", "interrupted"] {
+            #expect(try Self.choice(Self.ready("False", "Partial"), next, [("C", phase, next)] + past) == "B")
+            #expect(try Self.choice(Self.ready("False", "InvalidSource"), Self.new, [("C", phase, next)] + past) == "B")
+        }
+        // Nothing of it was written; it changes nothing here; what is applied itself is bad.
+        #expect(try Self.choice(Self.ready("False", "Held"), next, [("C", "held", next)] + past) == "A")
+        #expect(try Self.choice(Self.ready("True", "Succeeded"), next, past) == "A")
+        #expect(try Self.choice(Self.ready("False", "Failed"), Self.new, [("C", "failed", Self.new)] + past) == "A")
+    }
+
+    /// Ten runs that changed nothing have the revisions that they looked at, and the content of what is applied.
+    @Test func aRunThatIsNotListedIsNotGuessed() throws {
+        let idle = ["C", "D", "E"].map { ($0, "succeeded", String(repeating: $0.lowercased(), count: 40)) }
+        let failure = #expect(throws: CommandFailure.self) { try Self.choice(Self.ready("True", "Succeeded"), Self.new, idle) }
+        #expect(failure?.status == .invalid && failure?.hint?.contains("belay history shop/web") == true)
+        let past = [("B", "succeeded", Self.new), ("A", "succeeded", Self.old)]
+        #expect(try Self.choice(Self.ready("True", "Succeeded"), Self.new, idle + past) == "A")
+    }
+
+    @Test func whoIsOnlyWatchedIsNotAffectedByAnotherRepository() throws {
+        var goal = ApplicationGoal()
+        goal.commit = Self.new
+        goal.isContentWithCommit = true
+        let seen = try Self.application("{\(Self.at(Self.new, Self.new)) \(Self.ready("True", "Succeeded"))}")
+        var value = try Self.application("{\(Self.at(Self.old, Self.old)) \(Self.ready("True", "Succeeded"))}", name: "hand").value
+        goal.isWatchedOnly = true
+        #expect(ApplicationVerdict.of([(seen, goal), (ApplicationResource(value), goal)], now: Self.now)["shop/hand"]?.isWaiting == true)
+        value.set("release", at: ["spec", "source", "ref", "branch"])
+        #expect(ApplicationVerdict.of([(seen, goal), (ApplicationResource(value), goal)], now: Self.now)["shop/hand"]?.isWaiting == true)
+        value.set("https://git.example.com/other.git", at: ["spec", "source", "repoURL"])
+        let verdict = ApplicationVerdict.of([(seen, goal), (ApplicationResource(value), goal)], now: Self.now)["shop/hand"]
+        guard case .notAffected = verdict else { throw CommandFailure(.failure, "\(String(describing: verdict))") }
+    }
 }

@@ -2,6 +2,7 @@
 
 import BelayCommands
 import Foundation
+import Journal
 import KubernetesClient
 import KubernetesModel
 import SandboxCluster
@@ -236,6 +237,7 @@ import Testing
             )
             let run = await stage.program.run("hold", "web", "deploy/api", "--for", "30m", "--reason", "hotfix 4711")
             #expect(run.status == 0 && run.output.contains("held        Deployment api of default/web until "), "\(run)")
+            #expect(run.error.contains("default/web has no Deployment api in the cluster now"), "\(run)")
             func holds() async throws -> [Value] { try await stage.read("web").at("spec", "drift", "holds")?.array ?? [] }
             #expect(try await holds().compactMap { $0["name"]?.string } == ["x", "api"])
             #expect(try await holds().last?["group"] == "apps")
@@ -271,6 +273,14 @@ import Testing
                     return approved ? Self.ready("True", "Succeeded") : Self.ready("False", "Held")
                 })
             #expect(run.status == 0, "\(run)")
+            // All is applied but for what the plan would prune.
+            let message =
+                "x is applied; this set was last synced from y: nothing is pruned unless the plan \(digest.prefix(12)) is approved"
+            try await stage.write(
+                "{observedGeneration: 1, planDigest: \(digest), \(Self.ready("True", "Succeeded", message))}", to: "web")
+            #expect(await stage.program.run("status", "web").output.contains("belay approve default/web --plan 0123456789ab"))
+            #expect(await stage.program.run("approve", "web", "--plan", "0123456789ab", "--no-wait").status == 0)
+            try await stage.write("{observedGeneration: 1, planDigest: \(digest), \(Self.ready("True", "Succeeded"))}", to: "web")
             let nothing = await stage.program.run("approve", "web", "--plan", "0123456789ab")
             #expect(nothing.status == 2 && nothing.error.contains("waits for an approval"))
         }
@@ -463,6 +473,56 @@ import Testing
         }
     }
 
+    private static func record(_ application: String, at path: String) async throws {
+        let journal = try Journal(path: path)
+        let run = SyncRun(
+            id: ULID.now(), application: application, cluster: "c", revision: "main@sha1:\(commit)", treeID: "t", trigger: "cli",
+            actor: "ana", startedAt: HandMade.threeMinutesAgo, planDigest: "d")
+        try await journal.begin(run, operations: [], inventory: [], drift: [])
+        try await journal.close()
+    }
+
+    /// The cluster's own word goes before a journal that happens to lie on this machine.
+    @Test func whatTheClusterHasIsReadThere() async throws {
+        try await withStage { stage in
+            for verb in ["history", "drift"] {
+                let missing = await stage.program.run(verb, "nosuch", "-n", "shop")
+                #expect(missing.status == 2 && missing.error.contains("there is no Application shop/nosuch"), "\(missing)")
+            }
+            for name in ["default/web", "shop/local"] { try await Self.record(name, at: stage.program.journal) }
+            try await stage.make(
+                "web",
+                status: """
+                    {openDrift: 2, runs: [{id: 01K5PQ0000BBBBBBBBBBBBBBBB, phase: succeeded, revision: "main@sha1:\(Self.commit)", startedAt: "2026-09-21T14:10:20Z"}]}
+                    """)
+            let runs = await stage.program.run("history", "web")
+            #expect(runs.output.contains("01K5PQ0000BBBBBBBBBBBBBBBB") && runs.error.contains("read from the cluster (context "), "\(runs)")
+            #expect(await stage.program.run("drift", "web").status == 1)
+            #expect(await stage.program.run("drift", "web", "--journal", stage.program.journal).status == 0)
+            let local = await stage.program.run("history", "local", "-n", "shop")
+            #expect(local.output.contains("shop/local") && local.error.contains("not from a cluster"), "\(local)")
+            #expect(await stage.program.run("history", "nosuch").status == 2)
+            #expect(await stage.program.run("drift", "local", "-n", "shop", "--cluster").status == 2)
+        }
+    }
+
+    /// A request is what `belay sync` sends, too: it would let go what waits.
+    @Test func whatIsSyncedByHandIsNotAsked() async throws {
+        try await withStage { stage in
+            let other = String(repeating: "1", count: 40)
+            let held =
+                "{observedGeneration: 1, lastAppliedRevision: \"main@sha1:\(other)\", lastAttemptedRevision: \"main@sha1:\(other)\", pendingRevision: \"main@sha1:\(Self.commit)\", \(Self.ready("False", "Held", "it waits for belay sync"))}"
+            try await stage.make("web", spec: ", sync: {mode: Manual}", status: held)
+            let run = await stage.program.run("wait", "--commit", Self.commit)
+            #expect(run.status == 6 && run.error.contains("hint: belay sync default/web"), "\(run)")
+            #expect(Self.request(try await stage.read("web")) == nil)
+            // Not seen yet: whoever waits for the controller's own look asks for none either.
+            let late = await stage.program.run("wait", "--commit", String(repeating: "9", count: 40), "--timeout", "50ms")
+            #expect(late.status == 3 && late.error.contains("sync.mode is Manual for default/web"), "\(late)")
+            #expect(Self.request(try await stage.read("web")) == nil)
+        }
+    }
+
     @Test func aClusterWithoutTheKindsSaysSo() async throws {
         let server = SandboxServer(controllers: false)
         let address = try await server.start()
@@ -476,8 +536,27 @@ import Testing
             }
             try program.write(address.kubeconfigYAML.replacing(#/token: .*/#, with: "token: wrong"), to: "kubeconfig")
             #expect(await program.run("sync", "web").status == 4)
-            #expect(await program.run("history").status == 0)
-            #expect(await program.run("history", "--cluster").status == 4)
+            // What cannot be asked is no answer; not even where there is a journal.
+            for verb in ["history", "drift"] {
+                #expect(await program.run(verb).status == 4)
+                #expect(await program.run(verb, "--cluster").status == 4)
+                #expect(await program.run(verb, "web", "-n", "shop").status == 4)
+                #expect(await program.run(verb, "--journal", "none.db").status == 0)
+            }
+            try await Self.record("shop/local", at: program.journal)
+            let old = await program.run("history")
+            #expect(old.status == 4 && old.error.contains("--journal \(program.journal)"), "\(old)")
+            try program.write(address.kubeconfigYAML, to: "kubeconfig")
+            let local = await program.run("history", "local")
+            #expect(local.status == 0 && local.output.contains("shop/local"), "\(local)")
+            #expect(local.error.contains("read from the journal \(program.journal)"), "\(local)")
+            // A cluster on another machine that nobody named is not asked.
+            try program.write(address.kubeconfigYAML.replacing("127.0.0.1", with: "192.0.2.1"), to: "kubeconfig")
+            #expect(await program.run("history", "local").status == 0)
+            program.environment["KUBECONFIG"] = "/dev/null"
+            #expect(await program.run("drift", "web").status == 2)
+            program.environment["KUBECONFIG"] = nil
+            #expect(await program.run("history", "local").output.contains("shop/local"))
         }
         await server.shutdown()
     }

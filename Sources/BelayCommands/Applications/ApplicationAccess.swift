@@ -33,7 +33,11 @@ struct ApplicationAccess: Sendable {
         let list = try await asking("list", Self.applications, namespace) {
             try await client.list(Self.applications, namespace: namespace)
         }
-        return list.items.map { ApplicationResource($0.value) }.sorted { left, right in
+        return sorted(list)
+    }
+
+    func sorted(_ list: ObjectList) -> [ApplicationResource] {
+        list.items.map { ApplicationResource($0.value) }.sorted { left, right in
             left.namespace.hasSameBytes(as: right.namespace)
                 ? left.name.precedesByBytes(right.name) : left.namespace.precedesByBytes(right.namespace)
         }

@@ -116,10 +116,20 @@ package struct ApplicationResource: Sendable {
 
     package func condition(_ type: String) -> Condition? { conditions.first { $0.type == type } }
     package var ready: Condition? { condition("Ready") }
-    /// Whether a plan waits for an approval; a commit that waits for `belay sync` is Held, too, but nothing is stalled by it.
-    package var needsApproval: Bool {
+    /// Whether a plan waits for an approval: the whole of it, or only what it would prune.
+    package var needsApproval: Bool { isPlanHeld || isPruningHeld }
+    /// A commit that waits for `belay sync` is Held, too, but nothing is stalled by it.
+    private var isPlanHeld: Bool {
         ready?.reason == "Held" && planDigest != nil && (condition("Stalled")?.status == "True" || runs.first?.phase == "held")
     }
+    /// All else of the plan is applied. The status has no field for that: its words name the plan.
+    private var isPruningHeld: Bool {
+        guard let planDigest else { return false }
+        let told = "nothing is pruned unless the plan \(planDigest.prefix(12)) is approved"
+        return conditions.contains { $0.message.contains(told) } || runs.first?.message.contains(told) == true
+    }
+    /// Whether a commit waits for `belay sync`, so that asking for a look lets it go.
+    package var isSyncedByHand: Bool { spec("sync", "mode") == Application.SyncPolicy.Mode.manual.rawValue }
     package var isReady: Bool { ready?.status == "True" }
 
     /// A text of the spec, cut; empty where there is none.

@@ -13,6 +13,8 @@ package struct ApplicationGoal: Sendable, Equatable {
     package var commit: String?
     /// A commit that is applied already, or was seen to touch nothing, is enough: no run has to come of the request.
     package var isContentWithCommit = false
+    /// The controller is not asked to look: it does so by itself at some time.
+    package var isWatchedOnly = false
     /// The run that the Application is to be pinned to.
     package var pinnedRun: String?
 
@@ -212,16 +214,23 @@ extension ApplicationVerdict {
     ) -> [String: ApplicationVerdict] {
         var verdicts: [String: ApplicationVerdict] = [:]
         var homes: Set<String> = []
+        var repositories: Set<String> = []
         for (application, goal) in applications {
             verdicts[application.reference] = of(application, goal, now: now)
             guard let commit = goal.commit else { continue }
             let seen = [application.applied, application.attempted, application.pending] + application.runs.map(\.revision)
-            if seen.contains(where: { ApplicationResource.isRevision($0, of: commit) }) { homes.insert(home(application)) }
+            if seen.contains(where: { ApplicationResource.isRevision($0, of: commit) }) {
+                homes.insert(home(application))
+                repositories.insert(application.repository)
+            }
         }
         guard !homes.isEmpty else { return verdicts }
         for (application, goal) in applications where !homes.contains(home(application)) {
             // Only where the controller has answered: it may be about to see the commit.
-            guard let request = goal.request, isHandled(request, application) else { continue }
+            let isAnswered = goal.request.map { isHandled($0, application) } ?? false
+            guard isAnswered || (goal.isWatchedOnly && !repositories.contains(application.repository)) else { continue }
+            // That it is suspended or held is told all the same.
+            if goal.isWatchedOnly, verdicts[application.reference]?.isWaiting != true { continue }
             verdicts[application.reference] = .notAffected(
                 "not affected; it follows \(application.followedRef) of \(application.repository)")
         }

@@ -10,8 +10,9 @@ struct DriftCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "List drift: what differed, since when, which client changed it, what became of it.",
         discussion: """
-            Reads the journal: drift stands in it as the runs of belay apply saw it; belay diff shows what differs now.
-            Without a journal the open drift that the controller lists in the DriftReports of the cluster.
+            Where the cluster has the Application: the open drift that its controller lists in the DriftReports.
+            Otherwise, or with --journal: drift as the runs of belay apply saw it; belay diff shows what differs now.
+            Standard error says which was read.
             Exits 1 while an episode is open, 0 when all are resolved.
             """)
 

@@ -1,4 +1,4 @@
-// `belay history`: the runs of the journal, newest first.
+// `belay history`: the runs of the controller or of the journal, newest first.
 
 import ArgumentParser
 import Journal
@@ -7,8 +7,11 @@ import StructuredData
 struct HistoryCommand: Verb {
     static let formats: [OutputFormat] = [.table, .wide, .json, .yaml, .name]
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "List the runs that the journal holds, newest first.",
-        discussion: "Without a journal the runs that the controller lists in the status of the Applications: the last ten of each.")
+        commandName: "history", abstract: "List the runs that were recorded, newest first.",
+        discussion: """
+            Where the cluster has the Application: the runs that its controller lists in its status, the last ten.
+            Otherwise, or with --journal: the runs of belay apply on this machine. Standard error says which was read.
+            """)
 
     @OptionGroup var application: ApplicationArgument
     @OptionGroup(title: "Output") var output: OutputOptions

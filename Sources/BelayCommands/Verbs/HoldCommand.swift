@@ -3,6 +3,7 @@
 import ArgumentParser
 import KubernetesClient
 import KubernetesModel
+import Planning
 import StructuredData
 
 struct HoldCommand: Verb {
@@ -58,7 +59,8 @@ struct HoldCommand: Verb {
         let end = try (duration ?? until).map { try EndTime.parse($0, flag: duration == nil ? "--until" : "--for", now: invocation.now()) }
         try await cluster.withClient { client in
             let access = ApplicationAccess(client: client)
-            let kind = try KindName.resource(word, try await client.discovery()).groupVersionKind
+            let resource = try KindName.resource(word, try await client.discovery())
+            let kind = resource.groupVersionKind
             var fields: Object = ["group": .string(kind.group), "kind": .string(kind.kind)]
             fields["namespace"] = namespaceOfObject.map { .string($0) }
             fields["name"] = .string(name)
@@ -76,8 +78,20 @@ struct HoldCommand: Verb {
                 if former > 0 { console.say("this takes the place of an earlier hold") }
                 let time = end.map { " until \($0) (\(Moment.left(until: $0, now: invocation.now())))" } ?? ""
                 console.print(Printable.text("held        \(shown) of \(place)\(time)"))
+                if await hasNoMember(resource, name, of: place, client) {
+                    console.warn("\(place) has no \(shown) in the cluster now: the hold counts when there is one, and --release ends it")
+                }
             }
         }
+    }
+
+    /// Whether the cluster has no such object with the Application's mark. Who may not list the kind is told nothing.
+    private func hasNoMember(_ resource: APIResource, _ name: String, of place: ApplicationPlace, _ client: KubernetesClient) async -> Bool
+    {
+        let members = try? await client.list(
+            resource, namespace: resource.namespaced ? namespaceOfObject : nil, labelSelector: Tracking.partOf,
+            fieldSelector: "metadata.name=\(name)", metadataOnly: true)
+        return members.map { list in !list.items.contains { $0.name == name && TraceText.owner($0) == place } } ?? false
     }
 
     /// The patch that holds or (without a reason) releases an object. Holds of others stay; those that are over go.

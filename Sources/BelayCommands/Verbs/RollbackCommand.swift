@@ -18,7 +18,8 @@ struct RollbackCommand: Verb {
 
     @Argument(
         help: ArgumentHelp(
-            "The run, or the beginning of its id (default: the last that succeeded before what is applied now).", valueName: "run"))
+            "The run, or the beginning of its id (default: the last that succeeded before what is applied now; where a newer one "
+                + "failed half-way, the one that is applied).", valueName: "run"))
     var run: String?
 
     @OptionGroup var why: ReasonOption
@@ -58,7 +59,8 @@ struct RollbackCommand: Verb {
 
 /// Which run a rollback goes to.
 package enum RollbackChoice {
-    /// - Parameter wanted: an id or its beginning; nil chooses the newest run that succeeded with another revision than is applied.
+    /// - Parameter wanted: an id or its beginning; nil chooses the run that is applied where a newer one ended half-way, else the
+    ///   newest before it that succeeded with another revision.
     /// - Throws: ``CommandFailure`` (invalid) where no run, or more than one, is meant.
     package static func run(_ application: ApplicationResource, _ wanted: String?) throws -> String {
         guard let wanted else { return try previous(application) }
@@ -80,13 +82,34 @@ package enum RollbackChoice {
     }
 
     private static func previous(_ application: ApplicationResource) throws -> String {
-        let succeeded = application.runs.filter { $0.phase == "succeeded" && isID($0.id) }
-        let applied = succeeded.firstIndex { $0.revision == application.applied } ?? -1
-        guard let run = succeeded.dropFirst(applied + 1).first(where: { $0.revision != application.applied }) else {
+        guard !application.applied.isEmpty else {
+            throw CommandFailure(.invalid, "\(application.reference) has applied nothing yet", hint: list(application))
+        }
+        let runs = application.runs
+        // Runs that changed nothing have the revision that they looked at: which of them is as the applied one is not told.
+        guard let applied = runs.firstIndex(where: { $0.phase == "succeeded" && isID($0.id) && $0.revision == application.applied }) else {
+            throw CommandFailure(
+                .invalid,
+                "the run that applied \(PlanText.short(revision: application.applied)) is none of the last \(runs.count) of "
+                    + "\(application.reference): which one comes before it is not known",
+                hint: "name the run: belay history \(application.reference) shows them")
+        }
+        if isHalfWay(application, since: runs[..<applied]) { return runs[applied].id }
+        let earlier = runs[(applied + 1)...].first { $0.phase == "succeeded" && isID($0.id) && $0.revision != application.applied }
+        guard let earlier else {
             throw CommandFailure(
                 .invalid, "\(application.reference) has no earlier run that succeeded with another revision", hint: list(application))
         }
-        return run.id
+        return earlier.id
+    }
+
+    /// Whether something newer than what is applied was begun and did not come to a good end. What is held has written nothing.
+    private static func isHalfWay(_ application: ApplicationResource, since newer: ArraySlice<ApplicationResource.Run>) -> Bool {
+        guard let ready = application.ready, ready.status == "False" else { return false }
+        if ["Partial", "Failed", "Progressing"].contains(ready.reason), !application.attempted.isEmpty {
+            if application.attempted != application.applied { return true }
+        }
+        return newer.contains { !["succeeded", "held", "planned"].contains($0.phase) && $0.revision != application.applied }
     }
 
     private static func list(_ application: ApplicationResource) -> String {

@@ -12,7 +12,8 @@ struct WaitCommand: Verb {
         usage: "belay wait (APP | [APP] --commit SHA) [-n NAMESPACE | -A] [--timeout 5m]",
         discussion: """
             With --commit the controller is asked to look now. An Application that the commit does not touch, or that follows another
-            branch or repository, is not affected, which is success.
+            branch or repository, is not affected, which is success. One whose sync.mode is Manual is not asked, for that would apply
+            what waits there for belay sync: it is watched until the controller looks by itself.
             """)
 
     @OptionGroup var scope: ApplicationScope
@@ -57,6 +58,7 @@ struct WaitCommand: Verb {
     private func goals(_ applications: [ApplicationResource], _ access: ApplicationAccess) async throws -> ApplicationWait.Goals {
         var goals: ApplicationWait.Goals = [:]
         var asked: [(ApplicationPlace, ApplicationResource)] = []
+        var watched: [String] = []
         for application in applications {
             var goal = ApplicationGoal()
             goal.commit = commit
@@ -65,9 +67,16 @@ struct WaitCommand: Verb {
             let place = ApplicationPlace(application)
             goals[place] = goal
             // What is reached, suspended or pinned needs no look.
-            if commit != nil, ApplicationVerdict.of(application, goal, now: invocation.now()).needsLook {
+            guard commit != nil, ApplicationVerdict.of(application, goal, now: invocation.now()).needsLook else { continue }
+            if application.isSyncedByHand {
+                goals[place]?.isWatchedOnly = true
+                watched.append(place.description)
+            } else {
                 asked.append((place, application))
             }
+        }
+        if !watched.isEmpty {
+            console.say("sync.mode is Manual for \(words(watched)): watched, and not asked to look, which would apply what waits")
         }
         let now = invocation.now
         let requests = try await withThrowingTaskGroup(of: (ApplicationPlace, String?, CommandFailure?).self) { group in
