@@ -22,8 +22,8 @@ package enum YAMLDialect: Sendable {
     /// As kustomize reads what it builds from: those words are texts, what a map says itself wins over `<<` wherever it stands, and a date
     /// or time is written out.
     case kustomize
-    /// As kustomize reads kustomizations themselves: words as kubectl does, and a block scalar at the end of a file without a last line
-    /// break has none.
+    /// As kustomize reads kustomizations themselves and JSON patches: words as kubectl does, and a block scalar at the end of a text
+    /// without a last line break has none.
     case kustomization
 }
 

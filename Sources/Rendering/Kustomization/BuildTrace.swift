@@ -27,10 +27,12 @@ struct BuildTrace: Sendable {
 
     /// A path from the repository's root as it is written from one of its folders.
     static func relative(_ path: String, from folder: String) -> String {
-        let parts = path.split(separator: "/")
-        let start = folder.split(separator: "/")
-        let shared = zip(parts, start).prefix { $0 == $1 }.count
-        return (start.dropFirst(shared).map { _ in ".." } + parts.dropFirst(shared)).joined(separator: "/")
+        let slash = UInt8(ascii: "/")
+        let parts = path.utf8.split(separator: slash)
+        let start = folder.utf8.split(separator: slash)
+        let shared = zip(parts, start).prefix { $0.elementsEqual($1) }.count
+        let rest = parts.dropFirst(shared).map { String(decoding: $0, as: UTF8.self) }
+        return (start.dropFirst(shared).map { _ in ".." } + rest).joined(separator: "/")
     }
 }
 

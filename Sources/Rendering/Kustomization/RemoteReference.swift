@@ -9,7 +9,7 @@ enum RemoteReference {
         // Nearly all are plain paths.
         guard text.utf8.contains(where: { $0 == colon || $0 == UInt8(ascii: "@") }) || startsAsGitHub(text) else { return false }
         if isURL(text) { return true }
-        var rest = bytes(text)[...]
+        var rest = Array(text.utf8)[...]
         if let query = rest.firstIndex(of: UInt8(ascii: "?")) { rest = rest[..<query] }
         let user = rest.prefix { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
         let hasUser = user.first.map(isLetter) ?? false && rest.dropFirst(user.count).first == UInt8(ascii: "@")
@@ -22,7 +22,7 @@ enum RemoteReference {
 
     /// Whether this stands behind a scheme: `https://…`. What stands there is no path, and never a file of the repository.
     static func isURL(_ text: String) -> Bool {
-        let lower = text.lowercased()
+        let lower = text.prefix(8).lowercased()
         return ["http://", "https://", "ssh://", "git://", "file://", "oci://", "git::"].contains { starts(lower, with: $0) }
     }
 
@@ -55,8 +55,6 @@ enum RemoteReference {
 
     private static let slash = UInt8(ascii: "/")
     private static let colon = UInt8(ascii: ":")
-
-    private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     private static func starts(_ text: String, with start: String) -> Bool { text.utf8.starts(with: start.utf8) }
 
