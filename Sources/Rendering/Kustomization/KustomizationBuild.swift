@@ -76,14 +76,10 @@ struct KustomizationBuild {
         try all.fields.merge(FieldConfiguration(file, context))
         context.fields = all.fields
         try GeneratorTransformer(file).transform(&all.set, context)
-        var generators: [GeneratorArguments] = []
-        for plugin in try plugins(file.generators, of: file, way: way, "the generator") { generators.append(try plugin.generator()) }
-        try GeneratorTransformer(generators).transform(&all.set, context)
-        if let traced {
-            for index in all.set.resources.indices where all.set.resources[index].trace == nil {
-                let kind = all.set.resources[index].kind
-                all.set.resources[index].trace = BuildTrace(generator: "\(kind)Generator", in: file.path, from: traced)
-            }
+        trace(&all.set) { BuildTrace.Configuration(kind: "\($0.kind)Generator", file: file.path) }
+        for plugin in try plugins(file.generators, of: file, way: way, "the generator") {
+            try GeneratorTransformer([try plugin.generator()]).transform(&all.set, context)
+            trace(&all.set) { _ in plugin.trace }
         }
         for component in file.components {
             let folder = try self.folder(component, of: file, way: way, "the component")
@@ -96,11 +92,11 @@ struct KustomizationBuild {
             all = try accumulate(inner, into: all, way: way + [folder])
         }
         context.fields = all.fields
-        for (name, transformer) in try transformers(of: file, context, way: way) {
+        for (configuration, transformer) in try transformers(of: file, context, way: way) {
             try transformer.transform(&all.set, context)
             all.set.settleTwins()
             guard let traced else { continue }
-            for index in all.set.resources.indices { all.set.resources[index].trace?.add(name, in: file.path, from: traced) }
+            for index in all.set.resources.indices { all.set.resources[index].trace?.add(configuration, from: traced) }
         }
         for variable in file.variables {
             try VariableTransformer.mark(variable, in: &all.set)
@@ -177,6 +173,14 @@ struct KustomizationBuild {
             }
         }
         if let missing { throw missing }
+    }
+
+    /// Notes for `buildMetadata` what made the objects of which nothing is known yet.
+    private func trace(_ set: inout ResourceSet, _ maker: (Resource) -> BuildTrace.Configuration) {
+        guard let traced else { return }
+        for index in set.resources.indices where set.resources[index].trace == nil {
+            set.resources[index].trace = BuildTrace(generator: maker(set.resources[index]), from: traced)
+        }
     }
 
     // MARK: Files and folders
@@ -256,9 +260,11 @@ extension KustomizationBuild {
     /// The transformers of a kustomization in their order; those of `transformers` last.
     private func transformers(
         of file: KustomizationFile, _ context: BuildContext, way: [String]
-    ) throws(BuildProblem) -> [(name: String, transformer: any Transformer)] {
-        var list: [(String, any Transformer)] = []
-        func add(_ name: String, _ transformer: any Transformer) { list.append((name, transformer)) }
+    ) throws(BuildProblem) -> [(configuration: BuildTrace.Configuration, transformer: any Transformer)] {
+        var list: [(BuildTrace.Configuration, any Transformer)] = []
+        func add(_ kind: String, _ transformer: any Transformer) {
+            list.append((BuildTrace.Configuration(kind: kind, file: file.path), transformer))
+        }
         if !file.strategicMergePatches.isEmpty {
             add("PatchStrategicMergeTransformer", StrategicMergePatches(file.strategicMergePatches))
         }
@@ -276,7 +282,7 @@ extension KustomizationBuild {
         for image in file.images { add("ImageTagTransformer", ImageTransformer(image, context.fields)) }
         if !file.replacements.isEmpty { add("ReplacementTransformer", ReplacementTransformer(file.replacements)) }
         for plugin in try plugins(file.transformers, of: file, way: way, "the transformer") {
-            add(plugin.resource.kind, try plugin.transformer())
+            list.append((plugin.trace, try plugin.transformer()))
         }
         for plugin in try plugins(file.validators, of: file, way: way, "the validator") {
             throw BuildProblem(

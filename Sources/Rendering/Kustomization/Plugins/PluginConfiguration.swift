@@ -128,6 +128,11 @@ struct PluginConfiguration {
 }
 
 extension PluginConfiguration {
+    /// For `buildMetadata`.
+    var trace: BuildTrace.Configuration {
+        BuildTrace.Configuration(kind: kind, file: resource.origin.file, name: resource.name, namespace: resource.namespace)
+    }
+
     /// The files that it names, or may name; as they are written.
     var references: [String] {
         let node = resource.node
