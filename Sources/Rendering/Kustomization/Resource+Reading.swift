@@ -3,13 +3,19 @@
 import StructuredData
 
 extension Resource {
-    /// The objects in the order of the file, those of lists one by one.
+    /// The objects of a file, those of lists one by one.
     /// - Throws: ``BuildProblem`` where the file is no YAML, or something in it is no object.
     static func all(in file: SourceFile) throws(BuildProblem) -> [Resource] { try all(of: try Node.documents(file)) }
 
+    /// In kustomize's order: the items of a list behind everything else, but where it is the only document.
     static func all(of documents: [Node]) throws(BuildProblem) -> [Resource] {
         var resources: [Resource] = []
-        for node in documents where !node.saysNothing {
+        var nodes = unwrapped(documents)
+        var next = 0
+        while nodes.indices.contains(next) {
+            let node = nodes[next]
+            next += 1
+            if node.saysNothing { continue }
             guard node.map != nil else {
                 throw BuildProblem("this document is \(node.kindName); a manifest is a map with apiVersion and kind", at: node.place)
             }
@@ -24,7 +30,7 @@ extension Resource {
                         item["apiVersion"] = apiVersion
                         item["kind"] = Node(.string(itemKind), at: node["kind"]?.place ?? node.place)
                     }
-                    resources += try all(of: [item])
+                    nodes += unwrapped([item])
                 }
                 continue
             }
@@ -43,6 +49,12 @@ extension Resource {
             resources.append(Resource(node))
         }
         return resources
+    }
+
+    /// The items of a `List` that is the only document.
+    private static func unwrapped(_ documents: [Node]) -> [Node] {
+        guard documents.count == 1, let document = documents.first, let items = document["items"]?.list else { return documents }
+        return ["List", "ResourceList"].contains(document.string(at: "kind")) ? items : documents
     }
 }
 
