@@ -244,13 +244,14 @@ struct KustomizationBuild {
     private func file(
         _ reference: PlacedText, of file: KustomizationFile, _ purpose: PathPurpose
     ) throws(BuildProblem) -> String? {
-        // What leads out of the repository may be the address of another one.
-        if RemoteReference.isRemote(reference.text),
-            (try? SourceTree.resolve(reference.text, from: file.folder, purpose: purpose, at: reference.place)) == nil
-        {
-            return nil
+        let path: String
+        do throws(BuildProblem) {
+            path = try SourceTree.resolve(reference.text, from: file.folder, purpose: purpose, at: reference.place)
+        } catch {
+            // What leads out of the repository may be the address of another one.
+            if RemoteReference.isRemote(reference.text) { return nil }
+            throw error
         }
-        let path = try SourceTree.resolve(reference.text, from: file.folder, purpose: purpose, at: reference.place)
         if case .file = try tree.entry(path, at: reference.place) { return path }
         return nil
     }
