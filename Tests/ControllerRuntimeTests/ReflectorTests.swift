@@ -125,11 +125,20 @@ import Testing
 
     @Test func aServerThatIsDownIsAskedForEverWithGrowingPauses() async throws {
         let (story, asked, pauses) = try await follow(
-            [Self.list(["a"], version: "5")] + Array(repeating: Self.down, count: 9) + [.json(Self.event("ADDED", "b", "6"))], until: 13)
+            [Self.list(["a"], version: "5")] + Array(repeating: Self.down, count: 9) + [.json(Self.event("ADDED", "b", "6"))], until: 14)
         #expect(story.filter { $0 == "failing unavailable" }.count == 9)
         #expect(story.last == "ADDED b")
         #expect(asked.filter { $0 == "list" }.count == 1)
         #expect(pauses.prefix(9) == [1, 2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) }[...])
+    }
+
+    /// Of a quiet kind no event comes for long: that the stream is open again is enough.
+    @Test func aStreamThatIsOpenAgainIsToldBeforeItsFirstEvent() async throws {
+        let open = FaultAnswer(body: Array(" ".utf8), ending: .open)
+        let (story, asked, _) = try await follow(
+            [Self.list(["a"], version: "5"), FaultAnswer(ending: .closed), Self.down, open], until: 6)
+        #expect(story == ["relisting", "page a", "listed", "failing unreachable", "failing unavailable", "recovered"])
+        #expect(asked.filter { $0 == "list" }.count == 1)
     }
 
     /// A server that ends every stream at once is no reason for a storm of requests.

@@ -216,6 +216,19 @@ struct PruneTests {
         #expect(try digest(Samples.configMap("kept"), ["a", "b"], uid: "another") != base)
     }
 
+    /// What is approved stays the same plan when the controller starts again and does not know yet what the others want.
+    @Test func theDigestStandsWhileSomethingIsNotKnownYet() throws {
+        let names = (1...6).map { "m\($0)" }
+        func plan(_ obstacles: [String]) throws -> Plan {
+            let members = (names + ["kept"]).map { Samples.member("ConfigMap", $0) }
+            return try Samples.planner(Samples.configMap("kept"), members: members) { $0.pruneObstacles = obstacles }.plan([:])
+        }
+        let (now, later) = (try plan(["not all were looked at"]), try plan([]))
+        #expect(now.operations.allSatisfy { $0.kind != .prune } && later.operations.contains { $0.kind == .prune })
+        #expect(now.hold != nil && now.hold == later.hold)
+        #expect(now.approvalDigest == later.approvalDigest)
+    }
+
     @Test func anotherSourceNeedsAnApproval() throws {
         var parent = Samples.parent()
         parent.setAnnotation(Tracking.source, "https://git.example.com/other.git#deploy")

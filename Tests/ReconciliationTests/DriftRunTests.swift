@@ -112,6 +112,59 @@ import Testing
         }
     }
 
+    /// Nothing is left to be put right but whose the field is, and for that nothing is written under Report.
+    @Test func underReportWhatHandsPutBackIsNotWritten() async throws {
+        try await Shop.with { shop in
+            var shop = shop
+            shop.application.drift.policy = .report
+            _ = try await shop.apply(files)
+            for value in ["edited", "v"] {
+                try await shop.edit(Shop.configMaps, "a") { $0.set(.string(value), at: ["data", "k"]) }
+                let version = try await shop.get(Shop.configMaps, "a")?.resourceVersion
+                _ = try await shop.apply(files)
+                #expect(try await shop.get(Shop.configMaps, "a")?.resourceVersion == version)
+            }
+            #expect(try await episodes(shop).map(\.resolution) == ["self-resolved"])
+            #expect(try await shop.apply(files).requests.dryRun == 0)
+        }
+    }
+
+    @Test(arguments: [Application.DriftPolicy.Policy.report, .ignore])
+    func whatIsBeingDeletedIsNotMadeAgain(_ policy: Application.DriftPolicy.Policy) async throws {
+        try await Shop.with { shop in
+            var shop = shop
+            shop.application.drift.policy = policy
+            _ = try await shop.apply(files)
+            try await shop.edit(Shop.configMaps, "a") { $0.set(["example.com/hold"], at: ["metadata", "finalizers"]) }
+            try await shop.delete(Shop.configMaps, "a")
+            let report = try await shop.apply(files)
+            #expect(report.row("a")?.operation.kind == .skip)
+            #expect(try await episodes(shop).map(\.type) == (policy == .report ? ["deleted"] : []))
+            try await shop.edit(Shop.configMaps, "a") { $0.set(nil, at: ["metadata", "finalizers"]) }
+            _ = try await shop.apply(files)
+            #expect(try await shop.get(Shop.configMaps, "a") == nil)
+        }
+    }
+
+    @Test(arguments: ["policy", "rule"]) func whatIsIgnoredFromNowOnIsNoDriftAnyMore(_ how: String) async throws {
+        try await Shop.with { shop in
+            var shop = shop
+            shop.application.drift.policy = .report
+            _ = try await shop.apply(files)
+            try await shop.edit(Shop.configMaps, "a") { $0.set("edited", at: ["data", "k"]) }
+            _ = try await shop.apply(files)
+            if how == "policy" {
+                shop.application.drift.policy = .ignore
+            } else {
+                shop.application.drift.ignore = [.init(kind: "ConfigMap", name: "a", paths: ["/data/k"])]
+            }
+            _ = try await shop.apply(files)
+            _ = try await shop.apply(files)
+            #expect(try await shop.get(Shop.configMaps, "a")?.value.at("data", "k") == "edited")
+            #expect(try await episodes(shop).map(\.resolution) == ["ignored"])
+        }
+    }
+
     @Test func whatGitTookOverIsAdopted() async throws {
         try await Shop.with { shop in
             var shop = shop
