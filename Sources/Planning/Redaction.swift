@@ -10,9 +10,21 @@ import struct Crypto.SymmetricKey
 /// Makes values fit to be shown.
 package struct Redaction: Sendable {
     package var key: [UInt8]
+    /// What stands in no text and no value that is shown, wherever it comes from; the longest first.
+    private let secretTexts: [String]
 
-    /// - Parameter key: one per journal, so that equal secrets have equal hashes within it.
-    package init(key: [UInt8]) { self.key = key }
+    /// Shorter ones are hidden where they are known to stand, and not searched for: they stand everywhere.
+    private static let shortestSearched = 6
+
+    /// - Parameters:
+    ///   - key: one per journal, so that equal secrets have equal hashes within it.
+    ///   - secretTexts: values of Secrets that variables stand for.
+    package init(key: [UInt8], secretTexts: Set<String> = []) {
+        self.key = key
+        self.secretTexts = secretTexts.filter { $0.utf8.count >= Redaction.shortestSearched }.sorted {
+            ($1.utf8.count, $0) < ($0.utf8.count, $1)
+        }
+    }
 
     /// Annotations in which tools keep whole copies of an object.
     private static let copies: Set<String> = [
@@ -24,8 +36,98 @@ package struct Redaction: Sendable {
     /// A whole object of this kind with its secret parts as `REDACTED(hash)`.
     package func masking(_ object: Value, of kind: GroupKind) -> Value { masking(object, [], kind) }
 
+    /// A desired object with its secret parts as `REDACTED(hash)`, those that came from Secrets by substitution among them.
+    package func masking(_ desired: DesiredObject) -> Value {
+        let masked = masking(desired.object.value, of: desired.key.groupKind)
+        if desired.secrets.isEmpty, secretTexts.isEmpty { return masked }
+        return hiding(masked, at: FieldPath(), of: desired, isLive: false)
+    }
+
+    /// The value at `path` of an object, hidden in whole or in its secret parts.
+    /// - Parameter isLive: whether it is the cluster's value, whose lists may have another order than Git's.
+    func shown(_ value: Value, at path: FieldPath, of desired: DesiredObject, isLive: Bool = false) -> Shown {
+        let shown = shown(value, at: path, of: desired.key.groupKind)
+        guard !desired.secrets.isEmpty || !secretTexts.isEmpty, case .value(let open) = shown else { return shown }
+        if desired.secrets.coverage(of: path, in: desired.object.value, anyElement: isLive) == .whole || isSecretText(open) {
+            return .redacted(hash(value))
+        }
+        return .value(hiding(open, at: path, of: desired, isLive: isLive))
+    }
+
+    private func hiding(_ value: Value, at path: FieldPath, of desired: DesiredObject, isLive: Bool) -> Value {
+        let coverage = desired.secrets.coverage(of: path, in: desired.object.value, anyElement: isLive)
+        if coverage == .whole || isSecretText(value) { return .string("REDACTED(\(hash(value)))") }
+        switch value {
+        case .object(let object):
+            return .object(
+                Object(
+                    uniqueEntries: object.entries.map {
+                        Object.Entry(
+                            key: $0.key, value: hiding($0.value, at: path.appending(.field($0.key)), of: desired, isLive: isLive))
+                    }))
+        case .array(let array):
+            return .array(
+                array.enumerated().map { hiding($1, at: path.appending(.index($0)), of: desired, isLive: isLive) })
+        default: return value
+        }
+    }
+
+    private func isSecretText(_ value: Value) -> Bool {
+        guard !secretTexts.isEmpty else { return false }
+        let text: String
+        switch value {
+        case .string(let string): text = string
+        case .int, .uint, .double: text = ListKeys.text(value)
+        case .null, .bool, .array, .object: return false
+        }
+        return secretTexts.contains { text.contains($0) }
+    }
+
+    /// Whether something in an object stands for a secret that was hidden: such an object cannot be applied.
+    package static func hasMasked(_ value: Value) -> Bool {
+        switch value {
+        case .string(let text):
+            let bytes = text.utf8
+            return bytes.count == 22 && bytes.starts(with: "REDACTED(".utf8) && bytes.last == UInt8(ascii: ")")
+        case .array(let array): return array.contains(where: hasMasked)
+        case .object(let object): return object.entries.contains { hasMasked($0.value) }
+        default: return false
+        }
+    }
+
+    /// A path without secrets in the keys and values by which it names elements.
+    func shown(_ path: FieldPath) -> FieldPath {
+        guard !secretTexts.isEmpty else { return path }
+        func hidden(_ json: String) -> String {
+            guard let value = try? JSON.read(Array(json.utf8)), isSecretText(value) else { return json }
+            return "\"REDACTED(\(hash(value)))\""
+        }
+        return FieldPath(
+            path.elements.map { element in
+                switch element {
+                case .key(let fields): .key(fields.map { .init(name: $0.name, json: hidden($0.json)) })
+                case .value(let json): .value(hidden(json))
+                case .field, .index: element
+                }
+            })
+    }
+
+    /// A sentence without secrets.
+    func scrubbed(_ text: String) -> String {
+        secretTexts.reduce(text) { text, secret in text.contains(secret) ? text.replacing(secret, with: "REDACTED") : text }
+    }
+
+    /// A row without secrets in its sentences; its values are without them already.
+    func scrubbed(_ row: PlannedOperation) -> PlannedOperation {
+        guard !secretTexts.isEmpty else { return row }
+        var row = row
+        row.why = scrubbed(row.why)
+        row.notes = row.notes.map(scrubbed)
+        return row
+    }
+
     /// The value at `path` of an object of this kind, hidden in whole or in its secret parts.
-    func shown(_ value: Value, at path: FieldPath, of kind: GroupKind) -> Shown {
+    private func shown(_ value: Value, at path: FieldPath, of kind: GroupKind) -> Shown {
         switch coverage(path.elements[...], kind) {
         case .secret: .redacted(hash(value))
         case .open where isSuspicious(value, at: path, of: kind): .redacted(hash(value))

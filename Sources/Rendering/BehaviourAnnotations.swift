@@ -18,6 +18,7 @@ struct BehaviourAnnotations {
         ("belay.dev/apply", ["ignore", "create-only"]),
         ("belay.dev/drift", ["correct", "report", "ignore"]),
         ("belay.dev/hook", ["PreSync", "PostSync", "SyncFail"]),
+        ("belay.dev/substitute", ["disabled"]),
         ("belay.dev/approve-plan", []),
     ]
     /// Written by Belay itself.

@@ -27,10 +27,18 @@ package struct Renderer: Sendable {
     package var maximumNodes = 1_000_000
     /// Documents and list items of all files together, and files that cannot be parsed.
     package var maximumObjects = 30_000
+    /// What the Application's variables stand for; nil: as far as the Application says it itself. Without `spec.source.substitute` nothing
+    /// is substituted.
+    package var values: SubstitutionValues?
 
-    package init(application: Application, limits: YAMLLimits = YAMLLimits()) {
+    package init(application: Application, values: SubstitutionValues? = nil, limits: YAMLLimits = YAMLLimits()) {
         self.application = application
+        self.values = values
         self.limits = limits
+    }
+
+    func substitution(_ dialect: YAMLDialect) -> Substitution? {
+        application.source.substitute.map { Substitution(values ?? SubstitutionValues($0), dialect: dialect, limits: limits) }
     }
 
     /// Reads, expands, defaults and validates. Needs no cluster: scopes of built-in kinds are known, those of custom kinds
@@ -61,9 +69,11 @@ package struct Renderer: Sendable {
         var manifests: [Manifest] = []
         var nodes = 0
         var count = 0
+        var substitution = substitution(.kubectl)
         for file in selection.files {
-            var reader = ManifestReader(file: file, limits: limits, nodesLeft: maximumNodes - nodes)
+            var reader = ManifestReader(file: file, limits: limits, nodesLeft: maximumNodes - nodes, substitution: substitution)
             reader.read()
+            substitution = reader.substitution
             findings.append(contentsOf: reader.findings)
             nodes += reader.nodes
             count += reader.count
@@ -108,7 +118,7 @@ package struct Renderer: Sendable {
             objects.append(
                 DesiredObject(
                     object: manifest.object(inNamespace: namespace), key: key, groupVersionKind: kind, location: manifest.document.location,
-                    document: manifest.document))
+                    document: manifest.document, secrets: manifest.secrets))
         }
         findings.append(contentsOf: places.findings)
         return objects

@@ -72,6 +72,40 @@ extension ApplicationTurn {
             return try await held(application, memory, because: broken, pending: look.revision, discovery: discovery)
         } catch let error as GitSourceError {
             return try await held(application, memory, because: Obstacle(error), pending: nil, discovery: discovery)
+        } catch let error as UnreadableValues {
+            let obstacle = Obstacle(.renderFailed, "\(look.revision) cannot be rendered: \(error.message)")
+            return try await held(application, memory, because: obstacle, pending: look.revision, discovery: discovery)
+        }
+    }
+
+    // MARK: Variables
+
+    /// The values of an Application's variables cannot be had.
+    struct UnreadableValues: Error {
+        var message: String
+    }
+
+    /// What the Application's variables stand for, read as its service account.
+    /// - Throws: ``UnreadableValues``.
+    private func values(of application: Application) async throws -> SubstitutionValues? {
+        guard application.hasValuesInCluster else { return application.source.substitute.map { SubstitutionValues($0) } }
+        do {
+            let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
+            return try await VariableReader(client: account.client).values(of: application)
+        } catch let failure as SyncFailure {
+            throw UnreadableValues(message: failure.errors.map(\.message).joined(separator: "; "))
+        } catch let error as ClientError {
+            throw UnreadableValues(message: "what spec.source.substitute.from names cannot be read: \(error.message)")
+        }
+    }
+
+    /// Whether the variables stand for something else than when the Application was looked at last, or it cannot be told.
+    func hasOtherValues(_ application: Application, _ memory: ApplicationMemory) async throws -> Bool {
+        guard application.hasValuesInCluster else { return false }
+        do {
+            return try await values(of: application)?.digest(key: parts.journal.redactionKey) != memory.values
+        } catch is UnreadableValues {
+            return true
         }
     }
 
@@ -91,7 +125,7 @@ extension ApplicationTurn {
     }
 
     /// The Application's objects at a commit.
-    /// - Throws: `GitSourceError`, `RenderingFailure`.
+    /// - Throws: `GitSourceError`, `RenderingFailure`, ``UnreadableValues``.
     func rendered(
         _ application: Application, at look: SourceLook, discovery: Discovery
     ) async throws -> (DesiredState, SourceSnapshot) {
@@ -104,15 +138,21 @@ extension ApplicationTurn {
     ) async throws -> (DesiredState, SourceSnapshot) {
         var application = application
         application.source.origin = snapshot.origin
-        let objects = try await objects(of: snapshot, application, discovery)
-        return (DesiredState(application: application, revision: revision, treeID: snapshot.treeID, objects: objects), snapshot)
+        let values = try await values(of: application)
+        let objects = try await objects(of: snapshot, application, values, discovery)
+        var desired = DesiredState(application: application, revision: revision, treeID: snapshot.treeID, objects: objects)
+        if application.hasValuesInCluster {
+            desired.secretTexts = values?.secretTexts ?? []
+            desired.valuesDigest = values?.digest(key: parts.journal.redactionKey)
+        }
+        return (desired, snapshot)
     }
 
     /// A kind that is not served may be served by now: the cluster is asked again before it is called wrong.
     private func objects(
-        of snapshot: SourceSnapshot, _ application: Application, _ discovery: Discovery
+        of snapshot: SourceSnapshot, _ application: Application, _ values: SubstitutionValues?, _ discovery: Discovery
     ) async throws -> [DesiredObject] {
-        let renderer = Renderer(application: application)
+        let renderer = Renderer(application: application, values: values)
         do throws(RenderingFailure) {
             return try renderer.render(snapshot, discovery: discovery)
         } catch  where error.unserved.isEmpty {

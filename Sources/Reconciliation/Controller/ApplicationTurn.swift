@@ -86,6 +86,8 @@ struct ApplicationTurn: Sendable {
             throw Obstacle(.invalidSource, error.findings.map(\.message).joined(separator: "; "), isStalled: true, retry: .none)
         }
         await wakeInTime(application, memory)
+        // Nobody watches ConfigMaps and Secrets for their values: they are read again as often as the repository is.
+        if application.hasValuesInCluster { await parts.queue.add(reference, .values, after: application.interval) }
         if let suspend = application.suspend, suspend.isActive(at: Date()) {
             let end = suspend.until.map { " until \($0)" } ?? ""
             throw Obstacle(.suspended, "suspended\(end): \(suspend.reason)", retry: .none)
@@ -100,7 +102,8 @@ struct ApplicationTurn: Sendable {
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
         // A wish that another turn has answered is no reason any more.
         let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
-        let isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request])
+        var isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request, .values])
+        if isQuiet, reasons.contains(.values) { isQuiet = try await !hasOtherValues(application, memory) }
         if isQuiet, await !isSuspicious(application, memory, account) {
             return try await refresh(application, known, memory, account)
         }
