@@ -12,6 +12,37 @@ package struct SecretPaths: Sendable, Equatable {
 
     package mutating func insert(_ path: FieldPath) { paths.append(path) }
 
+    private static let everything = "*"
+    private static let longestText = 64 << 10
+
+    /// As a member's annotation keeps it: a JSON list of paths. Where that is long, it stands for all fields.
+    package var text: String {
+        let list = paths.map { path in
+            Value.array(
+                path.elements.map { element in
+                    switch element {
+                    case .field(let name): .string(name)
+                    case .index(let index): .int(Int64(index))
+                    case .key, .value: .null
+                    }
+                })
+        }
+        let text = String(decoding: JSON.write(.array(list)), as: UTF8.self)
+        return text.utf8.count <= SecretPaths.longestText ? text : SecretPaths.everything
+    }
+
+    /// What an annotation says. What cannot be read stands for all fields.
+    package init(text: String) {
+        let list = text == SecretPaths.everything ? nil : (try? JSON.read(Array(text.utf8)))?.array
+        paths =
+            list?.map { path in
+                FieldPath(
+                    (path.array ?? []).prefix { $0.string != nil || $0.int != nil }.map { element in
+                        element.string.map { .field($0) } ?? .index(Int(clamping: element.int ?? 0))
+                    })
+            } ?? [FieldPath()]
+    }
+
     /// How much of what is at a path is secret.
     package enum Coverage: Sendable { case none, part, whole }
 

@@ -331,7 +331,7 @@ struct Interview {
             kind: kind, key: key, resource: subject.resource, groupVersionKind: subject.desired.groupVersionKind, why: why)
         row.location = subject.desired.location
         row.desiredDigest = subject.digest
-        row.withholdsTexts = subject.desired.withholdsTexts
+        row.withholdsTexts = subject.withholdsTexts
         return row
     }
 
@@ -354,7 +354,7 @@ struct Interview {
     func ask(_ request: Probe.Request, round: Int, body: Value = .null) -> Step? {
         let probe = Probe(key: key, request: request, round: round)
         guard asked < Self.limit, answers[probe] == nil, let resource = subject.resource else { return nil }
-        return .ask(ProbeRequest(probe: probe, resource: resource, body: body, withholdsTexts: subject.desired.withholdsTexts))
+        return .ask(ProbeRequest(probe: probe, resource: resource, body: body, withholdsTexts: subject.withholdsTexts))
     }
 
     func readAgain(otherwise row: PlannedOperation) -> Step { ask(.get, round: reads) ?? .done(Decision(row: row)) }

@@ -100,7 +100,7 @@ struct PlanningContext: Sendable {
         let desired = subject.desired
         var change = FieldChange(
             path: redaction.shown(difference.path),
-            from: difference.from.map { redaction.shown($0, at: difference.path, of: desired, isLive: true) },
+            from: difference.from.map { redaction.shown($0, at: difference.path, of: desired, former: subject.formerSecrets) },
             to: difference.to.map { redaction.shown($0, at: difference.path, of: desired) })
         if difference.from == nil {
             change.writer = nil

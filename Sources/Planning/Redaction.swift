@@ -40,34 +40,47 @@ package struct Redaction: Sendable {
     package func masking(_ desired: DesiredObject) -> Value {
         let masked = masking(desired.object.value, of: desired.key.groupKind)
         if desired.secrets.isEmpty, secretTexts.isEmpty { return masked }
-        return hiding(masked, at: FieldPath(), of: desired, isLive: false)
+        return hiding(masked, at: FieldPath(), Cover(desired: desired.secrets, object: desired.object.value, former: nil))
     }
 
     /// The value at `path` of an object, hidden in whole or in its secret parts.
-    /// - Parameter isLive: whether it is the cluster's value, whose lists may have another order than Git's.
-    func shown(_ value: Value, at path: FieldPath, of desired: DesiredObject, isLive: Bool = false) -> Shown {
+    /// - Parameter former: of the cluster's value: what it has from a Secret as it was applied last. nil: it is Git's or the predicted one.
+    func shown(_ value: Value, at path: FieldPath, of desired: DesiredObject, former: SecretPaths? = nil) -> Shown {
         let shown = shown(value, at: path, of: desired.key.groupKind)
-        guard !desired.secrets.isEmpty || !secretTexts.isEmpty, case .value(let open) = shown else { return shown }
-        if desired.secrets.coverage(of: path, in: desired.object.value, anyElement: isLive) == .whole || isSecretText(open) {
-            return .redacted(hash(value))
-        }
-        return .value(hiding(open, at: path, of: desired, isLive: isLive))
+        let cover = Cover(desired: desired.secrets, object: desired.object.value, former: former)
+        guard !cover.isEmpty || !secretTexts.isEmpty, case .value(let open) = shown else { return shown }
+        if cover.hides(path) || isSecretText(open) { return .redacted(hash(value)) }
+        return .value(hiding(open, at: path, cover))
     }
 
-    private func hiding(_ value: Value, at path: FieldPath, of desired: DesiredObject, isLive: Bool) -> Value {
-        let coverage = desired.secrets.coverage(of: path, in: desired.object.value, anyElement: isLive)
-        if coverage == .whole || isSecretText(value) { return .string("REDACTED(\(hash(value)))") }
+    /// Which fields of one object are secret for their place.
+    private struct Cover {
+        let desired: SecretPaths
+        let object: Value
+        /// Of a live object, whose lists may have another order than Git's.
+        let former: SecretPaths?
+
+        var isEmpty: Bool { desired.isEmpty && former?.isEmpty ?? true }
+
+        func hides(_ path: FieldPath) -> Bool {
+            if desired.coverage(of: path, in: object, anyElement: former != nil) == .whole { return true }
+            // Where Git says the same, it also says which elements of a list are meant.
+            guard let former, former != desired else { return false }
+            return former.coverage(of: path, in: .null, anyElement: true) == .whole
+        }
+    }
+
+    private func hiding(_ value: Value, at path: FieldPath, _ cover: Cover) -> Value {
+        if cover.hides(path) || isSecretText(value) { return .string("REDACTED(\(hash(value)))") }
         switch value {
         case .object(let object):
             return .object(
                 Object(
                     uniqueEntries: object.entries.map {
-                        Object.Entry(
-                            key: $0.key, value: hiding($0.value, at: path.appending(.field($0.key)), of: desired, isLive: isLive))
+                        Object.Entry(key: $0.key, value: hiding($0.value, at: path.appending(.field($0.key)), cover))
                     }))
         case .array(let array):
-            return .array(
-                array.enumerated().map { hiding($1, at: path.appending(.index($0)), of: desired, isLive: isLive) })
+            return .array(array.enumerated().map { hiding($1, at: path.appending(.index($0)), cover) })
         default: return value
         }
     }
@@ -127,7 +140,7 @@ package struct Redaction: Sendable {
     }
 
     /// The value at `path` of an object of this kind, hidden in whole or in its secret parts.
-    private func shown(_ value: Value, at path: FieldPath, of kind: GroupKind) -> Shown {
+    func shown(_ value: Value, at path: FieldPath, of kind: GroupKind) -> Shown {
         switch coverage(path.elements[...], kind) {
         case .secret: .redacted(hash(value))
         case .open where isSuspicious(value, at: path, of: kind): .redacted(hash(value))

@@ -9,7 +9,7 @@ struct VariableReader: Sendable {
     /// Of whom the rights count: the user, the Application's service account, or the controller.
     let client: KubernetesClient
 
-    private static func resource(_ kind: Application.ValueSource.Kind) -> APIResource {
+    static func resource(_ kind: Application.ValueSource.Kind) -> APIResource {
         APIResource(
             groupVersionKind: GroupVersionKind(group: "", version: "v1", kind: kind.rawValue),
             resource: kind == .secret ? "secrets" : "configmaps", namespaced: true)

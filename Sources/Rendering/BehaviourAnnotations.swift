@@ -22,7 +22,7 @@ struct BehaviourAnnotations {
         ("belay.dev/approve-plan", []),
     ]
     /// Written by Belay itself.
-    private static let reserved = ["belay.dev/application", "belay.dev/source", "belay.dev/run"]
+    private static let reserved = ["belay.dev/application", "belay.dev/source", "belay.dev/secret-fields", "belay.dev/run"]
 
     static func isKnown(_ key: String) -> Bool { words.contains { $0.key.hasSameBytes(as: key) } }
 

@@ -169,6 +169,20 @@ import Testing
             #expect(
                 try await team.object("secret/copy")?.at("data", "password")?.string == Data(Self.second.utf8).base64EncodedString())
 
+            #expect(
+                try await team.object("configmap/url")?.at("metadata", "annotations", "belay.dev/secret-fields") == #"[["data","url"]]"#)
+
+            // Nothing is substituted any more, and nobody reads the Secret: what came from it is known by its place.
+            let file2 = file.replacing("app.yaml", with: "off.yaml")
+            let off = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+                .filter { !$0.contains("substitute:") && !$0.contains("values:") && !$0.contains("from:") }
+            try off.joined(separator: "\n").write(toFile: file2, atomically: true, encoding: .utf8)
+            try await team.repository.commit(["deploy/all.yaml": Self.manifests.replacing("${REPLICAS}", with: "0")])
+            for format in ["table", "wide", "json", "yaml", "markdown"] {
+                said.append(try await team.run("diff", "-f", file2, "-o", format))
+                #expect(said.last?.status == 1 && said.last?.says("${PASSWORD}") == true, "\(said)")
+            }
+
             // Git uses it no more: what stood there until now is the Secret's all the same.
             try await team.repository.commit([
                 "deploy/all.yaml": Self.manifests.replacing("p=${PASSWORD}", with: "open").replacing("u:${PASSWORD}@", with: "")

@@ -53,7 +53,7 @@ import Testing
         ] as [([FieldPath.Element], Value, Bool)])
     func whatIsHidden(_ path: [FieldPath.Element], _ value: Value, _ isHidden: Bool) {
         for isLive in [true, false] {
-            let shown = Self.redaction.shown(value, at: FieldPath(path), of: Self.web, isLive: isLive)
+            let shown = Self.redaction.shown(value, at: FieldPath(path), of: Self.web, former: isLive ? Self.web.secrets : nil)
             if case .redacted = shown { #expect(isHidden) } else { #expect(!isHidden && shown == .value(value)) }
         }
     }
@@ -70,7 +70,7 @@ import Testing
 
         // A live list may have another order than Git's: none of its elements is shown.
         let args = FieldPath([Self.spec, Self.containers, Self.named("a"), .field("args")])
-        let live = Self.redaction.shown(["--key=old", "--open"], at: args, of: Self.web, isLive: true)
+        let live = Self.redaction.shown(["--key=old", "--open"], at: args, of: Self.web, former: SecretPaths())
         guard case .value(.array(let list)) = live else {
             Issue.record("\(live)")
             return
@@ -90,6 +90,40 @@ import Testing
         #expect(redaction.scrubbed("a s3cr3t-canary-longer b s3cr3t-canary") == "a REDACTED b REDACTED")
         let path = redaction.shown(FieldPath([Self.spec, Self.named(Self.canary), .value("\"s3cr3t-canary\"")]))
         #expect(!path.description.contains("canary"), "\(path)")
+    }
+
+    /// Git may have let go of a field whose value is no Secret's any more.
+    @Test func whatWasSecretWhenItWasAppliedStaysSoInTheCluster() {
+        let open = Self.desired([])
+        let former = SecretPaths(text: Self.web.secrets.text)
+        #expect(former == Self.web.secrets)
+        let value = FieldPath([Self.spec, Self.containers, Self.named("b"), .field("env"), Self.named("P"), .field("value")])
+        for (path, isHidden) in [(value, true), (FieldPath(fields: "spec", "replicas"), true), (FieldPath(fields: "spec", "other"), false)]
+        {
+            let shown = Self.redaction.shown("old", at: path, of: open, former: former)
+            if case .redacted = shown { #expect(isHidden) } else { #expect(!isHidden && shown == .value("old")) }
+            #expect(Self.redaction.shown("new", at: path, of: open) == .value("new"))
+        }
+        guard
+            case .value(let spec) = Self.redaction.shown(
+                Self.object["spec"] ?? .null, at: FieldPath(fields: "spec"), of: open, former: former)
+        else { return Issue.record("nothing is shown") }
+        #expect(!"\(spec)".contains("canary") && spec["containers"]?[0]?["name"] == "a")
+        // Where Git says the same, only the one element is meant.
+        let other = FieldPath([Self.spec, Self.containers, Self.named("b"), .field("env"), Self.named("Q"), .field("value")])
+        #expect(Self.redaction.shown("open", at: other, of: Self.web, former: former) == .value("open"))
+
+        for text in ["*", "what?", "{}", "[[{}]]"] {
+            guard
+                case .redacted = Self.redaction.shown("old", at: FieldPath(fields: "data", "a"), of: open, former: SecretPaths(text: text))
+            else {
+                Issue.record("\(text) hides nothing")
+                continue
+            }
+        }
+        var many = SecretPaths()
+        for number in 0..<5000 { many.insert(FieldPath(fields: "data", "a-long-name-of-a-key-\(number)")) }
+        #expect(many.text == "*")
     }
 
     /// The digest that decides whether anything is to be done sees another value.

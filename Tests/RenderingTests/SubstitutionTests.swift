@@ -55,7 +55,7 @@ import Testing
         ("${NONE:-a:-b}", "a:-b"),
         ("$${N}", "${N}"), ("'$${N} and ${N}'", "${N} and 3"), ("$$${N}", "$${N}"), ("$", "$"), ("$N", "$N"), ("$(N)", "$(N)"),
         ("$$", "$$"), ("a$", "a$"), ("$$N", "$$N"), ("${N}0", "30"), ("|\n    ${N}", "3\n"), ("[\"${N}\", $N]", ["3", "$N"]),
-        ("&a ${N}", 3), ("!!str ${N}", "3"), ("{\"${N}\": \"${N}\"}", ["${N}": "3"]),
+        ("&a ${N}", 3), ("!!str ${N}", "3"), ("{a: \"${N}\"}", ["a": "3"]),
     ]
 
     @Test(arguments: SubstitutionTests.put)
@@ -81,7 +81,7 @@ import Testing
             items:
             - apiVersion: example.com/v1
               kind: Widget
-              metadata: {name: a, annotations: {"${N}": "${N}"}}
+              metadata: {name: a}
               base: &base
                 n: &n ${N}
                 q: "${N}"
@@ -175,6 +175,48 @@ import Testing
         // `b` is a number now, and no text.
         #expect(told.contains { $0.hasPrefix("a.yaml:9:3") && $0.contains("put it in quotes") })
         #expect(told.contains { $0.contains("write ${TEAM:-default}, or $${TEAM} where no variable is meant") })
+    }
+
+    @Test func aVariableInAKeyIsAnError() throws {
+        let text = Self.manifest("{\"${N}\": 1, b: [{\"a-$${N}\": x}]}")
+        let found = #expect(throws: RenderingFailure.self) { try Self.render(["a.yaml": text]) }
+        let told = (found?.findings ?? []).map(\.description)
+        #expect(told.count == 2, "\(told)")
+        #expect(told.first?.hasPrefix("a.yaml:5:7: Widget a: spec.x[\"${N}\"] has a variable in its name") == true, "\(told)")
+        #expect(told.allSatisfy { $0.contains("or give the object the annotation belay.dev/substitute: disabled") }, "\(told)")
+        let disabled = text.replacing("{name: a}", with: "{name: a, annotations: {belay.dev/substitute: disabled}}")
+        #expect(try Self.render(["a.yaml": disabled]).first?.object.value.at("spec", "x")?["${N}"] == 1)
+    }
+
+    private static func secret(_ data: [String: String], _ more: String = "") -> String {
+        let lines = data.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)\n" }.joined()
+        return "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n\(lines.isEmpty ? "" : "data:\n" + lines)\(more)"
+    }
+
+    /// Also what a generator has made of it.
+    @Test func inASecretTheDecodedTextCounts() throws {
+        func base64(_ text: String) -> String { Base64.encode(Array(text.utf8)) }
+        let text = Self.secret(["a": base64("x ${N} $${N}"), "b": base64("plain"), "c": "/w=="], "stringData: {d: \"${N}\"}\n")
+        let data = try Self.render(["a.yaml": text]).first?.object.value["data"]
+        #expect(
+            data == [
+                "a": .string(base64("x 3 ${N}")), "b": .string(base64("plain")), "c": "/w==", "d": .string(base64("3")),
+            ])
+        let generated = [
+            "kustomization.yaml":
+                "secretGenerator: [{name: s, literals: [\"a=${N}\"]}]\ngeneratorOptions: {disableNameSuffixHash: true}\n"
+        ]
+        let built = try Renderer(application: Self.application()).render(Self.snapshot(generated), discovery: nil)
+        #expect(built.first?.object.value.at("data", "a")?.string == base64("3"))
+    }
+
+    @Test func noFindingShowsWhatStandsInASecret() {
+        let text = Self.secret(
+            ["a": Base64.encode(Array("one${canary 1".utf8))], "stringData: {b: \"two${canary 2}\", c: \"three${NONE}canary 3\"}\n")
+        let found = #expect(throws: RenderingFailure.self) { try Self.render(["a.yaml": text]) }
+        #expect(found?.findings.count == 3)
+        #expect(found?.description.contains("canary") == false, "\(found?.description ?? "")")
+        #expect(found?.description.contains("data.a has a ${, which is no variable") == true, "\(found?.description ?? "")")
     }
 
     @Test func withoutAClusterItIsSaidWhatWasNotAsked() {

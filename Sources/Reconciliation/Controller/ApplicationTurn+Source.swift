@@ -1,5 +1,6 @@
 // What an Application shall be: the newest revision of its source, or the one that it is held at.
 
+import ControllerRuntime
 import FoundationEssentials
 import GitSource
 import Journal
@@ -73,7 +74,8 @@ extension ApplicationTurn {
         } catch let error as GitSourceError {
             return try await held(application, memory, because: Obstacle(error), pending: nil, discovery: discovery)
         } catch let error as UnreadableValues {
-            let obstacle = Obstacle(.renderFailed, "\(look.revision) cannot be rendered: \(error.message)")
+            let obstacle = Obstacle(
+                .renderFailed, "\(look.revision) cannot be rendered: \(error.message)", retry: error.isFollowed ? .none : .backoff)
             return try await held(application, memory, because: obstacle, pending: look.revision, discovery: discovery)
         }
     }
@@ -83,17 +85,30 @@ extension ApplicationTurn {
     /// The values of an Application's variables cannot be had.
     struct UnreadableValues: Error {
         var message: String
+        /// Whether it is told when they can be had.
+        var isFollowed = false
+    }
+
+    /// Sees to it that other values wake the Application: by watches, and where these may not be had, by looking again as often as at its
+    /// repository.
+    func followValues(of application: Application, _ account: ClusterAccount) async {
+        if reasons.contains(.spec) { await parts.accounts.leaveValues(of: reference, besides: account) }
+        let isFollowed = await account.values.follow(
+            application.valuePlaces, for: reference, asksAgain: !reasons.isSubset(of: [.health, .drift, .values]))
+        if !isFollowed { await parts.queue.add(reference, .values, after: application.interval) }
     }
 
     /// What the Application's variables stand for, read as its service account.
     /// - Throws: ``UnreadableValues``.
     private func values(of application: Application) async throws -> SubstitutionValues? {
         guard application.hasValuesInCluster else { return application.source.substitute.map { SubstitutionValues($0) } }
+        let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
         do {
-            let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
             return try await VariableReader(client: account.client).values(of: application)
         } catch let failure as SyncFailure {
-            throw UnreadableValues(message: failure.errors.map(\.message).joined(separator: "; "))
+            throw UnreadableValues(
+                message: failure.errors.map(\.message).joined(separator: "; "),
+                isFollowed: await account.values.isFollowing(application.valuePlaces))
         } catch let error as ClientError {
             throw UnreadableValues(message: "what spec.source.substitute.from names cannot be read: \(error.message)")
         }
@@ -245,5 +260,12 @@ extension ApplicationTurn.Obstacle {
     /// The repository cannot be read: its watch sees when it can be again.
     fileprivate init(_ error: GitSourceError) {
         self.init(error.isLasting ? .invalidSource : .sourceUnreachable, error.message, isStalled: error.isLasting, retry: .none)
+    }
+}
+
+extension Application {
+    /// Where the values are that its variables stand for.
+    var valuePlaces: Set<ValueWatches.Place> {
+        Set((source.substitute?.from ?? []).map { ValueWatches.Place(namespace: namespace, kind: $0.kind, name: $0.name) })
     }
 }

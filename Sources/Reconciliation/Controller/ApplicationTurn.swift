@@ -86,8 +86,6 @@ struct ApplicationTurn: Sendable {
             throw Obstacle(.invalidSource, error.findings.map(\.message).joined(separator: "; "), isStalled: true, retry: .none)
         }
         await wakeInTime(application, memory)
-        // Nobody watches ConfigMaps and Secrets for their values: they are read again as often as the repository is.
-        if application.hasValuesInCluster { await parts.queue.add(reference, .values, after: application.interval) }
         if let suspend = application.suspend, suspend.isActive(at: Date()) {
             let end = suspend.until.map { " until \($0)" } ?? ""
             throw Obstacle(.suspended, "suspended\(end): \(suspend.reason)", retry: .none)
@@ -100,6 +98,7 @@ struct ApplicationTurn: Sendable {
         }
         let isRequested = known.request != nil && known.request != memory.request
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
+        await followValues(of: application, account)
         // A wish that another turn has answered is no reason any more.
         let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
         var isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request, .values])
@@ -308,6 +307,7 @@ struct ApplicationTurn: Sendable {
     private func forget() async {
         await parts.sets.remove(reference)
         await parts.repositories.leave(reference)
+        await parts.accounts.leaveValues(of: reference)
         await parts.writer.forget(reference)
         if let memory = await parts.memories[reference] {
             try? await parts.records.forget(reference, uid: memory.uid)

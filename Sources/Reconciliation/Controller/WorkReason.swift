@@ -22,7 +22,7 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     case dependency
     /// A hold, a pin or a suspension ends.
     case timer
-    /// It is time to read again what its variables stand for.
+    /// What its variables stand for has changed, or cannot be followed and is looked at again.
     case values
     /// Its last turn failed.
     case retry

@@ -28,8 +28,8 @@ struct Substitution {
         var findings: [Finding] = []
     }
 
-    /// The object with values in place of its variables, at the same places. Keys stay as they are, and so does an object that has the
-    /// annotation `belay.dev/substitute: disabled`.
+    /// The object with values in place of its variables, at the same places. An object that has the annotation
+    /// `belay.dev/substitute: disabled` stays as it is; else a variable in a key is a finding.
     mutating func substitute(_ document: YAMLDocument) -> Outcome {
         var outcome = Outcome(document: document)
         guard document.value.object != nil, !isDisabled(document.value) else { return outcome }
@@ -50,6 +50,18 @@ struct Substitution {
         var path: [FieldPath.Element] = []
         var secrets = SecretPaths()
         var findings: [Finding] = []
+        private let isSecret: Bool
+
+        init(document: YAMLDocument) {
+            self.document = document
+            isSecret = Unstructured(document.value).isSecret
+        }
+
+        /// Whether what stands here is a secret of Git's: no finding shows it.
+        var isInSecret: Bool { isSecret && path.first != .field("metadata") }
+
+        /// Whether this is a Secret's value in base64, as a generator makes it.
+        var isEncoded: Bool { isSecret && path.count == 2 && path[0] == .field("data") }
 
         mutating func report(_ message: String) {
             // To find a place takes time.
@@ -71,7 +83,7 @@ struct Substitution {
         walk.index += 1
         switch value {
         case .string(let text):
-            guard VariableText.mayHave(text) else { return nil }
+            guard VariableText.mayHave(text) else { return walk.isEncoded ? substituted(encoded: text, &walk) : nil }
             return substituted(text, isPlain: walk.document.locations.isVariable(at: index), &walk)
         case .array(var array):
             var hasChanged = false
@@ -89,6 +101,11 @@ struct Substitution {
             var hasChanged = false
             for position in entries.indices {
                 walk.path.append(.field(entries[position].key))
+                if VariableText.mayHave(entries[position].key) {
+                    walk.report(
+                        "has a variable in its name, and variables stand in values only; write the name out, or give the object the "
+                            + "annotation \(Substitution.annotation): disabled")
+                }
                 if let new = substituted(entries[position].value, &walk) {
                     entries[position].value = new
                     hasChanged = true
@@ -109,8 +126,8 @@ struct Substitution {
             case .text(let text): result += text
             case .broken(let text):
                 walk.report(
-                    "has \(quotedForPeople(text)), which is no variable; write ${NAME} or ${NAME:-default}, or $${ where ${ itself is meant"
-                )
+                    "has \(walk.isInSecret ? "a ${" : quotedForPeople(text)), which is no variable; write ${NAME} or ${NAME:-default}, "
+                        + "or $${ where ${ itself is meant")
                 return nil
             case .variable(let name, let fallback):
                 guard let value = value(of: name, fallback) else {
@@ -140,6 +157,13 @@ struct Substitution {
         }
         guard isPlain, variables.only != nil else { return .string(result) }
         return meaning(of: result)
+    }
+
+    /// The same with what a text in base64 says.
+    private mutating func substituted(encoded text: String, _ walk: inout Walk) -> Value? {
+        guard let decoded = Base64.decode(text.utf8).flatMap({ String(validating: $0, as: UTF8.self) }), VariableText.mayHave(decoded)
+        else { return nil }
+        return substituted(decoded, isPlain: false, &walk)?.string.map { .string(Base64.encode(Array($0.utf8))) }
     }
 
     /// What a text would mean that stands without quotes where the variable stands.
