@@ -36,7 +36,7 @@ struct ApplicationAccess: Sendable {
         return sorted(list)
     }
 
-    func sorted(_ list: ObjectList) -> [ApplicationResource] {
+    func sorted(_ list: KubernetesClient.ObjectList) -> [ApplicationResource] {
         list.items.map { ApplicationResource($0.value) }.sorted { left, right in
             left.namespace.hasSameBytes(as: right.namespace)
                 ? left.name.precedesByBytes(right.name) : left.namespace.precedesByBytes(right.namespace)
