@@ -234,7 +234,7 @@ struct DefinitionSample: Sendable, CustomTestStringConvertible {
         source("exclude: a", "spec.source.exclude: Invalid value: \"string\""),
         source("exclude: [\(Array(repeating: "a", count: 101).joined(separator: ", "))]", "spec.source.exclude: Too many"),
         source("secretRef: {}", "spec.source.secretRef.name: Required value"), source("substitute: {}"),
-        source("substitute: {values: {N: 3}}", "spec.source.substitute.values.N: Invalid value: \"integer\""),
+        source("substitute: {values: {A: 3}}", "spec.source.substitute.values.A: Invalid value: \"integer\""),
         source("substitute: {values: {a-b: x}}", "must have names of letters, digits and '_' that do not begin with a digit"),
         source("substitute: {values: {1a: x}}", "must have names of letters"),
         source("substitute: {from: [{kind: Pod, name: a}]}", "spec.source.substitute.from[0].kind: Unsupported value"),

@@ -153,7 +153,9 @@ import Testing
             let changed = try changes(report.json())
             #expect(changed.contains { $0.to == "debug" }, "\(changed)")
             let url = changed.filter { $0.path == "data.url" }
-            #expect(url.count == 1 && url.allSatisfy { ("\($0.from)" + "\($0.to)").contains("REDACTED(") }, "\(url)")
+            #expect(
+                url.count == 1 && url.allSatisfy { (String(describing: $0.from) + String(describing: $0.to)).contains("REDACTED(") },
+                "\(url)")
             let password = changed.first { $0.path.contains("name=PASSWORD") }
             #expect(
                 password?.from?.string?.hasPrefix("REDACTED(") == true && password?.to?.string?.hasPrefix("REDACTED(") == true, "\(changed)"
@@ -173,13 +175,15 @@ import Testing
                 try await team.object("configmap/url")?.at("metadata", "annotations", "belay.dev/secret-fields") == #"[["data","url"]]"#)
 
             // Nothing is substituted any more, and nobody reads the Secret: what came from it is known by its place.
-            let file2 = file.replacing("app.yaml", with: "off.yaml")
+            let offFile = file.replacing("app.yaml", with: "off.yaml")
             let off = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
                 .filter { !$0.contains("substitute:") && !$0.contains("values:") && !$0.contains("from:") }
-            try off.joined(separator: "\n").write(toFile: file2, atomically: true, encoding: .utf8)
-            try await team.repository.commit(["deploy/all.yaml": Self.manifests.replacing("${REPLICAS}", with: "0")])
+            try off.joined(separator: "\n").write(toFile: offFile, atomically: true, encoding: .utf8)
+            try await team.repository.commit([
+                "deploy/all.yaml": Self.manifests.replacing("${REPLICAS}", with: "0").replacing("level: \"${LEVEL}\"", with: "level: debug")
+            ])
             for format in ["table", "wide", "json", "yaml", "markdown"] {
-                said.append(try await team.run("diff", "-f", file2, "-o", format))
+                said.append(try await team.run("diff", "-f", offFile, "-o", format))
                 #expect(said.last?.status == 1 && said.last?.says("${PASSWORD}") == true, "\(said)")
             }
 

@@ -288,24 +288,24 @@ import Testing
         ("source: {repoURL: /r, include: [\"a[\"]}", "5:35: spec.source.include[0] \"a[\" has a \"[\" without \"]\""),
         ("source: {repoURL: /r, include: [\"!a\"]}", "5:25: spec.source.include has only patterns that begin with \"!\""),
         ("source: {repoURL: /r, exclude: a}", "5:25: spec.source.exclude is the text \"a\"; it must be a list of texts"),
-        ("source: {repoURL: /r, substitute: {value: {}}}", "5:37: spec.source.substitute has no field \"value\"; did you mean values?"),
+        ("source: {repoURL: /r, substitute: {value: {}}}", "5:38: spec.source.substitute has no field \"value\"; did you mean values?"),
         (
-            "source: {repoURL: /r, substitute: {values: {N: 3}}}",
-            "5:46: spec.source.substitute.values.N is read as the number 3; put it in quotes to make it text"
+            "source: {repoURL: /r, substitute: {values: {A: 3}}}",
+            "5:47: spec.source.substitute.values.A is read as the number 3; put it in quotes to make it text"
         ),
-        ("source: {repoURL: /r, substitute: {values: {N: }}}", "5:46: spec.source.substitute.values.N is null; it must be text, \"\""),
+        ("source: {repoURL: /r, substitute: {values: {A: }}}", "5:47: spec.source.substitute.values.A is null; it must be text, \"\""),
         (
             "source: {repoURL: /r, substitute: {values: {a-b: x}}}",
-            "5:46: spec.source.substitute.values has the key \"a-b\", which is no name of a variable"
+            "5:47: spec.source.substitute.values has the key \"a-b\", which is no name of a variable"
         ),
-        ("source: {repoURL: /r, substitute: {values: {1a: x}}}", "5:46: spec.source.substitute.values has the key \"1a\""),
-        ("source: {repoURL: /r, substitute: {values: [a]}}", "5:37: spec.source.substitute.values is a list; it must be a map of texts"),
-        ("source: {repoURL: /r, substitute: {from: [{kind: Pod, name: a}]}}", "5:45: spec.source.substitute.from[0].kind is \"Pod\""),
-        ("source: {repoURL: /r, substitute: {from: [{name: a}]}}", "5:44: spec.source.substitute.from[0].kind is missing"),
-        ("source: {repoURL: /r, substitute: {from: [{kind: Secret}]}}", "5:44: spec.source.substitute.from[0].name is missing"),
+        ("source: {repoURL: /r, substitute: {values: {1a: x}}}", "5:47: spec.source.substitute.values has the key \"1a\""),
+        ("source: {repoURL: /r, substitute: {values: [a]}}", "5:38: spec.source.substitute.values is a list; it must be a map of texts"),
+        ("source: {repoURL: /r, substitute: {from: [{kind: Pod, name: a}]}}", "5:46: spec.source.substitute.from[0].kind is \"Pod\""),
+        ("source: {repoURL: /r, substitute: {from: [{name: a}]}}", "5:45: spec.source.substitute.from[0].kind is missing"),
+        ("source: {repoURL: /r, substitute: {from: [{kind: Secret}]}}", "5:45: spec.source.substitute.from[0].name is missing"),
         (
             "source: {repoURL: /r, substitute: {from: [{kind: Secret, name: a}, {kind: Secret, name: a, optional: true}]}}",
-            "5:69: spec.source.substitute.from[1] names the Secret a again, as from[0] does; remove one"
+            "5:70: spec.source.substitute.from[1] names the Secret a again, as from[0] does; remove one"
         ),
         ("source: {repoURL: /r, secretRef: {}}", "5:25: spec.source.secretRef.name is missing"),
     ]) func refusesSource(_ spec: String, _ expected: String) {

@@ -83,7 +83,7 @@ import Testing
               kind: Widget
               metadata: {name: a}
               base: &base
-                n: &n ${N}
+                num: &n ${N}
                 q: "${N}"
               spec:
                 <<: *base
@@ -91,7 +91,7 @@ import Testing
                 both: *base
             """
         let spec = try Self.render(["a.yaml": text]).first?.object.value["spec"]
-        #expect(spec == ["n": 3, "q": "3", "again": 3, "both": ["n": 3, "q": "3"]])
+        #expect(spec == ["num": 3, "q": "3", "again": 3, "both": ["num": 3, "q": "3"]])
 
         let deployment = """
             apiVersion: apps/v1
@@ -133,6 +133,39 @@ import Testing
         #expect(object.location(of: FieldPath(fields: "spec", "replicas")) == SourceLocation(file: "a.yaml", line: 5, column: 3))
     }
 
+    /// To the build a variable is text: references follow, and a generator's hash stays what it is.
+    @Test func namesWithVariablesFollow() throws {
+        let pod = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: "${NAME}"}
+            spec:
+              containers:
+              - name: a
+                image: "web:${N}"
+                envFrom: [{configMapRef: {name: "c-${NAME}"}}, {configMapRef: {name: made}}]
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: "c-${NAME}"}
+            """
+        let files = [
+            "kustomization.yaml": "resources: [a.yaml]\nnamePrefix: p-\nconfigMapGenerator: [{name: made, literals: [\"a=${N}\"]}]\n",
+            "a.yaml": pod,
+        ]
+        func built(_ number: String) throws -> [DesiredObject] {
+            try Renderer(application: Self.application(["NAME": "web", "N": number])).render(Self.snapshot(files), discovery: nil)
+        }
+        let objects = try built("3")
+        let names = objects.map(\.key.name)
+        let generated = try #require(objects.first { $0.object.value.at("data", "a") == "3" }?.key.name)
+        #expect(names.contains("p-web") && names.contains("p-c-web") && generated.hasPrefix("p-made-"), "\(names)")
+        let sources = objects.first { $0.key.name == "p-web" }?.object.value.at("spec", "containers")?[0]?["envFrom"]
+        #expect(sources?[0]?.at("configMapRef", "name") == "p-c-web")
+        #expect(sources?[1]?.at("configMapRef", "name") == .string(generated))
+        #expect(try built("4").map(\.key.name) == names)
+    }
+
     @Test func anObjectMayBeLeftAsItIs() throws {
         let text =
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {belay.dev/substitute: disabled}}\n"
@@ -140,9 +173,9 @@ import Testing
         let object = try #require(try Self.render(["a.yaml": text]).first)
         #expect(object.object.value.at("data", "run") == "echo ${HOME} $${X}")
         #expect(object.object.annotation("belay.dev/substitute") == "disabled")
-        let wrong = text.replacing("disabled", with: "off")
+        let wrong = text.replacing("disabled", with: "never")
         let found = #expect(throws: RenderingFailure.self) { try Self.render(["a.yaml": wrong]) }
-        #expect(found?.findings.contains { $0.message.contains("belay.dev/substitute is \"off\"; it must be disabled") } == true)
+        #expect(found?.findings.contains { $0.message.contains("[\"belay.dev/substitute\"] is \"never\"; it must be disabled") } == true)
     }
 
     @Test func allThatIsUndefinedIsSaidWithItsPlace() throws {
