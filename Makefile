@@ -43,6 +43,7 @@ bench: setup
 	$(SWIFT) build -c release --product belay-git
 	@Benchmarks/run
 	@Benchmarks/controller
+	@Benchmarks/kustomize
 
 docs: build
 	@scripts/reference

@@ -26,16 +26,19 @@ package struct LeaderLease: Sendable {
     private let duration: Duration
     private let renewal: Duration
     private let time: WorkTime
+    private let patience: WorkTime
     private let date: @Sendable () -> Date
 
     /// - Parameters:
     ///   - identity: of this process, another one at each start: who starts again waits until its dead self's lease has ended.
     ///   - duration: how long the lease stands without being renewed, whole seconds.
     ///   - renewal: how often it is renewed; well below `duration`.
+    ///   - patience: by which the answer to a renewal is waited for; apart from `time` for tests, where a request takes none of that.
     ///   - date: the time that others read on the lease.
     package init(
         client: KubernetesClient, namespace: String, name: String, identity: String, duration: Duration = .seconds(15),
-        renewal: Duration = .seconds(5), time: WorkTime = .system, date: @escaping @Sendable () -> Date = { Date() }
+        renewal: Duration = .seconds(5), time: WorkTime = .system, patience: WorkTime = .system,
+        date: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.client = client
         self.namespace = namespace
@@ -44,6 +47,7 @@ package struct LeaderLease: Sendable {
         self.duration = duration
         self.renewal = renewal
         self.time = time
+        self.patience = patience
         self.date = date
     }
 
@@ -136,7 +140,15 @@ package struct LeaderLease: Sendable {
             await time.sleep(renewal)
             if Task.isCancelled { return }
             do {
-                held = try await client.update(Self.leases, body: body(over: held), fieldManager: "belay", class: .lease).object
+                // An answer that does not come is a failure as well, long before the request's own deadline.
+                let current = held
+                let answer = try await within(duration - renewal - (time.now() - renewed)) {
+                    try await client.update(Self.leases, body: body(over: current), fieldManager: "belay", class: .lease).object
+                }
+                guard let answer else {
+                    throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: no answer came")
+                }
+                held = answer
                 renewed = time.now()
             } catch is CancellationError {
                 return
@@ -147,6 +159,19 @@ package struct LeaderLease: Sendable {
                     throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: \(error.message)")
                 }
             }
+        }
+    }
+
+    /// - Returns: nil where `body` took longer; it is cancelled then.
+    private func within<R: Sendable>(_ limit: Duration, _ body: @escaping @Sendable () async throws -> R) async throws -> R? {
+        try await withThrowingTaskGroup(of: R?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await patience.sleep(limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
         }
     }
 

@@ -113,6 +113,12 @@ struct JournalEntries: Sendable {
         }
     }
 
+    /// Whether these open episodes tell all the drift that this plan saw, and no more than that.
+    func isTold(by open: [DriftEpisode]) -> Bool {
+        let known = Dictionary(open.map { ("\($0.type) \($0.key)", $0.fields) }) { first, _ in first }
+        return episodes().allSatisfy { known["\($0.type) \($0.key)"] == $0.fields } && resolutions(of: open, [:]).isEmpty
+    }
+
     /// Whether Git wants the object otherwise than the run before did.
     private func changedInGit(_ row: PlannedOperation) -> Bool {
         guard let last = prepared.observed.records[row.key]?.desired, let now = row.desiredDigest else { return false }

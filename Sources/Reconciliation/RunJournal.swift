@@ -66,6 +66,13 @@ struct RunJournal: Sendable {
             run, inventory: isClean ? entries.finalInventory([:]) : nil, resolutions: entries.resolutions(of: open, [:]))
     }
 
+    /// Whether the journal would learn nothing from a run that writes nothing: no episode begins, changes or ends.
+    func knowsAll() async throws -> Bool {
+        guard let journal else { return true }
+        let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
+        return entries.isTold(by: open)
+    }
+
     func waiting() async throws {
         try await shielded { [journal, run] in try await journal?.setPhase(.waiting, of: run.id) }
     }

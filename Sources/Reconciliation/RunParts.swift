@@ -95,15 +95,11 @@ struct RunParts: Sendable {
         let isHeldAgain =
             phase == .held && reconciler.options.heldPlan == plan.approvalDigest.description
             && plan.operations.allSatisfy { $0.drift == nil }
-        let isSilent = !reconciler.options.recordsIdle && phase == .succeeded && plan.operations.allSatisfy { $0.drift == nil }
+        let isSilent = !reconciler.options.recordsIdle && phase == .succeeded
         try await shielded {
             if isHeldAgain { return }
-            if isSilent,
-                try await reconciler.journal?.episodes(application: application.reference, openOnly: true, limit: 1).isEmpty ?? true
-            {
-                return
-            }
             var journal = RunJournal(self)
+            if isSilent, try await journal.knowsAll() { return }
             try await journal.recordIdle(phase, final, outcome: message)
         }
         return final

@@ -7,6 +7,7 @@ import KubernetesModel
 import SandboxCluster
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct LeaderLeaseTests {
@@ -115,6 +116,45 @@ import Testing
             #expect(clock.time.now() >= .seconds(15))
             let transitions = try await client.get(Self.leases, namespace: "default", name: "belay")?.value.at("spec", "leaseTransitions")
             #expect(transitions == 1)
+        }
+    }
+
+    /// A server that takes the request and says nothing is no reason to go on beside the next one.
+    @Test func aRenewalWithoutAnAnswerIsALoss() async throws {
+        let lease = """
+            {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+             "metadata": {"name": "belay", "namespace": "default", "resourceVersion": "1"}, "spec": {"holderIdentity": "one"}}
+            """
+        let absent = """
+            {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404,
+             "details": {"name": "belay", "group": "coordination.k8s.io", "kind": "leases"}}
+            """
+        try await FaultServer.with({ request, _ in
+            switch request.method {
+            case "GET": .json(absent, status: 404)
+            case "POST": .json(lease, status: 201)
+            default: FaultAnswer(ending: .silent)
+            }
+        }) { server in
+            try await KubernetesClient.with(ClusterConnection(server: "http://127.0.0.1:\(server.port)")) { client in
+                let clock = ManualTime(), patience = ManualTime(), diary = Diary()
+                let work = Task {
+                    try await LeaderLease(
+                        client: client, namespace: "default", name: "belay", identity: "one", time: clock.time, patience: patience.time
+                    ).holding(lost: { diary.add("lost") }) {
+                        diary.add("works")
+                        let (never, end) = AsyncStream.makeStream(of: Void.self)
+                        for await _ in never {}
+                        end.finish()
+                    }
+                }
+                try await pass(clock) { server.seen.contains { $0.method == "PUT" } }
+                await turn { patience.sleeping > 0 }
+                #expect(diary.all == ["works"])
+                patience.advance(by: .seconds(10))
+                await #expect(throws: LeaseLost.self) { try await work.value }
+                #expect(diary.all == ["works", "lost"])
+            }
         }
     }
 

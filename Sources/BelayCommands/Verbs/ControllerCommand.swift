@@ -53,7 +53,14 @@ struct ControllerCommand: AsyncParsableCommand {
         let access = ClusterAccess(kubeconfig: cluster.kubeconfig, context: cluster.context, invocation: invocation)
         let connection = try access.connection(for: [])
         var options = try options(invocation)
-        if options.leaseNamespace.isEmpty { options.leaseNamespace = try await access.withClient(connection, Self.leaseNamespace) }
+        if options.leaseNamespace.isEmpty {
+            do {
+                options.leaseNamespace = try await access.withClient(connection, Self.leaseNamespace)
+            } catch is CancellationError {
+                // Stopped before it began: as orderly an end as any.
+                return
+            }
+        }
         let journal = try self.journal.open()
         let logger = Logger(label: "belay.controller") { JSONLogHandler(label: $0) }
         let registry = PrometheusRegistry()

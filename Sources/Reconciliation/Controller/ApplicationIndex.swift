@@ -15,8 +15,8 @@ struct KnownApplication: Sendable {
 
     var uid: String { resource.uid ?? "" }
     var status: Value { resource.value["status"] ?? .object(Object()) }
-    /// The wish of `belay sync`; nil: none.
-    var request: String? { resource.annotation(ApplicationIndex.requestedAt) }
+    /// The wish of `belay sync`, as long as the status can repeat it; nil: none.
+    var request: String? { resource.annotation(ApplicationIndex.requestedAt).map { ApplicationStatus.short($0, 1024) } }
     var approval: String? { resource.annotation(ApplicationIndex.approvePlan) }
 }
 
@@ -31,6 +31,9 @@ actor ApplicationIndex {
     subscript(reference: String) -> KnownApplication? { known[reference] }
 
     var references: [String] { known.keys.sorted { $0.precedesByBytes($1) } }
+
+    /// Those whose spec can be read, in no order.
+    var applications: [Application] { known.values.compactMap { try? $0.application.get() } }
 
     /// The Application whose members carry this id.
     func application(ofSet id: String) -> String? { sets[id] }

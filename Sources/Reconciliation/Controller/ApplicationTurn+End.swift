@@ -35,12 +35,9 @@ extension ApplicationTurn {
         }
         // What another Application wants by now is handed over, not deleted. A repository that is gone stands in nobody's way.
         let look = try? await parts.repositories.watch(application).look(for: reference, path: application.source.path, isFresh: true)
-        let unknown = try await learnOthers(at: look?.commit, look?.revision ?? "")
+        let doubt = try await learnOthers(at: look?.commit, look?.revision ?? "")
         // One that cannot be rendered wants what it wanted last: nobody waits for its mending to delete another.
-        let others = await parts.index.references.filter { $0 != reference }
-        if let unknown, !parts.standing.haveSettled(others) {
-            throw Obstacle(.progressing, "it is being deleted: \(unknown)", retry: .none)
-        }
+        if case .unsettled? = doubt { throw Obstacle(.progressing, "it is being deleted: \(doubt?.message ?? "")", retry: .none) }
         let preparation = CachedPreparation(
             reconciler: reconciler, account: account, discovery: parts.discovery, sets: parts.sets, store: store, parent: parent,
             former: nil, records: records)

@@ -31,6 +31,15 @@ extension ApplicationTurn {
         return (MembersHealth(members, after: report, fieldManager: FieldManager.name(for: application)), mark)
     }
 
+    /// As far as the watches know the members, in a turn that looks at nothing else; nil: not at all.
+    func knownHealth(_ known: KnownApplication) async -> HealthVerdict? {
+        guard case .success(let application) = known.application,
+            let account = try? await parts.accounts.account(serviceAccount(application), in: application.namespace),
+            await !account.cache.members(of: [ApplySet.id(ofResource: application)]).isEmpty
+        else { return nil }
+        return await health(application, account).health.worst
+    }
+
     /// The health after a run. Where only a moment is missing until it is another one, and nobody waits for what this turn has to say,
     /// that moment is waited for; no worker is held meanwhile.
     /// - Parameter isAwaited: whether somebody waits for this turn's status.

@@ -72,7 +72,10 @@ extension ApplicationTurn {
                 retry: failure.unserved.isEmpty ? .none : .backoff)
             return try await held(application, memory, because: broken, pending: look.revision, discovery: discovery)
         } catch let error as GitSourceError {
-            return try await held(application, memory, because: Obstacle(error), pending: nil, discovery: discovery)
+            // What is amiss may be outside of what the watch looks at, as long as nothing was read whole.
+            var trouble = Obstacle(error)
+            trouble.retry = .backoff
+            return try await held(application, memory, because: trouble, pending: nil, discovery: discovery)
         } catch let error as UnreadableValues {
             let obstacle = Obstacle(
                 .renderFailed, "\(look.revision) cannot be rendered: \(error.message)", retry: error.isFollowed ? .none : .backoff)

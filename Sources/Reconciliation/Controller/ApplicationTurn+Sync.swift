@@ -84,10 +84,10 @@ extension ApplicationTurn {
         guard first.plan.operations.contains(where: { $0.kind == .prune || $0.kind == .blocked }) || !first.planner.claimedElsewhere.isEmpty
         else { return first }
         // Something goes, or belongs to somebody: what the others want must be known as of now.
-        let unknown = try await learnOthers(at: wanted.snapshot?.commit, wanted.desired.revision)
-        if let unknown { obstacles.append(unknown) }
+        let doubt = try await learnOthers(at: wanted.snapshot?.commit, wanted.desired.revision)
+        if let doubt { obstacles.append(doubt.message) }
         var prepared = try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
-        if first.plan.operations.contains(where: { $0.kind == .prune }) { prepared.withheld = unknown }
+        if first.plan.operations.contains(where: { $0.kind == .prune }) { prepared.withheld = doubt?.message }
         return prepared
     }
 
@@ -100,13 +100,28 @@ extension ApplicationTurn {
             written: parts.told)
     }
 
+    /// Why it is not known what other Applications want.
+    enum Doubt {
+        /// It will be known soon: the controller has just begun.
+        case unsettled
+        /// One of them, and what is the matter with it.
+        case of(String, String)
+
+        var message: String {
+            switch self {
+            case .unsettled: "not all Applications were looked at since the controller began, and one of them may want what would go"
+            case .of(let name, let matter): "the Application \(name) \(matter), and may want what would go"
+            }
+        }
+    }
+
     /// Renders the Applications of the same source whose trees have changed since it was known what they want.
     /// - Returns: why it is not known of all what they want; nil: it is.
-    func learnOthers(at commit: SourceSnapshot.Commit?, _ revision: String) async throws -> String? {
+    func learnOthers(at commit: SourceSnapshot.Commit?, _ revision: String) async throws -> Doubt? {
         let all = await parts.index.references.filter { $0 != reference }
         guard parts.standing.haveSettled(all) else {
             await parts.queue.add(reference, .retry, after: .seconds(1))
-            return "not all Applications were looked at since the controller began, and one of them may want what would go"
+            return .unsettled
         }
         guard let commit else { return nil }
         let discovery = try await parts.discovery.current()
@@ -119,12 +134,12 @@ extension ApplicationTurn {
                 let (desired, _) = try await rendered(other, at: look, discovery: discovery)
                 // Of a kustomization that was not read before the tree is known only now.
                 let newest = await parts.repositories.tree(of: name)
-                guard desired.treeID == newest else { return "the Application \(name) moves on, and may want what would go" }
+                guard desired.treeID == newest else { return .of(name, "moves on") }
                 await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: name)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                return "the Application \(name) cannot be rendered, and may want what would go"
+                return .of(name, "cannot be rendered")
             }
         }
         return nil
@@ -178,6 +193,7 @@ extension ApplicationTurn {
             await parts.discovery.invalidate()
         }
         memory.runs = try await parts.journal.runs(application: reference, limit: 10)
+        let before = memory.applied?.treeID
         if report.outcome == .succeeded,
             let run = memory.runs.first(where: { $0.phase == .succeeded && $0.cluster == memory.uid }), run.id != memory.applied?.id
         {
@@ -217,17 +233,21 @@ extension ApplicationTurn {
         status.drift = episodes.isEmpty ? "" : ApplicationTurn.told(episodes, memory.fights)
         let isAwaited = isRequested || report.outcome != .succeeded || !hasWritten
         status.health = await settledHealth(application, known, memory, account, after: report, isAwaited: isAwaited)
+        // The report first: who sees the status finds in it what the status speaks of.
+        do {
+            try await parts.writer.report(episodes, of: reference, hasReport: hadDrift || (known.status["openDrift"]?.int ?? 0) > 0)
+        } catch let error as ClientError {
+            logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
+        } catch is CancellationError {
+            // The status is more.
+        }
         // What a run has done is told even when the controller stops, but not in the face of another one.
         if Task.isCancelled, !parts.standing.isDeposed {
             try await shielded { [status] in await say(status) }
         } else {
             await say(status)
         }
-        do {
-            try await parts.writer.report(episodes, of: reference, hasReport: hadDrift || (known.status["openDrift"]?.int ?? 0) > 0)
-        } catch let error as ClientError {
-            logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
-        }
+        if memory.applied?.treeID != before { await wakeDependents() }
         let committed = hasWritten && reasons.contains(.commit) ? report.commit.flatMap { Timestamp.date($0.committed) } : nil
         parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
         await tell(report, status.readiness, memory, hasWritten: hasWritten)
@@ -278,8 +298,8 @@ extension ApplicationTurn {
                     isReady: false, reason: .progressing,
                     message: "\(report.revision) is applied, but what left Git is not deleted yet: \(withheld)")
             }
-            let rest = report.warnings.first.map { "; \($0)" } ?? ""
-            return .init(isReady: true, reason: .succeeded, message: "\(report.revision) is applied\(rest)")
+            return .init(
+                isReady: true, reason: .succeeded, message: (["\(report.revision) is applied"] + report.warnings).joined(separator: "; "))
         }
         let why = report.reason ?? report.errors.first?.message ?? "it failed"
         switch report.outcome {

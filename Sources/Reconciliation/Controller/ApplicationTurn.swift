@@ -108,7 +108,9 @@ struct ApplicationTurn: Sendable {
         }
         var unmet: Obstacle?
         do {
-            try await awaitDependencies(of: application)
+            guard try await awaitDependencies(of: application) else {
+                return await parts.queue.add(reference, reasons, after: .milliseconds(200))
+            }
         } catch let obstacle as Obstacle {
             // What is applied is kept as it is; what is newer waits.
             guard isQuiet else { throw obstacle }
@@ -161,8 +163,14 @@ struct ApplicationTurn: Sendable {
 
     /// Keeps what people decided since the last turn.
     private func note(_ decisions: Decisions, _ memory: inout ApplicationMemory, by writer: String) async throws {
-        let notes = memory.decisions.map { decisions.notes(since: $0) } ?? []
         if memory.decisions == decisions { return }
+        let notes: [Decisions.Note]
+        if let old = memory.decisions {
+            notes = decisions.notes(since: old)
+        } else {
+            let audit = try await parts.journal.audit(application: reference, limit: 200)
+            notes = decisions.notes(missingIn: audit, handled: memory.request)
+        }
         for note in notes {
             try await parts.journal.note(
                 AuditEntry(
@@ -200,7 +208,9 @@ struct ApplicationTurn: Sendable {
 
     // MARK: Order among Applications
 
-    private func awaitDependencies(of application: Application) async throws {
+    /// - Returns: false where one was not looked at yet since the controller began, so that nothing can be said of it.
+    /// - Throws: ``Obstacle`` where one of them is to go first.
+    private func awaitDependencies(of application: Application) async throws -> Bool {
         if let circle = await circle(from: application) {
             throw Obstacle(.dependencyNotReady, "dependsOn goes in a circle: \(circle)", isStalled: true, retry: .none)
         }
@@ -215,7 +225,16 @@ struct ApplicationTurn: Sendable {
             guard other.isHealthy else {
                 throw Obstacle(.dependencyNotReady, "waits for Application \(name), which is not healthy", retry: .none)
             }
+            guard parts.standing.haveSettled([name]) else { return false }
+            // One commit may change both: it is applied there first.
+            if case .success(let its) = other.application, !(its.pin?.isActive(at: Date()) ?? false),
+                let tree = await parts.repositories.tree(of: name), await parts.memories[name]?.applied?.treeID != tree
+            {
+                throw Obstacle(
+                    .dependencyNotReady, "waits for Application \(name), which has not applied its newest commit yet", retry: .none)
+            }
         }
+        return true
     }
 
     private func circle(from application: Application) async -> String? {
@@ -241,6 +260,7 @@ struct ApplicationTurn: Sendable {
         guard let known else { return }
         var memory = await parts.memories[reference] ?? ApplicationMemory(uid: known.uid)
         var status = self.status(known, memory, obstacle.readiness)
+        status.health = await knownHealth(known)
         if let request = known.request {
             status.handledRequest = request
             memory.request = request
@@ -283,7 +303,11 @@ struct ApplicationTurn: Sendable {
             return
         }
         let isReady = await parts.index[reference].map { $0.isReady && $0.isHealthy } ?? false
-        guard isReady, !wasReady else { return }
+        if isReady, !wasReady { await wakeDependents() }
+    }
+
+    /// Those that wait for this Application may go on.
+    func wakeDependents() async {
         for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
     }
 
@@ -315,6 +339,7 @@ struct ApplicationTurn: Sendable {
         await parts.memories.set(nil, of: reference)
         parts.standing.forget(reference)
         parts.metrics.forget(reference)
+        await parts.accounts.keep(only: await parts.index.applications.map { (serviceAccount($0), $0.namespace) })
         logger.info("the Application is gone")
     }
 }

@@ -46,6 +46,22 @@ actor ClusterAccounts {
         for other in accounts.values where other.values !== account?.values { await other.values.leave(reference) }
     }
 
+    /// Ends the watches and connections of identities that no Application uses any more.
+    /// - Parameter used: the service accounts of all Applications, each with the namespace; nil: the controller itself, which stays anyhow.
+    func keep(only used: [(name: String?, namespace: String)]) async {
+        let identities = Set(
+            used.map { account in
+                account.name.map { connection.impersonating(serviceAccount: $0, in: account.namespace).impersonate }
+                    ?? connection.impersonate
+            })
+        for identity in accounts.keys where identity != connection.impersonate && !identities.contains(identity) {
+            guard let account = accounts.removeValue(forKey: identity) else { continue }
+            await account.cache.stop()
+            await account.values.stop()
+            await account.client.shutdown()
+        }
+    }
+
     /// The caches in use.
     var caches: [LiveCache] { accounts.values.map(\.cache) }
 

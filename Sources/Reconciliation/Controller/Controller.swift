@@ -143,8 +143,14 @@ package struct Controller: Sendable {
         let told: @Sendable (Unstructured) async -> Void = { object in
             let reasons = await index.put(object)
             guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }
+            if case .success(let application)? = await index[reference]?.application, !object.isTerminating {
+                _ = await repositories.watch(application)
+            }
+            // What was begun for another spec is not waited for.
             if !reasons.isDisjoint(with: [.spec, .approval]) { standing.overtake(reference) }
             await queue.add(reference, reasons)
+            // Who waits for this one may go on, or know at last that it is there.
+            for dependent in await index.dependents(of: reference) { await queue.add(dependent, .dependency) }
         }
         let writer = StatusWriter(
             client: client, discovery: discovery, index: index, instance: options.identity, time: time, told: told)
@@ -166,7 +172,7 @@ package struct Controller: Sendable {
             case .page(let objects):
                 for object in objects {
                     if let reference = ApplicationIndex.reference(of: object) { seen?.insert(reference) }
-                    await take(object, parts)
+                    await parts.told(object)
                 }
             case .listed:
                 for reference in await parts.index.references where !(seen?.contains(reference) ?? true) { await drop(reference, parts) }
@@ -176,7 +182,7 @@ package struct Controller: Sendable {
                 if event.kind == .deleted {
                     if let reference = ApplicationIndex.reference(of: event.object) { await drop(reference, parts) }
                 } else {
-                    await take(event.object, parts)
+                    await parts.told(event.object)
                 }
             case .failing(let error, _):
                 logger.error("the Applications cannot be watched", metadata: ["error": "\(error.message)"])
@@ -184,19 +190,6 @@ package struct Controller: Sendable {
             case .recovered: health.isListed()
             }
         }
-    }
-
-    private func take(_ object: Unstructured, _ parts: ControllerParts) async {
-        let reasons = await parts.index.put(object)
-        guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }
-        if case .success(let application)? = await parts.index[reference]?.application, !object.isTerminating {
-            _ = await parts.repositories.watch(application)
-        }
-        // What was begun for another spec is not waited for.
-        if !reasons.isDisjoint(with: [.spec, .approval]) { parts.standing.overtake(reference) }
-        await parts.queue.add(reference, reasons)
-        // Who waits for this one may go on, or know at last that it is there.
-        for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
     }
 
     private func drop(_ reference: String, _ parts: ControllerParts) async {

@@ -11,12 +11,19 @@ struct Decisions: Sendable, Equatable {
     private var request: String?
     private var approval: String?
 
-    init(_ application: Application, request: String?, approval: String?) {
-        suspend = application.suspend
-        pin = application.pin
-        holds = application.drift.holds
+    private init(
+        suspend: Application.Suspension?, pin: Application.Pin?, holds: [Application.Hold], request: String?, approval: String?
+    ) {
+        self.suspend = suspend
+        self.pin = pin
+        self.holds = holds
         self.request = request
         self.approval = approval
+    }
+
+    init(_ application: Application, request: String?, approval: String?) {
+        self.init(
+            suspend: application.suspend, pin: application.pin, holds: application.drift.holds, request: request, approval: approval)
     }
 
     struct Note: Equatable {
@@ -45,6 +52,21 @@ struct Decisions: Sendable, Equatable {
         }
         if let request, request != old.request { notes.append(Note(action: "sync", detail: request)) }
         if let approval, approval != old.approval { notes.append(Note(action: "approve", detail: approval)) }
+        return notes
+    }
+
+    /// What was decided while nobody looked: what holds now, and what does not hold any more, of which the journal knows nothing.
+    /// - Parameters:
+    ///   - audit: newest first.
+    ///   - handled: the wish that was acted on last.
+    func notes(missingIn audit: [AuditEntry], handled: String?) -> [Note] {
+        let nothing = Decisions(suspend: nil, pin: nil, holds: [], request: handled, approval: nil)
+        var notes = notes(since: nothing).filter { note in
+            !audit.contains { $0.action == note.action && $0.reason == note.reason && $0.detail == note.detail }
+        }
+        func last(_ actions: String...) -> AuditEntry? { audit.first { actions.contains($0.action) } }
+        if suspend == nil, last("suspend", "resume")?.action == "suspend" { notes.append(Note(action: "resume")) }
+        if pin == nil, last("rollback", "unpin")?.action == "rollback" { notes.append(Note(action: "unpin")) }
         return notes
     }
 

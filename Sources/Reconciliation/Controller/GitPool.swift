@@ -46,7 +46,7 @@ actor GitPool {
 
     /// - Throws: `GitSourceError`, also where the Secret is missing or has nothing in it that opens a repository.
     func source(for access: Access) async throws -> GitSource {
-        let key = Key(host: GitPool.host(of: access.repository), namespace: access.namespace, secret: access.secret)
+        let key = GitPool.key(access)
         if let known = sources[key] { return known }
         let credentials = try await credentials(access)
         if let known = sources[key] { return known }
@@ -57,9 +57,14 @@ actor GitPool {
 
     /// What was read of the Secret does not open the repository (any more): it is read again at the next use.
     func forget(_ access: Access) async {
-        let key = Key(host: GitPool.host(of: access.repository), namespace: access.namespace, secret: access.secret)
-        guard access.secret != nil, let source = sources.removeValue(forKey: key) else { return }
+        guard access.secret != nil, let source = sources.removeValue(forKey: GitPool.key(access)) else { return }
         await source.close()
+    }
+
+    /// Ends the workers of hosts and credentials that none of these needs.
+    func keep(only used: [Access]) async {
+        let keys = Set(used.map(GitPool.key))
+        for key in sources.keys where !keys.contains(key) { await sources.removeValue(forKey: key)?.close() }
     }
 
     /// Ends the workers and removes the keys that were written for them.
@@ -113,6 +118,10 @@ actor GitPool {
             throw GitSourceError(code: .cache, message: "cannot write \(file)")
         }
         return file
+    }
+
+    private static func key(_ access: Access) -> Key {
+        Key(host: host(of: access.repository), namespace: access.namespace, secret: access.secret)
     }
 
     /// What stands before the path; the whole of a path on this machine.

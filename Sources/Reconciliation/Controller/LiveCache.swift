@@ -35,6 +35,8 @@ actor LiveCache {
         var members: [ObjectKey: Member] = [:]
         var isListed = false
         var failure: ClientError?
+        /// Since when it is not asked for any more, because it was refused and its namespaces are followed instead.
+        var refusedAt: Duration?
         /// While a LIST is under way: what it had so far.
         var seen: Set<ObjectKey>?
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -76,6 +78,9 @@ actor LiveCache {
         self.time = time
     }
 
+    /// What was refused everywhere is asked for again after this time: rights may have come.
+    private static let refusalStands = Duration.seconds(3600)
+
     /// Begins to follow what is not followed yet, asks again at once for a kind that was gone, and waits until each was listed or refused.
     /// - Returns: what could not be had, with the reason.
     func follow(_ scopes: Set<Scope>) async -> [Scope: ClientError] {
@@ -84,10 +89,10 @@ actor LiveCache {
                 tables[scope] = Table()
                 self.scopes[scope.resource.groupVersionKind.groupKind, default: []].append(scope)
                 begin(scope)
-            } else if let code = tables[scope]?.failure?.code, code == .notFound || code == .kindNotServed {
-                // A definition may be there by now, and the reflector pauses for up to a minute.
+            } else if isAskedAgain(scope) {
                 tasks[scope]?.cancel()
                 tables[scope]?.failure = nil
+                tables[scope]?.refusedAt = nil
                 tables[scope]?.isListed = false
                 begin(scope)
             }
@@ -103,6 +108,13 @@ actor LiveCache {
                 failures[scope] = ClientError(code: .timeout, message: "the controller is stopping")
             }
         }
+    }
+
+    private func isAskedAgain(_ scope: Scope) -> Bool {
+        guard let table = tables[scope] else { return false }
+        if let refusedAt = table.refusedAt { return time.now() - refusedAt >= LiveCache.refusalStands }
+        // A definition may be there by now, and the reflector pauses for up to a minute.
+        return table.failure?.code == .notFound || table.failure?.code == .kindNotServed
     }
 
     /// The members of sets with one of these ids, of any kind that is followed.
@@ -207,6 +219,11 @@ actor LiveCache {
         case .recovered: tables[scope]?.failure = nil
         case .failing(let error, _):
             tables[scope]?.failure = error
+            // Its namespaces are followed instead, and nothing is asked for ever that is always refused.
+            if error.code == .forbidden, scope.namespace == nil, scope.resource.namespaced, tables[scope]?.isListed == false {
+                tables[scope]?.refusedAt = time.now()
+                tasks[scope]?.cancel()
+            }
             wake(scope)
             if error.code == .kindNotServed || error.code == .notFound { await kindIsGone() }
         }

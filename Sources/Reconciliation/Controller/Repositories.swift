@@ -59,9 +59,11 @@ actor Repositories {
     func leave(_ application: String) async {
         guard let key = followed.removeValue(forKey: application), let watch = watches[key] else { return }
         await watch.leave(application)
-        guard await watch.isIdle else { return }
+        // Another one may have come to the watch meanwhile.
+        guard !followed.values.contains(key), watches[key] === watch else { return }
         watches[key] = nil
         await watch.stop()
+        await git.keep(only: watches.keys.map(\.access))
     }
 
     /// Takes down what a rendering of the Application at a commit looked at.

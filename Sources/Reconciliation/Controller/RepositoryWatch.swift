@@ -65,8 +65,6 @@ actor RepositoryWatch {
         self.wake = wake
     }
 
-    var isIdle: Bool { followers.isEmpty }
-
     func follow(_ application: String, path: String, interval: Duration) {
         let known = followers[application]
         var follower = Follower(path: path, interval: interval)
@@ -110,11 +108,13 @@ actor RepositoryWatch {
     func note(reads: [String: String], at commit: String, of application: String, path: String) async {
         guard var follower = followers[application], follower.path == path else { return }
         if reads.isEmpty {
+            let isNewest = last?.commit.id == commit
             let was = follower.digest
             follower.reads = []
             follower.digest = nil
-            if was != nil, follower.isTold { follower.told = tree(of: follower).flatMap { try? $0.get() } }
+            if was != nil, follower.isTold, isNewest { follower.told = tree(of: follower).flatMap { try? $0.get() } }
             followers[application] = follower
+            if !isNewest { await wakeChanged() }
             return
         }
         follower.reads = Array(reads.keys)

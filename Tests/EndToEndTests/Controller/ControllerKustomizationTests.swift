@@ -5,8 +5,9 @@ import StructuredData
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ControllerKustomizationTests {
-    private static let count = 20
+@Suite(.timeLimit(.minutes(30))) struct ControllerKustomizationTests {
+    /// `BELAY_OVERLAYS` for many more.
+    private static let count = max(10, ProcessInfo.processInfo.environment["BELAY_OVERLAYS"].flatMap { Int($0) } ?? 20)
 
     private static func overlay(_ number: Int) -> String {
         "namespace: \(target(number))\nresources:\n- ../../base\n- own.yaml\n"
@@ -31,7 +32,7 @@ import Testing
                     "o\(number)", path: "overlays/o\(number)", destination: "\(kept.namespace)-\(number)",
                     "sync: {createNamespace: true}")
             }
-            for number in 0..<Self.count { try await kept.applied(first, of: "o\(number)", for: .seconds(120)) }
+            for number in 0..<Self.count { try await kept.applied(first, of: "o\(number)", for: .seconds(600)) }
             try await body(kept, first)
         }
     }
@@ -85,7 +86,7 @@ import Testing
             // The base: all of them.
             let all = try await asked(kept) {
                 commit = try await kept.repository.commit(["base/web.yaml": Manifests.configMap("web", "2")])
-                for number in 0..<Self.count { try await kept.applied(commit, of: "o\(number)", for: .seconds(60)) }
+                for number in 0..<Self.count { try await kept.applied(commit, of: "o\(number)", for: .seconds(120)) }
             }
             #expect(all.written == Set((0..<Self.count).map { "\($0)/web" }))
             for number in 0..<Self.count { #expect(try await live(kept, number, "web") == "2") }

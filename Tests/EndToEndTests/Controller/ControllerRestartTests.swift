@@ -56,6 +56,29 @@ import Testing
         }
     }
 
+    /// What was told stays told: a restart finds the same drift, and the same Applications that wait for each other.
+    @Test func aRestartBesideOpenDriftWritesOnlyTheLease() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit(Self.files.merging(["base/b.yaml": Manifests.configMap("b")]) { $1 })
+            try await kept.apply("base", path: "base")
+            try await kept.apply("app", "dependsOn: [{name: base}]\ndrift: {mode: Report}")
+            try await kept.applied(first)
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", "{\"data\":{\"level\":\"by hand\"}}")
+            try await kept.eventually("the drift is told") { try await kept.status("openDrift") == 1 }
+            try await kept.controller.stop()
+            let runs = try await kept.history().count
+            for _ in 1...2 {
+                let sent = try await kept.team.cluster.requests(of: "belay") {
+                    try await startAndLook(kept)
+                    try await kept.controller.stop()
+                }
+                #expect(sent.filter { $0.isWrite && $0.resource != "leases" } == [])
+            }
+            #expect(try await kept.history().count == runs)
+            #expect(try await kept.drift().count == 1)
+        }
+    }
+
     @Test func withNothingToDoThereAreOnlyWatchesAndTheLease() async throws {
         try await withController(controllers: true) { kept in
             let first = try await kept.repository.commit(Self.files)

@@ -149,6 +149,34 @@ import Testing
         }
     }
 
+    /// A commit that changes both is applied where the other depends on it first, and not at all where that cannot be.
+    @Test func oneCommitGoesToTheDependencyFirst() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit([
+                "base/b.yaml": Manifests.configMap("b", "1"), "deploy/a.yaml": Manifests.configMap("a", "1"),
+            ])
+            try await kept.apply("base", path: "base")
+            try await kept.apply("app", "dependsOn: [{name: base}]")
+            try await kept.applied(first)
+            for round in 2...6 {
+                // What breaks the one is not applied of the other either.
+                let broken = try await kept.repository.commit([
+                    "base/b.yaml": "kind: [\n", "deploy/a.yaml": Manifests.configMap("a", "broken \(round)"),
+                ])
+                try await kept.ready("not RenderFailed: main@sha1:\(broken)", of: "base")
+                try await kept.ready("not DependencyNotReady: ")
+                #expect(try await kept.live("configmap/a", "data", "level") == .string("\(round - 1)"))
+                let mended = try await kept.repository.commit([
+                    "base/b.yaml": Manifests.configMap("b", "\(round)"), "deploy/a.yaml": Manifests.configMap("a", "\(round)"),
+                ])
+                try await kept.applied(mended, of: "base")
+                try await kept.applied(mended)
+            }
+            let runs = try await kept.history()
+            #expect(runs.count == 6)
+        }
+    }
+
     /// Drift of what waits is put right to what is applied, not to what waits.
     @Test func driftDoesNotApplyWhatWaitsForAnother() async throws {
         try await withController { kept in

@@ -1,5 +1,6 @@
 // What people decided is noticed when it changes, with its reason.
 
+import Journal
 import KubernetesModel
 import Testing
 
@@ -37,6 +38,25 @@ import Testing
             #expect(new.notes(since: decisions()) == notes)
             #expect(new.notes(since: new) == [])
         }
+    }
+
+    /// The controller was away: what its journal does not know yet is noted, what it knows is not noted twice.
+    @Test func whatWasDecidedMeanwhileIsNotedOnce() {
+        func entry(_ action: String, _ reason: String = "", _ detail: String = "") -> AuditEntry {
+            AuditEntry(id: ULID.now(), application: "shop/web", at: "", actor: "kubectl", action: action, reason: reason, detail: detail)
+        }
+        let suspended = decisions(request: "then", approval: "abc") { $0.suspend = .init(reason: "incident", until: nil) }
+        let all: [Decisions.Note] = [
+            .init(action: "suspend", reason: "incident", detail: "without an end"), .init(action: "sync", detail: "then"),
+            .init(action: "approve", detail: "abc"),
+        ]
+        #expect(suspended.notes(missingIn: [], handled: nil) == all)
+        #expect(suspended.notes(missingIn: [], handled: "then") == [all[0], all[2]])
+        let audit = [entry("approve", "", "abc"), entry("suspend", "incident", "without an end")]
+        #expect(suspended.notes(missingIn: audit, handled: "then") == [])
+        #expect(decisions(approval: "abc").notes(missingIn: audit, handled: nil) == [.init(action: "resume")])
+        #expect(decisions(approval: "abc").notes(missingIn: [entry("resume")] + audit, handled: nil) == [])
+        #expect(decisions().notes(missingIn: [entry("rollback", "bad", "run 01K")], handled: nil) == [.init(action: "unpin")])
     }
 
     @Test func whatEndsIsNotedToo() {

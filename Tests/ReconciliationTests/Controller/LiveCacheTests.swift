@@ -6,6 +6,7 @@ import KubernetesModel
 import Planning
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Reconciliation
@@ -35,6 +36,30 @@ import Testing
             #expect(failures.isEmpty)
             try await body(shop, cache)
             await cache.stop()
+        }
+    }
+
+    /// An account that may list in its namespace only is refused once, not once a minute for ever.
+    @Test func whatIsRefusedEverywhereIsAskedForOnce() async throws {
+        let clock = Mutex(Duration.zero)
+        let pauses = Mutex(0)
+        // Pauses are over at once: whoever asks again does it without an end.
+        let time = WorkTime(now: { clock.withLock { $0 } }) { _ in pauses.withLock { $0 += 1 } }
+        try await FaultServer.with({ _, _ in
+            .json("{\"kind\": \"Status\", \"status\": \"Failure\", \"reason\": \"Forbidden\", \"code\": 403}", status: 403)
+        }) { server in
+            try await KubernetesClient.with(ClusterConnection(server: "http://127.0.0.1:\(server.port)")) { client in
+                let cache = LiveCache(client: client, key: [1], rules: { _ in [] }, changed: { _ in }, kindIsGone: {}, time: time)
+                let scope = LiveCache.Scope(resource: Shop.configMaps, namespace: nil)
+                for _ in 1...3 { #expect(await cache.follow([scope])[scope]?.code == .forbidden) }
+                #expect(server.seen.count == 1)
+                // Rights may come.
+                clock.withLock { $0 += .seconds(3600) }
+                #expect(await cache.follow([scope])[scope]?.code == .forbidden)
+                #expect(server.seen.count == 2)
+                await cache.stop()
+                #expect(server.seen.count == 2)
+            }
         }
     }
 

@@ -159,7 +159,7 @@ import Testing
         _ = try await pushed(watch) { $0["base/web.yaml"] = "w1" }
         #expect(await watch.tree(of: "a") == (try look.tree.get()))
         // No kustomization any more: its folder counts.
-        await watch.note(reads: [:], at: "1", of: "a", path: "a")
+        await watch.note(reads: [:], at: "3", of: "a", path: "a")
         #expect(await watch.tree(of: "a")?.hasPrefix("tree ") == true)
         #expect(try await pushed(watch) { $0["base/web.yaml"] = "w3" } == ["b"])
     }
@@ -174,6 +174,17 @@ import Testing
         #expect(woken.take() == ["a"])
         #expect(await watch.tree(of: "a") == SourceSnapshot.treeID(ofReads: repository.reads("base/web.yaml", "base/more.yaml")))
         await watch.note(reads: repository.reads("base/web.yaml", "base/more.yaml"), at: "2", of: "a", path: "a")
+        #expect(woken.take() == [])
+    }
+
+    @Test func aCommitThatCameWhileAKustomizationBecameAFolderIsNotMissed() async throws {
+        let watch = watch()
+        try await following(watch)
+        // At the first commit it was found to be a plain folder by now; the second one changes a file of it.
+        #expect(try await pushed(watch) { $0["a/readme"] = "r2" } == [])
+        await watch.note(reads: [:], at: "1", of: "a", path: "a")
+        #expect(woken.take() == ["a"])
+        await watch.note(reads: [:], at: "2", of: "a", path: "a")
         #expect(woken.take() == [])
     }
 
