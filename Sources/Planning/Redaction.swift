@@ -11,7 +11,9 @@ import struct Crypto.SymmetricKey
 package struct Redaction: Sendable {
     package var key: [UInt8]
     /// What stands in no text and no value that is shown, wherever it comes from; the longest first.
-    private let secretTexts: [String]
+    private let secretTexts: [[UInt8]]
+    /// Whether one of them begins with this byte.
+    private let beginnings: [Bool]
 
     /// Shorter ones are hidden where they are known to stand, and not searched for: they stand everywhere.
     private static let shortestSearched = 6
@@ -21,9 +23,11 @@ package struct Redaction: Sendable {
     ///   - secretTexts: values of Secrets that variables stand for.
     package init(key: [UInt8], secretTexts: Set<String> = []) {
         self.key = key
-        self.secretTexts = secretTexts.filter { $0.utf8.count >= Redaction.shortestSearched }.sorted {
-            ($1.utf8.count, $0) < ($0.utf8.count, $1)
-        }
+        self.secretTexts = secretTexts.map { Array($0.utf8) }.filter { $0.count >= Redaction.shortestSearched }
+            .sorted { $0.count > $1.count }
+        var beginnings = [Bool](repeating: false, count: 256)
+        for secret in self.secretTexts { beginnings[Int(secret[0])] = true }
+        self.beginnings = beginnings
     }
 
     /// Annotations in which tools keep whole copies of an object.
@@ -93,7 +97,16 @@ package struct Redaction: Sendable {
         case .int, .uint, .double: text = ListKeys.text(value)
         case .null, .bool, .array, .object: return false
         }
-        return secretTexts.contains { text.contains($0) }
+        let bytes = Array(text.utf8)
+        return bytes.indices.contains { length(ofSecretAt: $0, in: bytes) > 0 }
+    }
+
+    /// Of the longest secret text that stands here; 0 where none does. By bytes: to compare characters would miss one whose first belongs
+    /// to a character before it.
+    private func length(ofSecretAt index: Int, in bytes: [UInt8]) -> Int {
+        guard beginnings[Int(bytes[index])] else { return 0 }
+        let rest = bytes[index...]
+        return secretTexts.first { rest.starts(with: $0) }?.count ?? 0
     }
 
     /// Whether something in an object stands for a secret that was hidden: such an object cannot be applied.
@@ -126,8 +139,17 @@ package struct Redaction: Sendable {
     }
 
     /// A sentence without secrets.
-    func scrubbed(_ text: String) -> String {
-        secretTexts.reduce(text) { text, secret in text.contains(secret) ? text.replacing(secret, with: "REDACTED") : text }
+    package func scrubbed(_ text: String) -> String {
+        guard !secretTexts.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        var kept: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            let length = length(ofSecretAt: index, in: bytes)
+            if length > 0 { kept += "REDACTED".utf8 } else { kept.append(bytes[index]) }
+            index += max(length, 1)
+        }
+        return kept.count == bytes.count && kept == bytes ? text : String(decoding: kept, as: UTF8.self)
     }
 
     /// A row without secrets in its sentences; its values are without them already.

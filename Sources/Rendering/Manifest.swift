@@ -24,6 +24,8 @@ struct Manifest {
     let definition: DefinedKind?
     /// What of it came from a Secret by substitution.
     let secrets: SecretPaths
+    /// Whether it has values in place of variables.
+    private(set) var isSubstituted = false
 
     init(
         document: YAMLDocument, content: Value, subject: String, groupVersionKind: GroupVersionKind?, name: String?, namespace: String?,
@@ -48,7 +50,8 @@ struct Manifest {
     ) -> (manifest: Manifest?, findings: [Finding]) {
         let outcome = substitution?.substitute(document) ?? Substitution.Outcome(document: document)
         var checker = ManifestChecker(outcome.document, isItem: isItem, secrets: outcome.secrets)
-        let manifest = checker.check()
+        var manifest = checker.check()
+        manifest?.isSubstituted = outcome.isSubstituted
         let places = Set(outcome.findings.map(\.location))
         return (manifest, outcome.findings + checker.findings.filter { !places.contains($0.location) })
     }

@@ -111,7 +111,7 @@ package struct Renderer: Sendable {
             guard let name = manifest.name, !manifest.hasUnusableNamespace else { continue }
             let namespace = isNamespaced ? manifest.namespace ?? application.destination.namespace : nil
             let key = ObjectKey(groupKind: kind.groupKind, namespace: namespace, name: name)
-            if let problem = reservedProblem(key) {
+            if let problem = reservedProblem(key) ?? (manifest.isSubstituted ? circleProblem(key) : nil) {
                 findings.append(manifest.finding(problem, at: FieldPath(fields: "metadata", "name")))
             }
             places.insert(key, at: manifest.document.location)
@@ -122,6 +122,17 @@ package struct Renderer: Sendable {
         }
         findings.append(contentsOf: places.findings)
         return objects
+    }
+
+    /// An object that variables have their values from, and that has variables itself, could change for ever.
+    private func circleProblem(_ key: ObjectKey) -> String? {
+        guard key.group.isEmpty, key.namespace?.hasSameBytes(as: application.namespace) ?? false else { return nil }
+        let isSource = (application.source.substitute?.from ?? []).contains {
+            $0.kind.rawValue == key.kind && $0.name.hasSameBytes(as: key.name)
+        }
+        return isSource
+            ? "has variables, and is named by spec.source.substitute.from itself: leave it out of there, or write it without variables"
+            : nil
     }
 
     /// The ConfigMaps in which the direct verbs keep the inventory.

@@ -279,6 +279,21 @@ import Testing
         )
     }
 
+    @Test func whatValuesComeFromHasNoVariables() throws {
+        let (application, values) = Self.found(["A": "1"], [:])
+        var own = application
+        own.namespace = "kubia"
+        let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {A: \"${A}0\"}\n"
+        #expect(try Self.render(["a.yaml": text], application, values: values).count == 1, "it is in another namespace")
+        #expect(try Self.render(["a.yaml": text.replacing("${A}", with: "1")], own, values: values).count == 1)
+        let found = #expect(throws: RenderingFailure.self) { try Self.render(["a.yaml": text], own, values: values) }
+        #expect(
+            found?.findings.map(\.description) == [
+                "a.yaml:3:12: ConfigMap c: has variables, and is named by spec.source.substitute.from itself: leave it out of there, or write "
+                    + "it without variables"
+            ])
+    }
+
     @Test func whoWins() throws {
         let (application, values) = Self.found(
             ["A": "c", "B": "c", "C": "c", "not.a.name": "x", "D": 1], ["B": "s", "C": "s"], values: ["C": "own"])

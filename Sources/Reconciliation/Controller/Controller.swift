@@ -139,7 +139,8 @@ package struct Controller: Sendable {
                     client: client, key: redactionKey, rules: { await index.rules(ofSet: $0) }, changed: { await members.take($0) },
                     kindIsGone: { await discovery.invalidate() })
             },
-            makeValues: { client in ValueWatches(client: client) { await queue.add($0, .values) } })
+            // After a moment: a ConfigMap and a Secret that change together make one run, and Applications that change each other's values no storm.
+            makeValues: { client in ValueWatches(client: client) { await queue.add($0, .values, after: .seconds(1)) } })
         let told: @Sendable (Unstructured) async -> Void = { object in
             let reasons = await index.put(object)
             guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }

@@ -26,6 +26,8 @@ struct Substitution {
         var document: YAMLDocument
         var secrets = SecretPaths()
         var findings: [Finding] = []
+        /// Whether something was put in.
+        var isSubstituted = false
     }
 
     /// The object with values in place of its variables, at the same places. An object that has the annotation
@@ -34,7 +36,10 @@ struct Substitution {
         var outcome = Outcome(document: document)
         guard document.value.object != nil, !isDisabled(document.value) else { return outcome }
         var walk = Walk(document: document)
-        if let value = substituted(document.value, &walk) { outcome.document.value = value }
+        if let value = substituted(document.value, &walk) {
+            outcome.document.value = value
+            outcome.isSubstituted = true
+        }
         outcome.secrets = walk.secrets
         outcome.findings = walk.findings
         return outcome

@@ -48,6 +48,16 @@ import Testing
         }
     }
 
+    /// What is asked while commits are seen that touch nothing.
+    private func askedAtRest(_ kept: KeptScenario) async throws -> [ServerRequest] {
+        try await kept.team.cluster.requests(of: "belay") {
+            for text in ["one", "two"] {
+                let seen = try await kept.repository.commit(["readme.md": "\(UUID()) \(text)\n"])
+                try await kept.eventually("the commit is seen") { kept.controller.log.contains(seen) }
+            }
+        }.filter { $0.resource != "leases" && $0.verb != "watch" }
+    }
+
     @Test func changedValuesAreNoticedAndSecretsAreToldToNobody() async throws {
         try await withController { kept in
             let commit = try await kept.repository.commit([
@@ -89,19 +99,72 @@ import Testing
             try await kept.ready("Succeeded")
 
             // At rest nothing is asked: the values are watched.
-            let sent = try await kept.team.cluster.requests(of: "belay") {
-                let seen = try await kept.repository.commit(["readme.md": "one\n"])
-                try await kept.eventually("the commit is seen") { kept.controller.log.contains(seen) }
-                let next = try await kept.repository.commit(["readme.md": "two\n"])
-                try await kept.eventually("the commit is seen") { kept.controller.log.contains(next) }
-            }.filter { $0.resource != "leases" && $0.verb != "watch" }
-            #expect(sent.isEmpty, "\(sent)")
+            let asked = try await askedAtRest(kept)
+            #expect(asked.isEmpty, "\(asked)")
 
             // Gone: said, and what was applied stays.
             try await kept.kubectl("delete", "secret/keys")
             try await kept.ready("not RenderFailed: main@sha1:")
             #expect(try await kept.condition().contains("there is no Secret \(kept.namespace)/keys"))
             #expect(try await kept.live("configmap/web", "data", "url")?.string == "https://u:\(Self.second)@example.com")
+            try await expectNoSecret(kept)
+        }
+    }
+
+    /// Rights are told by name, as careful people give them.
+    private func allow(_ kept: KeptScenario, _ verbs: String) async throws {
+        let text = """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: deployer}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: deployer}
+            rules:
+            - {apiGroups: [""], resources: [configmaps], verbs: ["*"]}
+            - {apiGroups: [""], resources: [secrets], resourceNames: [keys], verbs: [\(verbs)]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: deployer}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
+            subjects: [{kind: ServiceAccount, name: deployer, namespace: \(kept.namespace)}]
+            """
+        try await kept.kubectl("apply", "--server-side", "-f", "-", input: text)
+    }
+
+    @Test(.enabled(if: isRefereed, "the sandbox knows one identity and no roles: only on a real API server"))
+    func whatMayNotBeWatchedIsReadAgain() async throws {
+        try await withController { kept in
+            func noticed(_ password: String) async throws {
+                try await set(kept, password: password, level: "info")
+                try await kept.eventually("\(password) is noticed") {
+                    try await kept.live("configmap/web", "data", "url")?.string == "https://u:\(password)@example.com"
+                }
+            }
+            try await allow(kept, "get")
+            let manifests = Self.manifests.replacing("level: \"${LEVEL}\"", with: "level: info")
+            try await kept.repository.commit(["deploy/web.yaml": manifests])
+            try await kept.apply()
+            try await kept.ready("Succeeded")
+            try await kept.patch(
+                "app",
+                #"{"destination":{"serviceAccountName":"deployer"},"source":{"substitute":{"from":[{"kind":"Secret","name":"keys"}]}}}"#)
+            try await kept.ready("not RenderFailed")
+            try await noticed(Self.first)
+            try await noticed(Self.second)
+            let asked = try await askedAtRest(kept)
+            #expect(asked.contains { $0.verb == "get" && $0.name == "keys" } && !asked.contains { $0.verb == "list" }, "\(asked)")
+
+            // With the rights for it, it is watched from the next look on that is none for its values.
+            try await allow(kept, "get, list, watch")
+            try await kept.patch("app", #"{"timeout":"6m"}"#)
+            let generation = try await kept.live("applications.belay.dev/app", "metadata", "generation")
+            try await kept.eventually("the spec is known") { try await kept.status("observedGeneration") == generation }
+            try await kept.ready("Succeeded")
+            try await kept.eventually("the last look that was in line is over") { try await askedAtRest(kept).isEmpty }
+            try await noticed(Self.first)
             try await expectNoSecret(kept)
         }
     }
