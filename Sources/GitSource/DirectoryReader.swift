@@ -59,7 +59,8 @@ struct DirectoryReader {
 
     private mutating func entry(_ path: String, in root: Int32) throws(GitSourceError) -> SourceEntry {
         guard GitNames.isInnerPath(path) else { return .absent }
-        var parts = path.split(separator: "/").map(String.init)
+        // By bytes: a slash with an accent behind it is a slash.
+        var parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
         guard let last = parts.popLast() else { return .folder }
         var folder = dup(root)
         defer { if folder >= 0 { close(folder) } }
@@ -67,7 +68,7 @@ struct DirectoryReader {
         for part in parts {
             let next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             let reason = errno
-            if next < 0, ![ENOENT, ENOTDIR, ELOOP].contains(reason) {
+            if next < 0, ![ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(reason) {
                 throw GitSourceError(code: .unreadable, message: "\(path) cannot be read: \(systemError(reason))")
             }
             close(folder)
@@ -77,7 +78,8 @@ struct DirectoryReader {
         let name = Array(last.utf8CString)
         var status = stat()
         guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return .absent }
+            // A name that no file system takes is the name of nothing.
+            if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return .absent }
             throw unreadable(path)
         }
         switch status.st_mode & S_IFMT {

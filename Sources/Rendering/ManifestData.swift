@@ -5,7 +5,7 @@ import StructuredData
 
 extension ManifestChecker {
     /// What etcd and the API server take of the values together.
-    private static let maximumDataSize = 1 << 20
+    static let maximumDataSize = 1 << 20
 
     /// Checks `data`, `binaryData` and `stringData` and brings them into the form in which the server keeps them:
     /// null is the empty text, `stringData` becomes `data` (and wins), base64 stands on one line.

@@ -22,6 +22,9 @@ package enum YAMLDialect: Sendable {
     /// As kustomize reads what it builds from: those words are texts, what a map says itself wins over `<<` wherever it stands, and a date
     /// or time is written out.
     case kustomize
+    /// As kustomize reads kustomizations themselves and JSON patches: words as kubectl does, and a block scalar at the end of a text
+    /// without a last line break has none.
+    case kustomization
 }
 
 /// An error in a manifest, at a place.
@@ -104,7 +107,7 @@ package enum YAML {
                 notJSON = error
             }
         }
-        if text.last == UInt8(ascii: "\n") || dialect == .kustomize { return try readYAML(source, notJSON, limits, dialect) }
+        if text.last == UInt8(ascii: "\n") || dialect != .kubectl { return try readYAML(source, notJSON, limits, dialect) }
         // kubectl ends every line that it reads: a block scalar at the end of the file has its line break even if the file has none.
         let ended = Array(text) + [UInt8(ascii: "\n")]
         let result: Result<[YAMLDocument], YAMLError> = ended.withUnsafeBufferPointer { text in

@@ -13,14 +13,17 @@ struct EntriesTests {
         "", "base", "base/web.yaml", "base/run.sh", "base/nope", "base/web.yaml/below", "link", "link/a", "sub", "sub/a",
         "over/kustomization.yml",
         "über.txt", "big.txt", "../out", "a//b", "/etc/passwd", "deep/er/x", ".git", ".git/config", "base/kustomization.yaml",
+        long, "\(long)/a", "link/\u{301}a",
     ]
+    /// Longer than any file system takes.
+    private static let long = String(repeating: "n", count: 300)
 
     private static func fill(_ repository: GitRepository) async throws {
         try repository.link("link", to: "base")
         try repository.write("big.txt", bytes: Array(repeating: 0x61, count: 101))
         try await repository.commit([
             "base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": "w: 1\n", "base/run.sh": "#!/bin/sh\n",
-            "over/kustomization.yml": "o: 1\n", "deep/er/x": "x\n", "\u{FC}ber.txt": "u\n",
+            "base/\u{301}a": "through a link\n", "over/kustomization.yml": "o: 1\n", "deep/er/x": "x\n", "\u{FC}ber.txt": "u\n",
         ])
         try repository.link("base/away", to: "/etc/passwd")
         try await repository.commit()
@@ -41,6 +44,7 @@ struct EntriesTests {
         "base/web.yaml/below": "absent", "link": "symlink ", "link/a": "absent", "sub": "absent", "sub/a": "absent",
         "over/kustomization.yml": "file o: 1\n", "über.txt": "file u\n", "big.txt": "file too large", "../out": "absent", "a//b": "absent",
         "/etc/passwd": "absent", "deep/er/x": "file x\n", ".git": "absent", ".git/config": "absent",
+        long: "absent", "\(long)/a": "absent", "link/\u{301}a": "absent",
     ]
 
     @Test("Files of every name, folders with the names of a kustomization, and what is not there; never through links or out of the tree")

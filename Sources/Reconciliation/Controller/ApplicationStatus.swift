@@ -74,7 +74,7 @@ struct ApplicationStatus: Sendable {
     private func condition(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String) -> Value {
         var condition: Object = [
             "type": .string(type), "status": isTrue ? "True" : "False", "reason": .string(reason),
-            "message": .string(ApplicationStatus.short(message, 1000)),
+            "message": .string(ApplicationStatus.condition(message)),
         ]
         condition["observedGeneration"] = generation.map { .int($0) }
         return .object(condition)
@@ -97,6 +97,9 @@ struct ApplicationStatus: Sendable {
         if let text = run.outcome ?? run.message, !text.isEmpty { value["message"] = .string(short(text, 200)) }
         return .object(value)
     }
+
+    /// A message as a condition has it.
+    static func condition(_ message: String) -> String { short(message, 1000) }
 
     /// At most so many bytes, at the end of a character.
     static func short(_ text: String, _ limit: Int) -> String {

@@ -235,7 +235,8 @@ extension ApplicationTurn {
         status.health = await settledHealth(application, known, memory, account, after: report, isAwaited: isAwaited)
         // The report first: who sees the status finds in it what the status speaks of.
         do {
-            try await parts.writer.report(episodes, of: reference, hasReport: hadDrift || (known.status["openDrift"]?.int ?? 0) > 0)
+            let said = (message: known.condition("Drifted")?["message"]?.string ?? "", count: known.status["openDrift"]?.int ?? 0)
+            try await parts.writer.report(episodes, of: reference, said: said, message: status.drift)
         } catch let error as ClientError {
             logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
         } catch is CancellationError {
@@ -250,7 +251,7 @@ extension ApplicationTurn {
         if memory.applied?.treeID != before { await wakeDependents() }
         let committed = hasWritten && reasons.contains(.commit) ? report.commit.flatMap { Timestamp.date($0.committed) } : nil
         parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
-        await tell(report, status.readiness, memory, hasWritten: hasWritten)
+        await tell(report, status.readiness, memory, hasWritten: hasWritten, isRecorded: isRecorded)
         if report.outcome == .superseded {
             await parts.queue.add(reference, .commit)
         } else if !isSettled {
@@ -318,15 +319,16 @@ extension ApplicationTurn {
     }
 
     private func tell(
-        _ report: SyncReport, _ readiness: ApplicationStatus.Readiness, _ memory: ApplicationMemory, hasWritten: Bool
+        _ report: SyncReport, _ readiness: ApplicationStatus.Readiness, _ memory: ApplicationMemory, hasWritten: Bool, isRecorded: Bool
     ) async {
         let log = logger
         let counts = report.counts.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-        let isNews = hasWritten || report.outcome != .succeeded || memory.runs.first?.id == report.runID
+        let isNews = hasWritten || report.outcome != .succeeded || isRecorded
         log.log(
             level: isNews ? .info : .debug, report.outcome == .succeeded ? "synced" : "not synced",
             metadata: ["run": "\(report.runID)", "phase": "\(report.phase)", "revision": "\(report.revision)", "counts": "\(counts)"])
-        for row in report.operations {
+        // Drift that a look found as it was told before is told once.
+        for row in report.operations where isRecorded {
             guard let drift = row.operation.drift else { continue }
             let isCorrected = row.result == "done"
             log.warning(

@@ -17,6 +17,8 @@ actor StatusWriter {
     private let told: @Sendable (Unstructured) async -> Void
     /// What stands in the DriftReport of each Application; nil: there is none.
     private var reports: [String: Value] = [:]
+    /// Those whose DriftReport could not be written when it was to be.
+    private var unwritten: Set<String> = []
     private var said: [String: Duration] = [:]
 
     static let applications = APIResource(
@@ -72,13 +74,19 @@ actor StatusWriter {
     /// Makes the DriftReport tell of these open episodes; none is made where there is nothing to tell.
     /// - Parameters:
     ///   - episodes: any order; at most 50 are told of, the oldest.
-    ///   - hasReport: whether the Application's status says that there was drift: then there is a report.
+    ///   - said: what the Application's status says of drift as yet, and of how many episodes; where it says anything there is a report.
+    ///     A process before this one has written the report before it wrote that.
+    ///   - message: what the status is going to say of these.
     /// - Throws: ``ClientError``.
-    func report(_ episodes: [DriftEpisode], of reference: String, hasReport: Bool) async throws {
+    func report(_ episodes: [DriftEpisode], of reference: String, said: (message: String, count: Int64), message: String) async throws {
         let text = DriftReportText(episodes)
-        let isKnown = reports[reference] != nil || hasReport
-        if episodes.isEmpty, !isKnown { return }
+        if reports[reference] == nil {
+            if episodes.isEmpty, said.count == 0 { return }
+            let isSaid = said.count == Int64(episodes.count) && said.message.hasSameBytes(as: ApplicationStatus.condition(message))
+            if isSaid, unwritten.remove(reference) == nil { reports[reference] = text.value }
+        }
         if reports[reference] == text.value { return }
+        unwritten.insert(reference)
         guard let known = await index[reference],
             let resource = try await discovery.current()[GroupKind(group: "belay.dev", kind: "DriftReport")]
         else { return }
@@ -95,6 +103,7 @@ actor StatusWriter {
                 ]
             ], at: ["metadata", "ownerReferences"])
         _ = try await client.apply(resource, body: body, fieldManager: ParentStore.fieldManager, force: true, class: .own)
+        unwritten.remove(reference)
         reports[reference] = episodes.isEmpty ? nil : text.value
     }
 
@@ -130,7 +139,10 @@ actor StatusWriter {
         _ = try? await client.create(StatusWriter.events, body: body, fieldManager: ParentStore.fieldManager, class: .own)
     }
 
-    func forget(_ reference: String) { reports[reference] = nil }
+    func forget(_ reference: String) {
+        reports[reference] = nil
+        unwritten.remove(reference)
+    }
 
     private static func seconds(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle()) }
 

@@ -124,7 +124,9 @@ extension VariableArguments {
     init(_ reader: inout FieldReader) throws(BuildProblem) {
         place = reader.place
         name = try reader.requiredText("name")
-        guard let node = reader.node("objref") else { throw BuildProblem("the variable \(name.text) has no objref", at: place) }
+        guard let node = reader.node("objref") else {
+            throw BuildProblem("the variable \(name.text) has no objref; write kind and name of the object there", at: place)
+        }
         var object = try FieldReader(node, "objref")
         apiVersion = try object.text("apiVersion")?.text ?? ""
         let group = try object.text("group")?.text ?? ""

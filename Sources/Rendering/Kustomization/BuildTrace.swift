@@ -11,26 +11,45 @@ struct BuildTrace: Sendable {
     /// Of an object that stands in a file.
     init(file: String, from root: String) { origin = "path: \(BuildTrace.relative(file, from: root))\n" }
 
-    /// Of an object that a generator made.
-    init(generator kind: String, in file: String, from root: String) {
-        origin = BuildTrace.configuration(kind, file, root).map { $0 + "\n" }.joined()
+    /// What changed or made an object: a field of a kustomization, or an object that configures a plugin.
+    struct Configuration: Sendable {
+        var kind: String
+        /// From the repository's root.
+        var file: String
+        /// Of a plugin.
+        var name = ""
+        var namespace = ""
     }
 
-    mutating func add(_ transformer: String, in file: String, from root: String) {
-        let lines = BuildTrace.configuration(transformer, file, root)
+    /// Of an object that a generator made.
+    init(generator: Configuration, from root: String) {
+        origin = BuildTrace.lines(generator, root).map { $0 + "\n" }.joined()
+    }
+
+    mutating func add(_ transformer: Configuration, from root: String) {
+        let lines = BuildTrace.lines(transformer, root)
         transformations.append(lines.enumerated().map { ($0 == 0 ? "- " : "  ") + $1 + "\n" }.joined())
     }
 
-    private static func configuration(_ kind: String, _ file: String, _ root: String) -> [String] {
-        ["configuredIn: \(relative(file, from: root))", "configuredBy:", "  apiVersion: builtin", "  kind: \(kind)"]
+    private static func lines(_ configuration: Configuration, _ root: String) -> [String] {
+        var lines = [
+            "configuredIn: \(relative(configuration.file, from: root))", "configuredBy:", "  apiVersion: builtin",
+            "  kind: \(configuration.kind)",
+        ]
+        for (field, text) in [("name", configuration.name), ("namespace", configuration.namespace)] where !text.isEmpty {
+            lines += YAML.write([field: .string(text)]).split(separator: "\n").map { "  \($0)" }
+        }
+        return lines
     }
 
     /// A path from the repository's root as it is written from one of its folders.
     static func relative(_ path: String, from folder: String) -> String {
-        let parts = path.split(separator: "/")
-        let start = folder.split(separator: "/")
-        let shared = zip(parts, start).prefix { $0 == $1 }.count
-        return (start.dropFirst(shared).map { _ in ".." } + parts.dropFirst(shared)).joined(separator: "/")
+        let slash = UInt8(ascii: "/")
+        let parts = path.utf8.split(separator: slash)
+        let start = folder.utf8.split(separator: slash)
+        let shared = zip(parts, start).prefix { $0.elementsEqual($1) }.count
+        let rest = parts.dropFirst(shared).map { String(decoding: $0, as: UTF8.self) }
+        return (start.dropFirst(shared).map { _ in ".." } + rest).joined(separator: "/")
     }
 }
 

@@ -47,7 +47,7 @@ struct FieldReader {
 
     /// - Throws: ``BuildProblem`` also where it is missing or empty.
     mutating func requiredText(_ name: String) throws(BuildProblem) -> PlacedText {
-        guard let text = try text(name), !text.text.isEmpty else { throw BuildProblem("\(subject) has no \(name)", at: place) }
+        guard let text = try text(name), !text.text.isEmpty else { throw BuildProblem("\(subject) has no \(name); write it", at: place) }
         return text
     }
 
@@ -100,7 +100,7 @@ struct FieldReader {
     /// - Throws: ``BuildProblem`` for the first field that was not asked for.
     func finish() throws(BuildProblem) {
         for (index, entry) in map.entries.enumerated() where !seen.contains(index) {
-            let hint = nearestName(to: entry.key, among: known).map { "; did you mean \($0)?" } ?? ""
+            let hint = nearestName(to: entry.key, among: known).map { "; did you mean \($0)?" } ?? "; remove it"
             throw BuildProblem("\(subject) has no field \(quotedForPeople(entry.key))\(hint)", at: entry.value.place)
         }
     }

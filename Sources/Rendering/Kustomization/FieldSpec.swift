@@ -96,7 +96,8 @@ struct FieldSpec: Sendable, Equatable {
         }
         guard isMap else {
             throw BuildProblem(
-                "the path \(path.joined(separator: "/")) leads through \(node.kindName), where a map or a list is expected", at: node.place)
+                "the path \(path.joined(separator: "/")) leads through \(node.kindName), where a map or a list is expected; correct the object, or the path",
+                at: node.place)
         }
     }
 }

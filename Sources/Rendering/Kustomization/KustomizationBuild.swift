@@ -29,7 +29,8 @@ struct KustomizationBuild {
         /// - Throws: ``BuildProblem`` where a variable of that name is there.
         mutating func add(_ variable: VariableArguments) throws(BuildProblem) {
             if let twin = variables.first(where: { $0.name.text == variable.name.text }) {
-                throw BuildProblem("the variable \(variable.name.text) is defined twice, first at \(twin.place)", at: variable.place)
+                throw BuildProblem(
+                    "the variable \(variable.name.text) is defined twice, first at \(twin.place); rename one of them", at: variable.place)
             }
             variables.append(variable)
         }
@@ -75,14 +76,10 @@ struct KustomizationBuild {
         try all.fields.merge(FieldConfiguration(file, context))
         context.fields = all.fields
         try GeneratorTransformer(file).transform(&all.set, context)
-        var generators: [GeneratorArguments] = []
-        for plugin in try plugins(file.generators, of: file, way: way) { generators.append(try plugin.generator()) }
-        try GeneratorTransformer(generators).transform(&all.set, context)
-        if let traced {
-            for index in all.set.resources.indices where all.set.resources[index].trace == nil {
-                let kind = all.set.resources[index].kind
-                all.set.resources[index].trace = BuildTrace(generator: "\(kind)Generator", in: file.path, from: traced)
-            }
+        trace(&all.set) { BuildTrace.Configuration(kind: "\($0.kind)Generator", file: file.path) }
+        for plugin in try plugins(file.generators, of: file, way: way, "the generator") {
+            try GeneratorTransformer([try plugin.generator()]).transform(&all.set, context)
+            trace(&all.set) { _ in plugin.trace }
         }
         for component in file.components {
             let folder = try self.folder(component, of: file, way: way, "the component")
@@ -95,11 +92,11 @@ struct KustomizationBuild {
             all = try accumulate(inner, into: all, way: way + [folder])
         }
         context.fields = all.fields
-        for (name, transformer) in try transformers(of: file, context, way: way) {
+        for (configuration, transformer) in try transformers(of: file, context, way: way) {
             try transformer.transform(&all.set, context)
             all.set.settleTwins()
             guard let traced else { continue }
-            for index in all.set.resources.indices { all.set.resources[index].trace?.add(name, in: file.path, from: traced) }
+            for index in all.set.resources.indices { all.set.resources[index].trace?.add(configuration, from: traced) }
         }
         for variable in file.variables {
             try VariableTransformer.mark(variable, in: &all.set)
@@ -109,18 +106,18 @@ struct KustomizationBuild {
     }
 
     private func accumulate(
-        resources: [PlacedText], of file: KustomizationFile, into all: inout Accumulation, way: [String]
+        resources: [PlacedText], of file: KustomizationFile, into all: inout Accumulation, way: [String],
+        _ purpose: PathPurpose = "the resource"
     ) throws(BuildProblem) {
         for resource in resources {
-            let path = try resolve(resource, of: file, "the resource")
-            if case .file = try tree.entry(path, at: resource.place) {
+            if !RemoteReference.isURL(resource.text), let path = try self.file(resource, of: file, purpose) {
                 guard SourceTree.isInside(path, file.folder) else {
                     throw BuildProblem(
-                        "the resource \(quotedForPeople(resource.text)) stands outside of the kustomization's folder "
+                        "\(purpose.subject(resource.text)) stands outside of the kustomization's folder "
                             + "\(file.folder.isEmpty ? "." : file.folder): only folders may be named above it; name its folder, with a "
                             + "kustomization.yaml in it", at: resource.place)
                 }
-                let found = try tree.file(path, purpose: "the resource", at: resource.place)
+                let found = try tree.file(path, purpose: purpose, at: resource.place)
                 var resources = try Resource.all(in: found)
                 if let traced {
                     for index in resources.indices { resources[index].trace = BuildTrace(file: path, from: traced) }
@@ -128,7 +125,7 @@ struct KustomizationBuild {
                 try all.set.append(contentsOf: resources)
                 continue
             }
-            let folder = try self.folder(resource, of: file, way: way, "the resource")
+            let folder = try self.folder(resource, of: file, way: way, purpose)
             let inner = try kustomization(in: folder, at: resource.place)
             if inner.isComponent {
                 throw BuildProblem("\(resource.text) is a component: name it under components", at: resource.place)
@@ -139,17 +136,51 @@ struct KustomizationBuild {
 
     /// The configurations that a list names: in a file, as what a folder is built to, or written in the list itself.
     private func plugins(
-        _ list: [PlacedText], of file: KustomizationFile, way: [String]
+        _ list: [PlacedText], of file: KustomizationFile, way: [String], _ purpose: PathPurpose
     ) throws(BuildProblem) -> [PluginConfiguration] {
         var all = Accumulation()
+        var paths: [PlacedText] = []
         for entry in list {
-            if entry.text.contains("\n") {
-                try all.set.append(contentsOf: Resource.all(of: Node.documents(in: entry)))
-            } else {
-                try accumulate(resources: [entry], of: file, into: &all, way: way)
+            do throws(BuildProblem) {
+                let text = PatchText(inline: Node(.scalar(.string(entry.text)), at: entry.place), tree)
+                try all.set.append(contentsOf: PatchContent.resources(text))
+            } catch {
+                // What cannot be read as objects is a path, unless no path looks like that.
+                guard PathPurpose.isPlain(entry.text) else { throw error }
+                paths.append(entry)
             }
         }
-        return all.set.resources.map { PluginConfiguration(resource: $0) }
+        // As in kustomize: what is written in the list itself comes first.
+        try accumulate(resources: paths, of: file, into: &all, way: way, purpose)
+        let plugins = all.set.resources.map { PluginConfiguration(resource: $0) }
+        try require(plugins.flatMap(\.references), of: file)
+        return plugins
+    }
+
+    /// All files at once that are named from a kustomization's folder, so that they are not read one by one. What is wrong with them
+    /// is said where they are used.
+    private func require(_ references: [String], of file: KustomizationFile) throws(BuildProblem) {
+        var missing: BuildProblem?
+        for reference in references {
+            let place = SourceLocation(file: file.path)
+            guard let path = try? SourceTree.resolve(reference, from: file.folder, purpose: "", at: place) else { continue }
+            do throws(BuildProblem) {
+                _ = try tree.entry(path, at: place)
+            } catch {
+                if error.missing.isEmpty { throw error }
+                missing = missing ?? error
+                missing?.missing.formUnion(error.missing)
+            }
+        }
+        if let missing { throw missing }
+    }
+
+    /// Notes for `buildMetadata` what made the objects of which nothing is known yet.
+    private func trace(_ set: inout ResourceSet, _ maker: (Resource) -> BuildTrace.Configuration) {
+        guard let traced else { return }
+        for index in set.resources.indices where set.resources[index].trace == nil {
+            set.resources[index].trace = BuildTrace(generator: maker(set.resources[index]), from: traced)
+        }
     }
 
     // MARK: Files and folders
@@ -172,37 +203,57 @@ struct KustomizationBuild {
     }
 
     private func folder(
-        _ reference: PlacedText, of file: KustomizationFile, way: [String], _ purpose: String
+        _ reference: PlacedText, of file: KustomizationFile, way: [String], _ purpose: PathPurpose
     ) throws(BuildProblem) -> String {
-        let path = try resolve(reference, of: file, purpose)
+        let subject = purpose.subject(RemoteReference.shown(reference.text))
+        let remote = BuildProblem(
+            "\(subject) is fetched from elsewhere, which is not done here: copy it into this repository and name the copy",
+            at: reference.place)
+        if RemoteReference.isRemote(reference.text) { throw remote }
+        let path = try SourceTree.resolve(reference.text, from: file.folder, purpose: purpose, at: reference.place)
         switch try tree.entry(path, at: reference.place) {
         case .folder: break
-        case .file: throw BuildProblem("\(purpose) \(reference.text) is a file, and must be a folder", at: reference.place)
-        case .absent:
+        case .file:
             throw BuildProblem(
-                "\(purpose) \(quotedForPeople(reference.text)) is not there: the repository has no \(path)", at: reference.place)
+                "\(subject) is a file, and must be a folder: name the folder with its kustomization.yaml", at: reference.place)
+        case .absent:
+            if RemoteReference.resemblesRemote(reference.text) { throw remote }
+            let isShown = purpose.shows(reference.text) && RemoteReference.shown(reference.text).hasSameBytes(as: reference.text)
+            let absence = isShown ? ": the repository has no \(quotedForPeople(path))" : ""
+            throw BuildProblem("\(subject) is not there\(absence); correct the path, or add what it names", at: reference.place)
         }
         if let start = way.firstIndex(of: path) {
             let cycle = (way[start...] + [path]).map { $0.isEmpty ? "." : $0 }.joined(separator: " → ")
-            throw BuildProblem("a kustomization refers to itself: \(cycle)", at: reference.place)
+            throw BuildProblem("a kustomization refers to itself: \(cycle); remove one of these references", at: reference.place)
+        }
+        if let inner = way.first(where: { SourceTree.isInside($0, path) }) {
+            throw BuildProblem(
+                "\(subject) is a folder above \(inner), which refers to it: kustomize takes that for a circle; move what both need into a "
+                    + "folder of its own", at: reference.place)
         }
         guard way.count < KustomizationBuild.maximumDepth else {
             throw BuildProblem(
-                "kustomizations refer to each other more than \(KustomizationBuild.maximumDepth) deep, from \(way[0].isEmpty ? "." : way[0])",
+                "kustomizations refer to each other more than \(KustomizationBuild.maximumDepth) deep, from \(way[0].isEmpty ? "." : way[0]): "
+                    + "name the bases that are needed more directly",
                 at: reference.place)
         }
         return path
     }
 
-    private func resolve(
-        _ reference: PlacedText, of file: KustomizationFile, _ purpose: String
-    ) throws(BuildProblem) -> String {
-        if RemoteReference.isRemote(reference.text) {
-            throw BuildProblem(
-                "\(purpose) \(quotedForPeople(RemoteReference.shown(reference.text))) is fetched from elsewhere, which is not done here: "
-                    + "copy it into this repository and name the copy", at: reference.place)
+    /// The path of what a reference names, where that is a file.
+    private func file(
+        _ reference: PlacedText, of file: KustomizationFile, _ purpose: PathPurpose
+    ) throws(BuildProblem) -> String? {
+        let path: String
+        do throws(BuildProblem) {
+            path = try SourceTree.resolve(reference.text, from: file.folder, purpose: purpose, at: reference.place)
+        } catch {
+            // What leads out of the repository may be the address of another one.
+            if RemoteReference.isRemote(reference.text) { return nil }
+            throw error
         }
-        return try SourceTree.resolve(reference.text, from: file.folder, purpose: purpose, at: reference.place)
+        if case .file = try tree.entry(path, at: reference.place) { return path }
+        return nil
     }
 }
 
@@ -210,9 +261,11 @@ extension KustomizationBuild {
     /// The transformers of a kustomization in their order; those of `transformers` last.
     private func transformers(
         of file: KustomizationFile, _ context: BuildContext, way: [String]
-    ) throws(BuildProblem) -> [(name: String, transformer: any Transformer)] {
-        var list: [(String, any Transformer)] = []
-        func add(_ name: String, _ transformer: any Transformer) { list.append((name, transformer)) }
+    ) throws(BuildProblem) -> [(configuration: BuildTrace.Configuration, transformer: any Transformer)] {
+        var list: [(BuildTrace.Configuration, any Transformer)] = []
+        func add(_ kind: String, _ transformer: any Transformer) {
+            list.append((BuildTrace.Configuration(kind: kind, file: file.path), transformer))
+        }
         if !file.strategicMergePatches.isEmpty {
             add("PatchStrategicMergeTransformer", StrategicMergePatches(file.strategicMergePatches))
         }
@@ -229,8 +282,10 @@ extension KustomizationBuild {
         for replicas in file.replicas { add("ReplicaCountTransformer", ReplicaTransformer(replicas, context.fields)) }
         for image in file.images { add("ImageTagTransformer", ImageTransformer(image, context.fields)) }
         if !file.replacements.isEmpty { add("ReplacementTransformer", ReplacementTransformer(file.replacements)) }
-        for plugin in try plugins(file.transformers, of: file, way: way) { add(plugin.resource.kind, try plugin.transformer()) }
-        for plugin in try plugins(file.validators, of: file, way: way) {
+        for plugin in try plugins(file.transformers, of: file, way: way, "the transformer") {
+            list.append((plugin.trace, try plugin.transformer()))
+        }
+        for plugin in try plugins(file.validators, of: file, way: way, "the validator") {
             throw BuildProblem(
                 "validators are not run: \(plugin.resource.subject) checks nothing here; check in CI what it checks, and remove it from this list",
                 at: plugin.resource.origin)

@@ -39,7 +39,6 @@ struct KustomizationFile: Sendable {
     private(set) var generatorOptions: GeneratorOptions?
     private(set) var sort: SortArguments?
     private(set) var buildMetadata: [PlacedText] = []
-    private(set) var openAPI: PlacedText?
 
     /// The names that a kustomization's file may have.
     static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
@@ -49,10 +48,12 @@ struct KustomizationFile: Sendable {
         path = file.path
         folder = file.folder
         let start = SourceLocation(file: file.path, line: 1, column: 1)
-        let documents = try Node.documents(file, .kubectl)
-        guard let document = documents.first else { throw BuildProblem("this kustomization is empty", at: start) }
+        let documents = try Node.documents(file, .kustomization)
+        guard let document = documents.first else {
+            throw BuildProblem("this kustomization is empty: name resources, or remove the file", at: start)
+        }
         if documents.count > 1 {
-            throw BuildProblem("this kustomization has more than one document", at: documents[1].place)
+            throw BuildProblem("this kustomization has more than one document; keep one", at: documents[1].place)
         }
         var reader = try FieldReader(document, "this kustomization")
         try readType(&reader)
@@ -94,7 +95,11 @@ struct KustomizationFile: Sendable {
         buildMetadata = try reader.texts("buildMetadata")
         if let node = reader.node("openapi") {
             var api = try FieldReader(node, "openapi")
-            openAPI = try api.text("path")
+            if let path = try api.text("path") {
+                throw BuildProblem(
+                    "openapi.path changes by which keys lists are merged, which is not done here: the keys are those of Kubernetes; remove "
+                        + "it, and where a patch is for a list of a custom resource, write the whole list or a JSON patch", at: path.place)
+            }
             _ = api.node("version")
             try api.finish()
         }

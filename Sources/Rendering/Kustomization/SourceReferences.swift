@@ -39,7 +39,7 @@ struct SourceReferences {
         if let known = named[file.path] { return known }
         var paths: [String] = []
         if file.kind == .file, !file.isTooLarge, let kustomization = try? KustomizationFile(file) {
-            for text in kustomization.references where !text.isEmpty && !text.contains("\n") && !RemoteReference.isRemote(text) {
+            for text in kustomization.references where !RemoteReference.isURL(text) {
                 let place = SourceLocation(file: file.path)
                 if let path = try? SourceTree.resolve(text, from: file.folder, purpose: "", at: place) { paths.append(path) }
             }
@@ -59,11 +59,8 @@ extension KustomizationFile {
         texts += replacements.compactMap { $0.path?.text }
         for generator in configMaps + secrets {
             texts += generator.envs.map(\.text)
-            texts += generator.files.map { file in
-                file.text.firstIndex(of: "=").map { String(file.text[file.text.index(after: $0)...]) } ?? file.text
-            }
+            texts += generator.files.map { GeneratorArguments.path(ofFile: $0.text) }
         }
-        if let openAPI { texts.append(openAPI.text) }
         return texts
     }
 }

@@ -35,19 +35,25 @@ final class SourceTree {
     /// The file at a path.
     /// - Parameter purpose: what it is for: `the patch`, `the resource`.
     /// - Throws: ``BuildProblem`` where there is none, or none that is read.
-    func file(_ path: String, purpose: String, at place: SourceLocation) throws(BuildProblem) -> SourceFile {
+    func file(_ path: String, purpose: PathPurpose, at place: SourceLocation) throws(BuildProblem) -> SourceFile {
         switch try entry(path, at: place) {
-        case .absent: throw BuildProblem("\(purpose) \(path) is not in the repository", at: place)
-        case .folder: throw BuildProblem("\(purpose) \(path) is a folder, and must be a file", at: place)
+        case .absent:
+            throw BuildProblem("\(purpose.subject(path)) is not in the repository: correct the path, or add the file", at: place)
+        case .folder: throw BuildProblem("\(purpose.subject(path)) is a folder, and must be a file: name a file in it", at: place)
         case .file(let file):
             switch file.kind {
             case .symlink:
-                throw BuildProblem("\(purpose) \(path) is a symbolic link, which is not followed: put the file itself there", at: place)
-            case .submodule: throw BuildProblem("\(purpose) \(path) is a Git submodule, which is not read", at: place)
+                throw BuildProblem(
+                    "\(purpose.subject(path)) is a symbolic link, which is not followed: put the file itself there", at: place)
+            case .submodule:
+                throw BuildProblem(
+                    "\(purpose.subject(path)) is a Git submodule, which is not read: copy what is needed into this repository", at: place)
             case .file: break
             }
             if file.isTooLarge {
-                throw BuildProblem("\(purpose) \(path) has \(file.size) bytes, which is more than is read of one file", at: place)
+                throw BuildProblem(
+                    "\(purpose.subject(path)) has \(file.size) bytes, which is more than is read of one file: divide it, or keep it elsewhere",
+                    at: place)
             }
             return file
         }
@@ -59,20 +65,32 @@ final class SourceTree {
     ///   - folder: of the kustomization, from the root, without slashes at its ends.
     ///   - purpose: what it is for.
     /// - Throws: ``BuildProblem`` where it is no path, or leads out of the repository.
-    static func resolve(_ text: String, from folder: String, purpose: String, at place: SourceLocation) throws(BuildProblem) -> String {
-        if text.isEmpty { throw BuildProblem("\(purpose) has an empty path", at: place) }
-        if text.hasPrefix("/") {
-            throw BuildProblem("\(purpose) \(quotedForPeople(text)) is an absolute path: write it from this folder, as ../base", at: place)
+    static func resolve(_ text: String, from folder: String, purpose: PathPurpose, at place: SourceLocation) throws(BuildProblem) -> String
+    {
+        if text.isEmpty {
+            throw BuildProblem("\(purpose.name) has an empty path: write it from this folder, or remove the entry", at: place)
         }
-        var parts = folder.split(separator: "/").map(String.init)
-        for part in text.split(separator: "/", omittingEmptySubsequences: true) {
+        if PathPurpose.hasLines(text) {
+            throw BuildProblem(
+                "\(purpose.name) that is named here is a text of several lines, and must be a path: put it into a file, and name the file",
+                at: place)
+        }
+        // By bytes: a slash with an accent behind it is a slash.
+        let slash = UInt8(ascii: "/")
+        if text.utf8.first == slash {
+            throw BuildProblem("\(purpose.subject(text)) is an absolute path: write it from this folder, as ../base", at: place)
+        }
+        var parts = folder.utf8.split(separator: slash).map { String(decoding: $0, as: UTF8.self) }
+        for part in text.utf8.split(separator: slash).map({ String(decoding: $0, as: UTF8.self) }) {
             switch part {
             case ".": continue
             case "..":
                 guard parts.popLast() != nil else {
-                    throw BuildProblem("\(purpose) \(quotedForPeople(text)) leads out of the repository, where nothing is read", at: place)
+                    throw BuildProblem(
+                        "\(purpose.subject(text)) leads out of the repository, where nothing is read: copy it into this repository",
+                        at: place)
                 }
-            default: parts.append(String(part))
+            default: parts.append(part)
             }
         }
         return parts.joined(separator: "/")

@@ -27,11 +27,16 @@ struct BuildContext {
     /// A file that the kustomization names. As kustomize does it, only files in its folder or below are read.
     /// - Parameter purpose: what it is for: `the patch`.
     /// - Throws: ``BuildProblem``.
-    func file(_ path: PlacedText, purpose: String) throws(BuildProblem) -> SourceFile {
+    func file(_ path: PlacedText, purpose: PathPurpose) throws(BuildProblem) -> SourceFile {
+        if RemoteReference.isURL(path.text) {
+            throw BuildProblem(
+                "\(purpose.subject(RemoteReference.shown(path.text))) is fetched from elsewhere, which is not done here: copy it into this "
+                    + "folder and name the copy", at: path.place)
+        }
         let resolved = try SourceTree.resolve(path.text, from: folder, purpose: purpose, at: path.place)
         guard SourceTree.isInside(resolved, folder) else {
             throw BuildProblem(
-                "\(purpose) \(quotedForPeople(path.text)) stands outside of the kustomization's folder \(folder.isEmpty ? "." : folder): only "
+                "\(purpose.subject(path.text)) stands outside of the kustomization's folder \(folder.isEmpty ? "." : folder): only "
                     + "folders may be named above it; move the file, or make its folder a kustomization", at: path.place)
         }
         return try tree.file(resolved, purpose: purpose, at: path.place)

@@ -67,3 +67,18 @@ extension ResourceSet {
 extension Resource {
     fileprivate mutating func settleTwins() { twins.settle(&node) }
 }
+
+extension Node {
+    /// The tree of a node, none of it one with anything else.
+    var alone: Node {
+        var copy = self
+        copy.twins = 0
+        copy.changeList { list in
+            for index in list.indices { list[index] = list[index].alone }
+        }
+        copy.changeMap { map in
+            for index in map.entries.indices { map.change(at: index) { $0 = $0.alone } }
+        }
+        return copy
+    }
+}

@@ -70,6 +70,8 @@ extension Cluster {
             }
         case "application/yaml":
             return try parseYAML(wire.body)
+        case "application/vnd.kubernetes.protobuf":
+            throw .protobuf
         default:
             throw .unsupportedMediaType(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"])
         }

@@ -199,6 +199,12 @@ struct Failure: Error, Sendable {
                 + accepted.joined(separator: ", "))
     }
 
+    /// Where the sandbox is less than a real API server, people are told what to do.
+    static let protobuf = Failure(
+        code: 415, reason: "UnsupportedMediaType",
+        message: "the sandbox reads JSON and YAML, no protobuf, in which kubectl create sends built-in kinds; "
+            + "add --dry-run=client -o yaml | kubectl apply -f -")
+
     static func tooLarge(_ message: String) -> Failure { Failure(code: 413, reason: "RequestEntityTooLarge", message: message) }
 
     /// A resourceVersion or continue token that the server has forgotten.

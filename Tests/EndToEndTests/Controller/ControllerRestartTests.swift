@@ -61,7 +61,7 @@ import Testing
         try await withController { kept in
             let first = try await kept.repository.commit(Self.files.merging(["base/b.yaml": Manifests.configMap("b")]) { $1 })
             try await kept.apply("base", path: "base")
-            try await kept.apply("app", "dependsOn: [{name: base}]\ndrift: {mode: Report}")
+            try await kept.apply("app", "dependsOn: [{name: base}]", "drift: {policy: Report}")
             try await kept.applied(first)
             try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", "{\"data\":{\"level\":\"by hand\"}}")
             try await kept.eventually("the drift is told") { try await kept.status("openDrift") == 1 }

@@ -1,5 +1,6 @@
 // What a generator reads: files, literals and files of KEY=value lines.
 
+import KubernetesModel
 import StructuredData
 
 /// One key with its value, and where the value stands.
@@ -29,10 +30,12 @@ struct GeneratedData {
     /// Of `envs`, `literals` and `files` in that order.
     private(set) var entries: [GeneratedEntry] = []
     private var places: [String: SourceLocation] = [:]
+    /// Of all values together, in bytes.
+    private var size = 0
 
     /// - Throws: ``BuildProblem`` where a source is not there or says no key, or a key is there twice.
     init(_ arguments: GeneratorArguments, _ context: BuildContext) throws(BuildProblem) {
-        for path in arguments.envs { try readLines(of: context.file(path, purpose: "the file"), arguments) }
+        for path in arguments.envs { try readLines(of: context.file(path, purpose: arguments.purpose), arguments) }
         for literal in arguments.literals { try readLiteral(literal, arguments) }
         for source in arguments.files { try readFile(source, arguments, context) }
     }
@@ -42,6 +45,12 @@ struct GeneratedData {
             throw BuildProblem(
                 "\(arguments.subject) has the key \(quotedForPeople(entry.key)) twice, first at \(twin); leave one of them out", at: place)
         }
+        size += entry.bytes.count
+        if size > ManifestChecker.maximumDataSize {
+            throw BuildProblem(
+                "with this \(arguments.subject) has \(size) bytes of values; Kubernetes takes \(ManifestChecker.maximumDataSize) (1 MiB): "
+                    + "leave it out, or divide the values among several objects", at: place)
+        }
         entries.append(entry)
     }
 
@@ -49,7 +58,7 @@ struct GeneratedData {
     private mutating func readLiteral(_ literal: PlacedText, _ arguments: GeneratorArguments) throws(BuildProblem) {
         let text = Array(literal.text.utf8)
         guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > 0 else {
-            throw BuildProblem("a literal of \(arguments.subject) is no KEY=value", at: literal.place)
+            throw BuildProblem("a literal of \(arguments.subject) is no KEY=value; write it so", at: literal.place)
         }
         var value = text[(equals + 1)...]
         if value.count > 1, let first = value.first, first == value.last, first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
@@ -63,17 +72,21 @@ struct GeneratedData {
     private mutating func readFile(
         _ source: PlacedText, _ arguments: GeneratorArguments, _ context: BuildContext
     ) throws(BuildProblem) {
-        let parts = source.text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        let parts = source.text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         func wrong(_ problem: String) -> BuildProblem {
             BuildProblem(
-                "\(quotedForPeople(source.text)) under files of \(arguments.subject) \(problem); write PATH or KEY=PATH", at: source.place)
+                "\(arguments.isSecret ? "an entry" : quotedForPeople(source.text)) under files of \(arguments.subject) \(problem); write PATH or KEY=PATH",
+                at: source.place)
         }
         let path = parts[parts.count - 1]
         if parts.count > 2 { throw wrong("has more than one \"=\"") }
         if parts.count == 2, parts[0].isEmpty { throw wrong("has no key") }
         if path.isEmpty { throw wrong("has no path") }
-        let file = try context.file(PlacedText(text: path, place: source.place), purpose: "the file")
-        let key = parts.count == 2 ? parts[0] : path.split(separator: "/").last.map(String.init) ?? path
+        let file = try context.file(PlacedText(text: path, place: source.place), purpose: arguments.purpose)
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+        let key = parts.count == 2 ? parts[0] : name ?? path
         let place = SourceLocation(file: file.path, line: 1, column: 1)
         try add(GeneratedEntry(key: key, bytes: file.bytes, place: place), saidAt: source.place, arguments)
     }
@@ -107,8 +120,15 @@ extension GeneratedData {
             let parts = Substring(trimmed).utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             // A line that begins with "=" says nothing.
             guard let key = parts.first, !key.isEmpty else { continue }
+            let name = String(decoding: key, as: UTF8.self)
+            // Such a line is part of a value that stands on several; as a key it would be shown.
+            if arguments.isSecret, parts.count == 1, Names.dataKeyProblem(name) != nil {
+                throw BuildProblem(
+                    "this line of \(arguments.subject) is no KEY=value; a value of several lines needs a file of its own, under files",
+                    at: place)
+            }
             let entry = GeneratedEntry(
-                key: String(decoding: key, as: UTF8.self), bytes: parts.count > 1 ? Array(parts[1]) : [], place: place)
+                key: name, bytes: parts.count > 1 ? Array(parts[1]) : [], place: place)
             try add(entry, saidAt: place, arguments)
         }
     }
@@ -117,4 +137,17 @@ extension GeneratedData {
 extension GeneratorArguments {
     /// `the ConfigMap settings`.
     fileprivate var subject: String { "the \(isSecret ? "Secret" : "ConfigMap") \(name.text)" }
+
+    /// Of the files that it names. Where a literal is taken for a file, its value is no path to be shown.
+    fileprivate var purpose: PathPurpose {
+        var purpose: PathPurpose = "the file"
+        purpose.isShown = !isSecret
+        return purpose
+    }
+
+    /// The path of an entry of `files`: all of it, or what stands behind the key.
+    static func path(ofFile text: String) -> String {
+        guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return text }
+        return String(text[text.utf8.index(after: equals)...])
+    }
 }

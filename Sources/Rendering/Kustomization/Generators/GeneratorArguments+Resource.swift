@@ -7,7 +7,7 @@ extension GeneratorArguments {
     /// - Throws: ``BuildProblem`` where a source is not there, or says no key.
     func resource(with common: GeneratorOptions?, _ context: BuildContext) throws(BuildProblem) -> Resource {
         guard !name.text.isEmpty else {
-            throw BuildProblem("an entry of \(isSecret ? "secretGenerator" : "configMapGenerator") has no name", at: place)
+            throw BuildProblem("an entry of \(isSecret ? "secretGenerator" : "configMapGenerator") has no name; write it", at: place)
         }
         let entries = try GeneratedData(self, context).entries.sorted { $0.key.precedesByBytes($1.key) }
         var node = Node(.map(Map()), at: place)

@@ -41,7 +41,7 @@ extension ResourceSet {
         }
         if matches.count > 1 {
             let found = matches.map { "\(resources[$0].subject) at \(resources[$0].origin)" }.joined(separator: ", ")
-            throw BuildProblem("\(id) may be one of several: \(found)", at: place)
+            throw BuildProblem("\(id) may be one of several: \(found); write the namespace of the one that is meant", at: place)
         }
         guard wantsOld else {
             throw BuildProblem(

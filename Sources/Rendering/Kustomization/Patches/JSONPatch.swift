@@ -30,7 +30,7 @@ struct JSONPatch {
                 throw BuildProblem("a patch that begins with [ is read as JSON, which this is not: \(error.message)", at: text.place)
             }
         }
-        guard let document = try text.documents(.kubectl).first, !document.isNull else { return }
+        guard let document = try text.documents(.kustomization).first, !document.isNull else { return }
         guard let list = document.list else {
             throw BuildProblem("a JSON patch is a list of operations, and this is \(document.kindName)", at: document.place)
         }

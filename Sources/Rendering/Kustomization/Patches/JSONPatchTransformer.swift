@@ -13,7 +13,9 @@ struct JSONPatchTransformer: Transformer {
                 at: arguments.target?.place ?? arguments.place)
         }
         let patch = try JSONPatch(try text(context))
-        if patch.operations.isEmpty { throw BuildProblem("this JSON patch has no operations", at: arguments.place) }
+        if patch.operations.isEmpty {
+            throw BuildProblem("this JSON patch has no operations; write them, or remove the entry", at: arguments.place)
+        }
         let match = try SelectorMatch(target)
         for index in set.resources.indices where match.matches(set.resources[index]) { try patch.apply(to: &set.resources[index]) }
     }

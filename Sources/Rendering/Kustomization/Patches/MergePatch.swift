@@ -28,7 +28,8 @@ struct MergePatch {
     private func hint(_ patch: Resource, _ set: ResourceSet) -> String {
         guard let near = set.resources.first(where: { $0.kind == patch.kind && $0.name == patch.name }) else {
             let names = set.resources.filter { $0.kind == patch.kind }.map(\.name)
-            return nearestName(to: patch.name, among: names).map { "; did you mean \($0)?" } ?? ""
+            return nearestName(to: patch.name, among: names).map { "; did you mean \($0)?" }
+                ?? "; write its apiVersion, kind, name and namespace as they stand in the base, or a target"
         }
         if near.apiVersion != patch.apiVersion { return ": the object's apiVersion is \(near.apiVersion)" }
         return near.namespace.isEmpty ? ": the object is in no namespace" : ": the object is in the namespace \(near.namespace)"

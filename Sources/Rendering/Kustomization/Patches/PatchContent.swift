@@ -35,13 +35,6 @@ enum PatchContent {
     /// The patches of a text, each with the name of what it is for.
     /// - Throws: ``BuildProblem`` where one of them is no object with kind and metadata.name.
     static func resources(_ text: PatchText) throws(BuildProblem) -> [Resource] {
-        let documents = try text.documents(.kustomize).filter { node in
-            switch node.content {
-            case .scalar(let value): !value.isNull
-            case .list(let list): !list.isEmpty
-            case .map(let map): !map.isEmpty
-            }
-        }
-        return try Resource.all(of: documents)
+        try Resource.all(of: try text.documents(.kustomize))
     }
 }

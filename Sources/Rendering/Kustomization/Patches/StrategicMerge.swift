@@ -41,7 +41,8 @@ struct StrategicMerge {
         if let object, let patch, !object.isNull, !patch.isNull, !StrategicMerge.areAlike(object, patch) {
             throw BuildProblem(
                 "the patch has \(patch.kindName) where the object has \(object.kindName)"
-                    + (object.place.line > 0 ? " (\(object.place))" : ""), at: patch.place)
+                    + (object.place.line > 0 ? " (\(object.place))" : "")
+                    + "; make it the same, or replace the field with a JSON patch", at: patch.place)
         }
         switch first.content {
         case .map: return try walkMap(object, patch, schema)

@@ -23,8 +23,13 @@ struct StrategicMergePatches: Transformer {
         do throws(BuildProblem) {
             return try PatchContent.resources(PatchText(inline: node, context.tree))
         } catch let problem {
-            if text.contains("\n") { throw problem }
-            let file = try context.file(PlacedText(text: text, place: node.place), purpose: "the patch")
+            if PathPurpose.hasLines(text) { throw problem }
+            let file: SourceFile
+            do throws(BuildProblem) {
+                file = try context.file(PlacedText(text: text, place: node.place), purpose: "the patch")
+            } catch {
+                throw error.missing.isEmpty && !PathPurpose.isPlain(text) ? problem : error
+            }
             return try PatchContent.resources(PatchText(file))
         }
     }

@@ -87,7 +87,7 @@ struct PluginConfiguration {
     private func inner<T>(
         _ name: String, _ reader: inout FieldReader, _ read: (inout FieldReader) throws(BuildProblem) -> T
     ) throws(BuildProblem) -> T {
-        guard let node = reader.node(name) else { throw BuildProblem("this \(kind) has no \(name)", at: place) }
+        guard let node = reader.node(name) else { throw BuildProblem("this \(kind) has no \(name); write it", at: place) }
         var inner = try FieldReader(node, name)
         return try read(&inner)
     }
@@ -96,7 +96,9 @@ struct PluginConfiguration {
     private func affix(_ reader: inout FieldReader) throws(BuildProblem) -> any Transformer {
         let prefix = kind == "SuffixTransformer" ? nil : try reader.text("prefix").nonEmpty
         let suffix = kind == "PrefixTransformer" ? nil : try reader.text("suffix").nonEmpty
-        guard reader.node("fieldSpecs") != nil else { throw BuildProblem("this \(kind) has no fieldSpecs", at: place) }
+        guard reader.node("fieldSpecs") != nil else {
+            throw BuildProblem("this \(kind) has no fieldSpecs; write the paths that it changes, as metadata/name", at: place)
+        }
         let fields = try fields(&reader)
         var parts: [any Transformer] = []
         if let prefix { parts.append(NamePrefixTransformer(prefix, fields: fields)) }
@@ -106,7 +108,7 @@ struct PluginConfiguration {
 
     private func namespace(_ reader: inout FieldReader) throws(BuildProblem) -> NamespaceTransformer {
         guard let node = resource.node.at("metadata", "namespace"), let text = node.text else {
-            throw BuildProblem("this NamespaceTransformer has no metadata.namespace", at: place)
+            throw BuildProblem("this NamespaceTransformer has no metadata.namespace; write the namespace there", at: place)
         }
         let unsetOnly = try reader.bool("unsetOnly") ?? false
         let subjects: NamespaceTransformer.Subjects
@@ -125,9 +127,19 @@ struct PluginConfiguration {
     }
 }
 
-extension Node {
-    /// The documents of a text that stands in a kustomization.
-    static func documents(in text: PlacedText) throws(BuildProblem) -> [Node] {
-        try documents(SourceFile(path: text.place.file, blobID: "", bytes: Array(text.text.utf8)))
+extension PluginConfiguration {
+    /// For `buildMetadata`.
+    var trace: BuildTrace.Configuration {
+        BuildTrace.Configuration(kind: kind, file: resource.origin.file, name: resource.name, namespace: resource.namespace)
+    }
+
+    /// The files that it names, or may name; as they are written.
+    var references: [String] {
+        let node = resource.node
+        func texts(_ field: String) -> [String] { node[field]?.list?.compactMap(\.string) ?? [] }
+        var references = texts("paths") + texts("envs") + texts("files").map(GeneratorArguments.path(ofFile:))
+        references += ["path", "env"].compactMap { node[$0]?.string }
+        references += node["replacements"]?.list?.compactMap { $0["path"]?.string } ?? []
+        return references.filter { !PathPurpose.hasLines($0) && !RemoteReference.isURL($0) }
     }
 }

@@ -10,30 +10,81 @@ struct EmbeddedJSON {
 
     /// Changes what the path leads to inside of the first text on its way, and writes the text anew, its keys sorted.
     ///
+    /// - Parameter saying: where the path is written.
     /// - Returns: false where no text with JSON stands on the way, or the rest of the path leads nowhere in it; nothing is changed then.
     func change(
-        _ node: inout Node, creating fresh: Node?, _ body: (inout Node) throws(BuildProblem) -> Void
+        _ node: inout Node, creating fresh: Node?, saidAt saying: SourceLocation, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) -> Bool {
         for count in path.steps.indices.dropFirst() {
-            let outer = NodePath(Array(path.steps[..<count]))
-            guard let text = outer.first(in: node)?.string else { continue }
+            let outer = path.steps[..<count]
+            guard let text = EmbeddedJSON.text(at: outer, in: node) else { continue }
             let bytes = Array(text.utf8)
             guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
                 let value = try? JSON.read(bytes)
             else { return false }
             var inner = Node(value)
             var place = Node.generated
-            let found = try NodePath(Array(path.steps[count...])).visit(&inner, creating: fresh) { (target) throws(BuildProblem) in
+            let rest = NodePath(Array(path.steps[count...]))
+            let isThere = rest.first(in: inner) != nil
+            let found = try rest.visit(&inner, creating: fresh) { (target) throws(BuildProblem) in
+                let old = target
                 try body(&target)
                 place = target.place
+                if isThere { try check(target, instead: old, saying) }
             }
             guard found > 0 else { return false }
-            let isPretty = text.contains("\n") && text.contains("  ")
+            let isPretty = bytes.contains(UInt8(ascii: "\n")) && text.contains("  ")
             let written = EmbeddedJSON.written(inner.value, isPretty)
-            _ = try outer.visit(&node) { (target) throws(BuildProblem) in target.replace(with: .string(written), at: place) }
+            EmbeddedJSON.change(outer, in: &node) { $0.replace(with: .string(written), at: place) }
             return true
         }
         return false
+    }
+
+    /// - Throws: ``BuildProblem`` where a number, a boolean or null becomes something else: kustomize leaves the whole text as it is then.
+    private func check(_ new: Node, instead old: Node, _ saying: SourceLocation) throws(BuildProblem) {
+        guard let before = old.scalar, let after = new.scalar else { return }
+        switch (before, after) {
+        case (.string, _), (.null, .null), (.bool, .bool), (.int, .int), (.int, .uint), (.int, .double), (.uint, .int), (.uint, .uint),
+            (.uint, .double), (.double, .int), (.double, .uint), (.double, .double):
+            return
+        default:
+            throw BuildProblem(
+                "\(path) is \(before.kindName) inside of a text, and the replacement is \(after.kindName); kustomize changes nothing then, "
+                    + "and does not say so: make both the same, with quotes around them or without", at: saying)
+        }
+    }
+
+    /// The text that a path leads to: the way to it is one, so that no `*` leads there, and an element is found by its whole value.
+    private static func text(at steps: ArraySlice<NodePath.Step>, in node: Node) -> String? {
+        guard let step = steps.first else { return node.string }
+        switch node.content {
+        case .scalar: return nil
+        case .list(let list): return index(step, in: list).flatMap { text(at: steps.dropFirst(), in: list[$0]) }
+        case .map(let map):
+            guard case .name(let name) = step, let index = map.index(of: name) else { return nil }
+            return text(at: steps.dropFirst(), in: map.entries[index].value)
+        }
+    }
+
+    private static func change(_ steps: ArraySlice<NodePath.Step>, in node: inout Node, _ body: (inout Node) -> Void) {
+        guard let step = steps.first else { return body(&node) }
+        node.changeList { list in
+            if let index = index(step, in: list) { change(steps.dropFirst(), in: &list[index], body) }
+        }
+        node.changeMap { map in
+            guard case .name(let name) = step, let index = map.index(of: name) else { return }
+            map.change(at: index) { change(steps.dropFirst(), in: &$0, body) }
+        }
+    }
+
+    private static func index(_ step: NodePath.Step, in list: [Node]) -> Int? {
+        switch step {
+        case .every: return nil
+        case .name("-"): return list.indices.last
+        case .name(let name): return Int(name).flatMap { list.indices.contains($0) ? $0 : nil }
+        case .match(let field, let value): return list.firstIndex { (field.isEmpty ? $0.text : $0.text(at: field)) == value }
+        }
     }
 
     /// As Go writes it: keys sorted, `<`, `>` and `&` escaped.

@@ -111,7 +111,7 @@ private final class Referrer {
     /// A map with `name`, and perhaps `namespace`: a subject of a binding, or a webhook's service.
     private func followMap(_ node: inout Node, _ target: NameReference, _ field: FieldSpec) throws(BuildProblem) {
         guard let name = node["name"]?.text else {
-            throw BuildProblem("\(field.path.joined(separator: "/")) of \(facts.id) has no name", at: node.place)
+            throw BuildProblem("\(field.path.joined(separator: "/")) of \(facts.id) has no name; write it", at: node.place)
         }
         let namespace = node["namespace"]?.text
         guard let found = try select(name, target, field, inNamespace: namespace, at: node.place, isWhole: true) else { return }

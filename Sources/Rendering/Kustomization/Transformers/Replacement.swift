@@ -52,7 +52,10 @@ struct Replacement {
         if source == nil, value == nil || targets.isEmpty {
             throw BuildProblem("an entry of replacements needs a source, or a sourceValue, and targets", at: place)
         }
-        if targets.isEmpty { throw BuildProblem("an entry of replacements has no targets", at: place) }
+        if targets.isEmpty {
+            throw BuildProblem(
+                "an entry of replacements has no targets; write which objects take the value, and under fieldPaths where", at: place)
+        }
         if source != nil, value != nil {
             throw BuildProblem("an entry of replacements has both a source and a sourceValue: write one of them", at: place)
         }
@@ -89,7 +92,9 @@ extension Replacement.Target {
     init(_ node: Node) throws(BuildProblem) {
         var reader = try FieldReader(node, "an entry of targets")
         place = node.place
-        guard let chosen = reader.node("select") else { throw BuildProblem("a target of a replacement has no select", at: place) }
+        guard let chosen = reader.node("select") else {
+            throw BuildProblem("a target of a replacement has no select; write kind and name of what takes the value there", at: place)
+        }
         select = try SelectorMatch(try Selector(chosen))
         reject = []
         for node in try reader.nodes("reject") { reject.append(try SelectorMatch(try Selector(node))) }

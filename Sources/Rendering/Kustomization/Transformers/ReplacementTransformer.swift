@@ -42,9 +42,16 @@ struct ReplacementTransformer: Transformer {
             let text = replacement.value ?? PlacedText(text: "", place: replacement.place)
             return Node(.scalar(.string(text.text)), at: text.place)
         }
+        // A copy: what changes it later does not change what it was taken from.
+        return try self.value(of: source, set).alone
+    }
+
+    private func value(of source: Replacement.Source, _ set: ResourceSet) throws(BuildProblem) -> Node {
         let found = set.resources.filter(source.matches)
         guard let resource = found.first else {
-            throw BuildProblem("the source of a replacement, \(source.subject), is not among the objects", at: source.place)
+            throw BuildProblem(
+                "the source of a replacement, \(source.subject), is not among the objects; write its kind, name and namespace as they stand in the base",
+                at: source.place)
         }
         if found.count > 1 {
             let shown = found.prefix(5).map { "\($0.id) (\($0.origin))" }.joined(separator: ", ")
@@ -52,18 +59,19 @@ struct ReplacementTransformer: Transformer {
         }
         guard let node = source.path.first(in: resource.node), !node.isNull, node.list?.isEmpty != true, node.map?.isEmpty != true else {
             throw BuildProblem(
-                "\(resource.id) (\(resource.origin)) has no field \(source.path), which a replacement takes", at: source.place)
+                "\(resource.id) (\(resource.origin)) has no field \(source.path), which a replacement takes; correct fieldPath, or write the field",
+                at: source.place)
         }
         guard !source.options.delimiter.isEmpty else { return node }
         guard let text = node.text else {
             throw BuildProblem(
-                "\(source.path) of \(resource.id) is \(node.kindName); only a text can be divided by \(quotedForPeople(source.options.delimiter))",
+                "\(source.path) of \(resource.id) is \(node.kindName); only a text can be divided by \(quotedForPeople(source.options.delimiter)); correct fieldPath, or remove delimiter",
                 at: source.place)
         }
         let parts = text.components(separatedBy: source.options.delimiter)
         guard parts.indices.contains(source.options.index) else {
             throw BuildProblem(
-                "\(source.path) of \(resource.id) has \(parts.count) parts, and no part \(source.options.index) (the first is 0)",
+                "\(source.path) of \(resource.id) has \(parts.count == 1 ? "1 part" : "\(parts.count) parts"), and no part \(source.options.index) (the first is 0); correct index or delimiter",
                 at: source.place)
         }
         var part = node
@@ -78,7 +86,7 @@ struct ReplacementTransformer: Transformer {
         let subject = resource.subject
         for (path, place) in target.paths {
             let fresh = target.options.creates ? ReplacementTransformer.fresh(for: value) : nil
-            let isInside = try EmbeddedJSON(path).change(&resource.node, creating: fresh) { (node) throws(BuildProblem) in
+            let isInside = try EmbeddedJSON(path).change(&resource.node, creating: fresh, saidAt: place) { (node) throws(BuildProblem) in
                 try set(&node, to: value, target.options, subject, path, place)
             }
             if isInside { continue }
@@ -86,10 +94,14 @@ struct ReplacementTransformer: Transformer {
                 try set(&node, to: value, target.options, subject, path, place)
             }
             if count == 0 {
+                let hint =
+                    path.steps.contains { if case .name = $0 { false } else { true } }
+                    ? "; neither * nor a pattern leads to a value inside of a text: name the element" : ""
                 throw BuildProblem(
                     target.options.creates
-                        ? "\(subject) has no field \(path), and it cannot be made there"
-                        : "\(subject) has no field \(path), where a replacement shall go; write it, or options: {create: true}", at: place)
+                        ? "\(subject) has no field \(path), and it cannot be made there; write it in the object\(hint)"
+                        : "\(subject) has no field \(path), where a replacement shall go; write it, or options: {create: true}\(hint)",
+                    at: place)
             }
         }
     }
@@ -110,7 +122,7 @@ struct ReplacementTransformer: Transformer {
         if !options.delimiter.isEmpty {
             guard node.scalar != nil else {
                 throw BuildProblem(
-                    "\(path) of \(subject) is \(node.kindName); only a text can be divided by \(quotedForPeople(options.delimiter))",
+                    "\(path) of \(subject) is \(node.kindName); only a text can be divided by \(quotedForPeople(options.delimiter)); correct the path, or remove delimiter",
                     at: place)
             }
             var parts = (node.text ?? "").components(separatedBy: options.delimiter)

@@ -21,7 +21,8 @@ struct VariableTransformer: Transformer {
         if found.count > 1 {
             throw BuildProblem(
                 "the variable \(variable.name.text) may mean several objects: "
-                    + found.map { "\(set.resources[$0].id) (\(set.resources[$0].origin))" }.joined(separator: ", "), at: variable.place)
+                    + found.map { "\(set.resources[$0].id) (\(set.resources[$0].origin))" }.joined(separator: ", ")
+                    + "; say more of it in objref", at: variable.place)
         }
         if let index = found.first { set.resources[index].variables.append(variable.name.text) }
     }
@@ -42,12 +43,14 @@ struct VariableTransformer: Transformer {
         let name = variable.name.text
         guard let resource = set.resources.first(where: { $0.variables.contains(name) }) else {
             throw BuildProblem(
-                "the variable \(name) takes its value from \(variable.kind) \(variable.objectName.text), which is not among the objects",
+                "the variable \(name) takes its value from \(variable.kind) \(variable.objectName.text), which is not among the "
+                    + "objects; write objref as the object stands in its base",
                 at: variable.place)
         }
         guard let node = NodePath(VariableTransformer.pointed(variable.fieldPath.text)).first(in: resource.node) else {
             throw BuildProblem(
-                "the variable \(name) takes its value from \(variable.fieldPath.text) of \(resource.id), which has no such field",
+                "the variable \(name) takes its value from \(variable.fieldPath.text) of \(resource.id), which has no such field; "
+                    + "correct fieldref.fieldpath, or write the field",
                 at: variable.fieldPath.place)
         }
         // What is no scalar is left where it is.
