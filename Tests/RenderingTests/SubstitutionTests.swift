@@ -119,11 +119,26 @@ import Testing
                   - name: web
                     env: [{name: A, value: "${N}"}]
             """
-        let files = ["kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n", "a.yaml": deployment, "p.yaml": patch]
+        let json = """
+              - target: {kind: Deployment}
+                patch: |-
+                  - {op: add, path: /spec/progressDeadlineSeconds, value: 1}
+                  - op: replace
+                    path: /spec/progressDeadlineSeconds
+                    value: ${N}
+                  - op: add
+                    path: /metadata/labels
+                    value: {num: "${N}"}
+            """
+        let files = [
+            "kustomization.yaml": "resources: [a.yaml]\npatches:\n  - {path: p.yaml}\n\(json)\n", "a.yaml": deployment, "p.yaml": patch,
+        ]
         let object = try #require(
             try Renderer(application: Self.application()).render(Self.snapshot(files), discovery: nil).first)
         #expect(object.object.value.at("spec", "replicas") == 3)
         #expect(object.object.value.at("spec", "minReadySeconds") == 1)
+        #expect(object.object.value.at("spec", "progressDeadlineSeconds") == 3)
+        #expect(object.object.value.at("metadata", "labels", "num") == "3")
         #expect(object.object.value.at("spec", "revisionHistoryLimit") == 3)
         let container = object.object.value.at("spec", "template", "spec", "containers")?[0]
         #expect(container?["image"] == "web:3")
@@ -131,6 +146,33 @@ import Testing
         #expect(
             object.location(of: FieldPath(fields: "spec", "revisionHistoryLimit")) == SourceLocation(file: "p.yaml", line: 5, column: 3))
         #expect(object.location(of: FieldPath(fields: "spec", "replicas")) == SourceLocation(file: "a.yaml", line: 5, column: 3))
+    }
+
+    @Test func aReplacementIsReadAsWhatStoodThere() throws {
+        let text = """
+            apiVersion: example.com/v1
+            kind: Widget
+            metadata: {name: w}
+            spec:
+              plain: ${N}
+              quoted: "${N}"
+              number: 1
+              text: "1"
+              variable: ${NAME}
+            """
+        func replacement(_ source: String, _ targets: String) -> String {
+            "- source: {kind: Widget, fieldPath: spec.\(source)}\n  targets: [{select: {kind: Widget}, fieldPaths: [\(targets)], "
+                + "options: {create: true}}]\n"
+        }
+        func spec(_ replacements: String) throws -> Value? {
+            let files = ["kustomization.yaml": "resources: [a.yaml]\nreplacements:\n\(replacements)", "a.yaml": text]
+            return try Renderer(application: Self.application()).render(Self.snapshot(files), discovery: nil).first?.object.value["spec"]
+        }
+        let places = "spec.number, spec.text, spec.variable, spec.made"
+        let plain = try spec(replacement("plain", places))
+        #expect(plain == ["plain": 3, "quoted": "3", "number": 3, "text": "3", "variable": 3, "made": 3])
+        let quoted = try spec(replacement("quoted", places))
+        #expect(quoted == ["plain": 3, "quoted": "3", "number": 3, "text": "3", "variable": 3, "made": "3"])
     }
 
     /// To the build a variable is text: references follow, and a generator's hash stays what it is.

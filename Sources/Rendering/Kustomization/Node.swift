@@ -145,6 +145,12 @@ extension Node {
         isVariable = false
     }
 
+    /// As ``replace(with:at:)`` with what another node is, also whether it is a variable.
+    mutating func replace(with node: Node) {
+        replace(with: node.content, at: node.place)
+        isVariable = node.isVariable
+    }
+
     /// As ``replace(with:at:)`` with a scalar.
     mutating func replace(with value: Value, at place: SourceLocation) {
         replace(with: Node(value, at: place).content, at: place)

@@ -155,7 +155,7 @@ import Testing
             try await noticed(Self.first)
             try await noticed(Self.second)
             let asked = try await askedAtRest(kept)
-            #expect(asked.contains { $0.verb == "get" && $0.name == "keys" } && !asked.contains { $0.verb == "list" }, "\(asked)")
+            #expect(asked.contains { $0.verb == "get" && $0.name == "keys" } && asked.count { $0.verb == "list" } < 2, "\(asked)")
 
             // With the rights for it, it is watched from the next look on that is none for its values.
             try await allow(kept, "get, list, watch")
