@@ -141,7 +141,7 @@ struct ReplacementTransformer: Transformer {
         if let old = node.scalar {
             // Only the text is taken over; what stood there says whether it is a text or a number.
             let text = Node(content, at: value.place).text ?? ""
-            isVariable = text.hasPrefix("${") && text.hasSuffix("}") && (node.isVariable || old.string == nil)
+            if !old.isNull { isVariable = text.hasPrefix("${") && text.hasSuffix("}") && (node.isVariable || old.string == nil) }
             if case .string = old { content = .scalar(.string(text)) } else { content = .scalar(YAML.plainScalar(text)) }
         }
         node.replace(with: content, at: value.place)
