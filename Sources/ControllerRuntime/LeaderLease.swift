@@ -19,6 +19,8 @@ package struct LeaderLease: Sendable {
         groupVersionKind: GroupVersionKind(group: "coordination.k8s.io", version: "v1", kind: "Lease"), resource: "leases", namespaced: true
     )
 
+    private static let margin = Duration.seconds(2)
+
     private let client: KubernetesClient
     private let namespace: String
     private let name: String
@@ -136,28 +138,40 @@ package struct LeaderLease: Sendable {
     private func renew(_ held: Unstructured) async throws {
         var held = held
         var renewed = time.now()
+        var pause = renewal
+        var trouble = "no answer came"
         while !Task.isCancelled {
-            await time.sleep(renewal)
+            await time.sleep(pause)
             if Task.isCancelled { return }
+            // Others count from when they saw the renewal: what is under way has this long to end before one of them may begin.
+            let left = duration - LeaderLease.margin - (time.now() - renewed)
+            guard left > .zero else {
+                throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: \(trouble)")
+            }
+            let begun = time.now()
             do {
                 // An answer that does not come is a failure as well, long before the request's own deadline.
                 let current = held
-                let answer = try await within(duration - renewal - (time.now() - renewed)) {
-                    try await client.update(Self.leases, body: body(over: current), fieldManager: "belay", class: .lease).object
+                let answer = try await within(left) {
+                    do {
+                        return try await client.update(Self.leases, body: body(over: current), fieldManager: "belay", class: .lease).object
+                    } catch let error as ClientError where error.code == .conflict || error.code == .notFound {
+                        return try await reread()
+                    }
                 }
                 guard let answer else {
-                    throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: no answer came")
+                    throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: \(trouble)")
                 }
+                // Read again after a conflict it is not renewed yet.
+                let isRenewed = answer.value.at("spec", "renewTime") != current.value.at("spec", "renewTime")
                 held = answer
-                renewed = time.now()
+                if isRenewed { renewed = begun }
+                pause = isRenewed ? renewal : min(renewal, .seconds(1))
             } catch is CancellationError {
                 return
-            } catch let error as ClientError where error.code == .conflict || error.code == .notFound {
-                held = try await reread(held)
             } catch let error as ClientError {
-                guard time.now() - renewed < duration - renewal else {
-                    throw LeaseLost(description: "the lease \(namespace)/\(name) could not be renewed in time: \(error.message)")
-                }
+                trouble = error.message
+                pause = min(renewal, .seconds(1))
             }
         }
     }
@@ -175,7 +189,7 @@ package struct LeaderLease: Sendable {
         }
     }
 
-    private func reread(_ held: Unstructured) async throws -> Unstructured {
+    private func reread() async throws -> Unstructured {
         guard let live = try await client.get(Self.leases, namespace: namespace, name: name) else {
             throw LeaseLost(description: "the lease \(namespace)/\(name) was deleted")
         }

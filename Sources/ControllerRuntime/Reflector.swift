@@ -78,7 +78,11 @@ package struct Reflector: Sendable {
                 }
                 let begun = time.now()
                 var hasEvents = false
-                try await watch(from: version ?? "") { event in
+                try await watch(from: version ?? "") {
+                    // Of a quiet kind nothing may come for long. Whether the stream is a working one shows only later.
+                    if isTold { await tell(.recovered) }
+                    isTold = false
+                } onEvent: { event in
                     version = event.object.resourceVersion ?? version
                     hasEvents = true
                     await recover()
@@ -123,9 +127,11 @@ package struct Reflector: Sendable {
         return version
     }
 
-    private func watch(from version: String, _ onEvent: (KubernetesClient.WatchEvent) async throws -> Void) async throws {
+    private func watch(
+        from version: String, onOpen: () async -> Void, onEvent: (KubernetesClient.WatchEvent) async throws -> Void
+    ) async throws {
         try await client.watch(
             scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector,
-            from: version, lasting: lasting(), onEvent: onEvent)
+            from: version, lasting: lasting(), onOpen: onOpen, onEvent: onEvent)
     }
 }

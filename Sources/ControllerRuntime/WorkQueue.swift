@@ -10,6 +10,8 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     package struct Turn: Sendable {
         package var key: Key
         package var reasons: Set<Reason>
+        /// Since the first of them was due.
+        package var waited: Duration
     }
 
     private struct Waiting {
@@ -36,6 +38,9 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
 
     /// How many keys wait, due or not.
     package var depth: Int { waiting.count }
+
+    /// How many turns are under way and not at rest.
+    package var working: Int { running.count - resting.count }
 
     /// Puts a key in line. One that waits already keeps all reasons, each with the earlier of its times.
     package func add(_ key: Key, _ reason: Reason, after pause: Duration = .zero) { add(key, [reason], after: pause) }
@@ -97,7 +102,7 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
         added += 1
         waiting[next.key] = later.isEmpty ? nil : Waiting(number: added, reasons: later)
         running.insert(next.key)
-        return Turn(key: next.key, reasons: Set(due.keys))
+        return Turn(key: next.key, reasons: Set(due.keys), waited: max(.zero, now - next.value.due))
     }
 
     private var nextDue: Duration? {

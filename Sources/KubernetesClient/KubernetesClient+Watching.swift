@@ -27,13 +27,15 @@ extension KubernetesClient {
     /// - Parameters:
     ///   - resourceVersion: of a list or of the last event; never empty: "any" would begin with objects of any age.
     ///   - lasting: after which time the server should end the stream.
+    ///   - onOpen: called when the server has begun to answer, which for a quiet kind is long before its first event.
     ///   - onEvent: called for one event after the other; what it throws ends the watch and is thrown.
     /// - Throws: ``ClientError``: `expired` for a resourceVersion that is gone, in both shapes (HTTP 410, and an ERROR event in a 200);
     ///   `timeout` for a stream that was silent for too long; `unreachable` for one that was cut, in a line or between two;
     ///   `malformedResponse` for what is no event; `CancellationError`.
     package func watch(
         _ resource: APIResource, namespace: String?, labelSelector: String? = nil, fieldSelector: String? = nil,
-        from resourceVersion: String, lasting: Duration = .seconds(300), onEvent: (WatchEvent) async throws -> Void
+        from resourceVersion: String, lasting: Duration = .seconds(300), onOpen: () async -> Void = {},
+        onEvent: (WatchEvent) async throws -> Void
     ) async throws {
         let subject = RequestSubject(verb: .watch, resource, namespace: namespace, name: nil)
         guard !resourceVersion.isEmpty else {
@@ -48,6 +50,7 @@ extension KubernetesClient {
         let path = try APIPath.collection(resource, namespace: namespace) + APIPath.query(query)
         let request = Transport.Request(method: .GET, path: path, headers: [("accept", "application/json")], body: nil)
         let body = try await open(Call(subject: subject, request: request, safety: .read))
+        await onOpen()
         var lines = WatchLines()
         var parts = body.makeAsyncIterator()
         while true {

@@ -274,6 +274,10 @@ struct Examination {
         let reasons = Reasons(
             examination: self, finding: finding, differences: differences, ownedNow: ownedNow, rewritten: rewritten)
         let drift = reasons.drift
+        // Somebody has changed it and changed it back: nothing is left to be put right but whose the field is.
+        if differences.isEmpty, reasons.isOnlyDrift, isMember, interview.driftPolicy != .correct {
+            return finish(interview.unchanged(record: currentRecord), notes: finding.notes)
+        }
         if drift != nil, reasons.isOnlyDrift, interview.driftPolicy != .correct {
             var row = interview.row(.skip, reasons.uncorrected)
             if interview.driftPolicy == .report { row.drift = drift }

@@ -1,7 +1,28 @@
 // Which fields of an object others may change: the Application's rules, and what is ignored everywhere.
 
-import KubernetesModel
-import StructuredData
+package import KubernetesModel
+package import StructuredData
+
+/// What an Application's rules leave to others in one object.
+package struct IgnoredFields: Sendable {
+    private let places: [String]
+
+    /// - Parameters:
+    ///   - live: with managedFields, from which list elements are told apart.
+    ///   - desired: as Git has it.
+    package init(rules: [Application.IgnoreRule], key: ObjectKey, live: Unstructured, desired: Value) {
+        places = IgnoreRules(rules, for: key).places(in: [live.value, desired], keys: ListKeys(live.managedFields)).map(\.path.description)
+    }
+
+    /// - Parameter path: as a `FieldPath` describes itself.
+    package func covers(_ path: String) -> Bool {
+        places.contains { place in
+            guard path.utf8.starts(with: place.utf8) else { return false }
+            let next = path.utf8.dropFirst(place.utf8.count).first
+            return next == nil || next == UInt8(ascii: ".") || next == UInt8(ascii: "[")
+        }
+    }
+}
 
 /// The ignore rules that fit one object.
 struct IgnoreRules: Sendable {

@@ -116,19 +116,8 @@ struct Interview {
         let isServed = context.isServed(subject.desired.groupVersionKind)
         var row = row(.create, isServed || context.discovery[key.groupKind] != nil ? "not in the cluster" : Self.neverServed)
         if let record = subject.record, isServed {
-            // What Git has anew goes through, as it does where fields drifted.
-            let isOnlyDrift = isAsRecorded(record)
-            switch driftPolicy {
-            case .ignore where !isOnlyDrift: row.why = "deleted, and changed in Git since"
-            case .report where !isOnlyDrift, .correct:
-                row.why = "drift: deleted; who did it is \(Writer.unknown.manager)"
-                row.drift = Drift(kind: .deleted, fields: [])
-            case .report:
-                row = self.row(.skip, "drift: deleted; drift is only reported (\(policySource))")
-                row.drift = Drift(kind: .deleted, fields: [])
-                return .done(Decision(row: row))
-            case .ignore: return done(.skip, "deleted; drift is ignored (\(policySource))")
-            }
+            row = deleted(record, row)
+            if row.kind == .skip { return .done(Decision(row: row)) }
         }
         row.write = .apply(ApplyWrite(body: subject.body, force: false, expectsCreation: true))
         if let namespace = key.namespace {
@@ -152,6 +141,24 @@ struct Interview {
         case .object(_, created: false), .absent: return readAgain(otherwise: row)
         case .failed(let failure): return failedCreate(failure, row)
         }
+    }
+
+    /// The row of an object of ours that somebody deleted, or deletes: `.skip` where it is left so.
+    private func deleted(_ record: Record, _ row: PlannedOperation) -> PlannedOperation {
+        var row = row
+        // What Git has anew goes through, as it does where fields drifted.
+        let isOnlyDrift = isAsRecorded(record)
+        switch driftPolicy {
+        case .ignore where !isOnlyDrift: row.why = "deleted, and changed in Git since"
+        case .report where !isOnlyDrift, .correct:
+            row.why = "drift: deleted; who did it is \(Writer.unknown.manager)"
+            row.drift = Drift(kind: .deleted, fields: [])
+        case .report:
+            row = self.row(.skip, "drift: deleted; drift is only reported (\(policySource))")
+            row.drift = Drift(kind: .deleted, fields: [])
+        case .ignore: row = self.row(.skip, "deleted; drift is ignored (\(policySource))")
+        }
+        return row
     }
 
     /// Whether Git has for the object what it had when it was last written, whatever it says of drift by now.
@@ -317,7 +324,13 @@ struct Interview {
         let finalizers = (live.metadata?["finalizers"]?.array ?? []).compactMap { $0.string }.map(Text.plain)
         let holder = finalizers.isEmpty ? "" : ", held by \(Text.list(finalizers))"
         guard let version = live.version else { return done(.blocked, "(terminating) is being deleted\(holder)") }
-        var row = row(.create, "is being deleted since \(live.deletionTimestamp ?? "")\(holder); created anew when it is gone")
+        let words = "is being deleted since \(live.deletionTimestamp ?? "")\(holder); created anew when it is gone"
+        var row = row(.create, words)
+        if let record = subject.record, isRecorded(live) {
+            row = deleted(record, row)
+            if row.kind == .skip { return .done(Decision(row: row)) }
+            row.why = "\(words); \(row.why)"
+        }
         row.plannedOn = version
         row.isUnverified = true
         row.write = .recreate(version, ApplyWrite(body: subject.body, force: false, expectsCreation: true))

@@ -20,16 +20,21 @@ struct PlanAssembly {
 
         let deletions = pruned.filter { $0.kind == .prune }.count
         let members = observed.members.values.filter { Ownership.controller(of: $0) == nil }.count
+        // What is not deleted only for now counts: neither a hold nor what is approved changes because something else is not known yet.
+        let awaited = observed.pruneObstacles
+        var wished = assembly
+        var wishes = deletions
+        if !awaited.isEmpty {
+            let rows = pruneRows(obstacles.filter { !awaited.contains($0) })
+            wishes = rows.filter { $0.kind == .prune }.count
+            wished = self
+            wished.place(rows)
+        }
         var hold: String?
         if planner.options.purpose == .sync {
-            // What is not deleted only for now counts: a hold does not go away because something else is not known yet.
-            let awaited = observed.pruneObstacles
-            let wished =
-                awaited.isEmpty
-                ? deletions : pruneRows(obstacles.filter { !awaited.contains($0) }).filter { $0.kind == .prune }.count
-            hold = PruneRules.excess(count: wished, members: members, policy: context.application.sync)
+            hold = PruneRules.excess(count: wishes, members: members, policy: context.application.sync)
         }
-        let digest = approvalDigest(assembly.rows)
+        let digest = approvalDigest(wished.rows)
         if let reason = hold { hold = "\(reason): nothing is written until the plan \(digest.short) is approved" }
         var plan = Plan(
             application: context.application, parentID: context.parentID, revision: planner.desired.revision,

@@ -83,7 +83,9 @@ struct Reasons {
     /// Nothing but drift: under another policy than Correct nothing is written.
     var isOnlyDrift: Bool {
         let ownMarks = if case .adopted = examination.tenure { changes.count { $0.path.isTracking } } else { 0 }
-        return gitChanged == false && drifted.count + ownMarks == changes.count && examination.fitting.released.isEmpty
+        // Without a record it is drift where it is surely so for every field.
+        let isKnown = gitChanged == false || gitChanged == nil && !drifted.isEmpty
+        return isKnown && drifted.count + ownMarks == changes.count && examination.fitting.released.isEmpty
             && rewritten.isEmpty
     }
 

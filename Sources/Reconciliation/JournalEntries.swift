@@ -126,6 +126,16 @@ struct JournalEntries: Sendable {
         return !last.bytes.prefix(16).elementsEqual(now.bytes.prefix(16))
     }
 
+    /// Whether the Application's rules leave by now to others what the episode tells of.
+    private func isIgnored(_ episode: DriftEpisode) -> Bool {
+        guard let live = prepared.observed.members[episode.key],
+            let desired = prepared.desired.objects.first(where: { $0.key == episode.key })?.object.value
+        else { return false }
+        let ignored = IgnoredFields(rules: prepared.application.drift.ignore, key: episode.key, live: live, desired: desired)
+        let paths = (episode.fields.array ?? []).compactMap { $0["path"]?.string }
+        return !paths.isEmpty && paths.allSatisfy(ignored.covers)
+    }
+
     /// How the open episodes of this Application ended: those put back, those gone by themselves, those whose object left.
     func resolutions(of open: [DriftEpisode], _ outcomes: [ObjectKey: OperationOutcome]) -> [String: String] {
         let rows = Dictionary(plan.operations.map { ($0.key, $0) }) { first, _ in first }
@@ -145,8 +155,12 @@ struct JournalEntries: Sendable {
                 let isSeen = row.drift?.kind.rawValue == episode.type
                 resolutions[episode.id] = isSeen ? "reverted" : changedInGit(row) ? "adopted" : "self-resolved"
             case .unchanged:
-                if row.drift == nil { resolutions[episode.id] = changedInGit(row) ? "adopted" : "self-resolved" }
-            case .skip, .blocked:
+                guard row.drift == nil else { continue }
+                resolutions[episode.id] = isIgnored(episode) ? "ignored" : changedInGit(row) ? "adopted" : "self-resolved"
+            case .skip:
+                // Left as it is, by a word in Git, and not told of.
+                if row.drift == nil { resolutions[episode.id] = "ignored" }
+            case .blocked:
                 continue
             }
         }

@@ -98,8 +98,13 @@ struct ControllerCommand: AsyncParsableCommand {
     private static func leaseNamespace(_ client: KubernetesClient) async throws -> String {
         let namespaces = APIResource(
             groupVersionKind: GroupVersionKind(group: "", version: "v1", kind: "Namespace"), resource: "namespaces", namespaced: false)
-        let found = try await client.get(namespaces, namespace: nil, name: Installation.defaultNamespace)
-        return found == nil ? "default" : Installation.defaultNamespace
+        do {
+            let found = try await client.get(namespaces, namespace: nil, name: Installation.defaultNamespace)
+            return found == nil ? "default" : Installation.defaultNamespace
+        } catch let error as ClientError where error.code == .forbidden {
+            // Whoever may not even ask has the rights of an installed controller, which are there.
+            return Installation.defaultNamespace
+        }
     }
 
     private func options(_ invocation: Invocation) throws -> Controller.Options {

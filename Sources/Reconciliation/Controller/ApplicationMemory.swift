@@ -9,8 +9,8 @@ import StructuredData
 struct ApplicationMemory: Sendable {
     /// Of the resource.
     var uid: String
-    /// Newest first, at most 10.
-    var runs: [SyncRun] = []
+    /// Newest first, at most 10: of the journal's newest, but what is applied and what was applied before are always among them.
+    private(set) var runs: [SyncRun] = []
     /// The newest run that succeeded, of this very resource.
     var applied: SyncRun?
     /// What that run applied; of several runs of one tree the first one's.
@@ -35,6 +35,20 @@ struct ApplicationMemory: Sendable {
     var values: Digest?
 
     init(uid: String) { self.uid = uid }
+
+    /// How many runs are read to find those that matter among them.
+    static let readRuns = 100
+
+    /// - Parameter all: newest first.
+    mutating func take(runs all: [SyncRun]) {
+        let succeeded = all.filter { $0.phase == .succeeded && $0.cluster == uid }
+        let newest = succeeded.first
+        let before = newest.flatMap { newest in succeeded.first { $0.treeID != newest.treeID && !$0.treeID.isEmpty } }
+        let wanted = Set([newest, before].compactMap { $0?.id })
+        let first = all.prefix(10)
+        let missing = all.dropFirst(10).filter { wanted.contains($0.id) }
+        runs = Array(first.dropLast(missing.count)) + missing
+    }
 
     /// Whether a look at the member was taken since it became what it is.
     func hasJudged(_ key: ObjectKey, _ summary: MemberSummary?) -> Bool {

@@ -68,7 +68,17 @@ struct ApplicationStatus: Sendable {
             conditions[index].set(twin?["lastTransitionTime"] ?? .string(now), at: ["lastTransitionTime"])
         }
         status["conditions"] = .array(conditions)
-        return .object(status)
+        return .object(bounded(status))
+    }
+
+    /// All of it together stays under 10 KB: the oldest runs go first.
+    private func bounded(_ status: Object) -> Object {
+        var status = status
+        while CanonicalJSON.bytes(of: .object(status)).count > 10_000, var runs = status["runs"]?.array, runs.count > 1 {
+            runs.removeLast()
+            status["runs"] = .array(runs)
+        }
+        return status
     }
 
     private func condition(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String) -> Value {

@@ -45,7 +45,7 @@ extension ApplicationTurn {
         let prepared = try await preparation.prepare(nothing, snapshot: nil, purpose: .deletion)
         await parts.repositories.leave(reference)
         let report = try await DeleteRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil) { _ in true }
-        memory.runs = try await parts.journal.runs(application: reference, limit: 10)
+        memory.take(runs: try await parts.journal.runs(application: reference, limit: ApplicationMemory.readRuns))
         guard report.outcome == .succeeded else {
             throw Obstacle(
                 .progressing, "it is being deleted: \(report.reason ?? report.warnings.first ?? "its objects are still there")")

@@ -41,7 +41,9 @@ extension ApplicationTurn {
             trouble = Obstacle(error)
         }
         if let pin = application.pin, pin.isActive(at: Date()) {
-            return try await pinned(pin, application, newest: look?.revision, discovery: discovery)
+            // Where Git cannot be read, what was known to wait still does.
+            let known = await parts.index[reference]?.status["pendingRevision"]?.string
+            return try await pinned(pin, application, memory, newest: look?.revision ?? known, discovery: discovery)
         }
         if let trouble {
             return try await held(application, memory, because: trouble, pending: nil, discovery: discovery)
@@ -132,6 +134,10 @@ extension ApplicationTurn {
         _ tree: String, _ look: SourceLook, _ application: Application, _ memory: ApplicationMemory
     ) async throws -> Bool {
         guard tree != memory.applied?.treeID else { return false }
+        // The journal was lost, but not what the status says.
+        if memory.applied == nil, let said = await parts.index[reference]?.status["lastAppliedRevision"]?.string, said == look.revision {
+            return false
+        }
         guard !look.isExact, memory.applied != nil else { return true }
         do {
             return try await snapshot(application, at: look).treeID != memory.applied?.treeID
@@ -209,7 +215,11 @@ extension ApplicationTurn {
     private func held(
         _ application: Application, _ memory: ApplicationMemory, because obstacle: Obstacle, pending: String?, discovery: Discovery
     ) async throws -> Wanted {
-        guard let run = memory.applied else { throw obstacle }
+        guard let run = memory.applied else {
+            var obstacle = obstacle
+            obstacle.pending = pending
+            throw obstacle
+        }
         do {
             var wanted = try await state(of: run, application, discovery: discovery)
             wanted.pending = pending
@@ -224,12 +234,13 @@ extension ApplicationTurn {
     }
 
     private func pinned(
-        _ pin: Application.Pin, _ application: Application, newest: String?, discovery: Discovery
+        _ pin: Application.Pin, _ application: Application, _ memory: ApplicationMemory, newest: String?, discovery: Discovery
     ) async throws -> Wanted {
         guard let run = try await parts.journal.run(pin.run), run.application == reference else {
-            throw Obstacle(
+            let unknown = Obstacle(
                 .failed, "spec.pin names the run \(pin.run), which the journal does not know: belay history shows those that it does",
                 isStalled: true, retry: .none)
+            return try await held(application, memory, because: unknown, pending: newest, discovery: discovery)
         }
         var wanted = try await state(of: run, application, discovery: discovery)
         let end = pin.until.map { "until \($0)" } ?? "until belay resume \(application.name)"
@@ -253,9 +264,11 @@ extension ApplicationTurn {
         return Wanted(desired: try await KeptRun(journal: parts.journal, run: run).state(of: application))
     }
 
-    static func listed(_ findings: [Finding]) -> String {
-        let shown = findings.prefix(5).map(\.description).joined(separator: "; ")
-        return findings.count > 5 ? "\(shown); and \(findings.count - 5) more" : shown
+    static func listed(_ findings: [Finding]) -> String { listed(findings.map(\.description), most: 5) }
+
+    static func listed(_ texts: [String], most: Int) -> String {
+        let shown = texts.prefix(most).joined(separator: "; ")
+        return texts.count > most ? "\(shown); and \(texts.count - most) more" : shown
     }
 }
 

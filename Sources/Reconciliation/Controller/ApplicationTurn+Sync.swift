@@ -22,7 +22,13 @@ extension ApplicationTurn {
         memory.values = desired.valuesDigest
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
+        if let now = await parts.index[reference],
+            now.resource.generation != known.resource.generation || now.approval != known.approval
+        {
+            parts.standing.overtake(reference)
+        }
         await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
+        parts.standing.settle(reference)
         if isRequested { memory.released = wanted.snapshot?.commit?.id }
 
         let isNews = memory.runs.first.map { $0.treeID != desired.treeID || $0.phase != .succeeded || $0.cluster != memory.uid } ?? true
@@ -42,8 +48,6 @@ extension ApplicationTurn {
         let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
             switch progress {
             case .warning(let text): log.warning("\(text)")
-            case .operation(let row) where row.error != nil:
-                log.error("not written", metadata: ["object": "\(row.operation.key)", "error": "\(row.error ?? "")"])
             default: break
             }
         }
@@ -125,11 +129,15 @@ extension ApplicationTurn {
         }
         guard let commit else { return nil }
         let discovery = try await parts.discovery.current()
-        for (name, tree) in await parts.repositories.trees(besides: reference).sorted(by: { $0.key.precedesByBytes($1.key) }) {
-            guard await parts.sets.treeID(of: name) != tree, case .success(let other)? = await parts.index[name]?.application else {
-                continue
-            }
-            let look = SourceLook(revision: revision, commit: commit, origin: nil, tree: .success(tree))
+        var looks = await parts.repositories.trees(besides: reference).mapValues { tree in
+            SourceLook(revision: revision, commit: commit, origin: nil, tree: .success(tree))
+        }
+        // Those that follow the same repository otherwise: with other credentials, or by another name of the branch.
+        looks.merge(await parts.repositories.looks(besideTheSourceOf: reference)) { own, _ in own }
+        for (name, look) in looks.sorted(by: { $0.key.precedesByBytes($1.key) }) {
+            guard case .success(let tree) = look.tree, await parts.sets.treeID(of: name) != tree,
+                case .success(let other)? = await parts.index[name]?.application
+            else { continue }
             do {
                 let (desired, _) = try await rendered(other, at: look, discovery: discovery)
                 // Of a kustomization that was not read before the tree is known only now.
@@ -192,10 +200,11 @@ extension ApplicationTurn {
         if hasWritten, report.operations.contains(where: { $0.operation.key.groupKind == .customResourceDefinition }) {
             await parts.discovery.invalidate()
         }
-        memory.runs = try await parts.journal.runs(application: reference, limit: 10)
+        let runs = try await parts.journal.runs(application: reference, limit: ApplicationMemory.readRuns)
+        memory.take(runs: runs)
         let before = memory.applied?.treeID
         if report.outcome == .succeeded,
-            let run = memory.runs.first(where: { $0.phase == .succeeded && $0.cluster == memory.uid }), run.id != memory.applied?.id
+            let run = runs.first(where: { $0.phase == .succeeded && $0.cluster == memory.uid }), run.id != memory.applied?.id
         {
             // A commit that did not touch the path is not what was applied: whoever waits for it is told that it changed nothing here.
             let isSame = memory.applied?.treeID == run.treeID
@@ -220,12 +229,18 @@ extension ApplicationTurn {
         memory.failures = isSettled ? 0 : memory.failures + 1
         await parts.memories.set(memory, of: reference)
 
-        var status = self.status(known, memory, readiness(report, wanted, prepared.withheld))
+        var readiness = readiness(report, wanted, prepared.withheld)
+        // A look that did nothing has nothing new to say, such as that the server warned when there was something to write.
+        if !isRecorded, readiness.reason == .succeeded, let said = known.saidOfSuccess, said.hasPrefix(readiness.message) {
+            readiness.message = said
+        }
+        var status = self.status(known, memory, readiness)
         status.handledRequest = known.request
         let isBroken = wanted.reservation?.reason == .renderFailed
         status.attemptedRevision = isBroken ? wanted.pending ?? report.revision : report.revision
         status.pendingRevision = wanted.pending ?? (report.phase == SyncRun.Phase.held.rawValue ? report.revision : nil)
-        status.members = prepared.desired.objects.count
+        // While a plan is held the members are what they were.
+        status.members = report.outcome == .refused ? nil : prepared.desired.objects.count
         if isRecorded {
             status.planDigest = report.planDigest
             status.counts = Dictionary(report.counts.map { ($0.name, $0.count) }) { first, _ in first }
@@ -302,14 +317,17 @@ extension ApplicationTurn {
             return .init(
                 isReady: true, reason: .succeeded, message: (["\(report.revision) is applied"] + report.warnings).joined(separator: "; "))
         }
-        let why = report.reason ?? report.errors.first?.message ?? "it failed"
+        let errors = report.errors.map(\.message)
+        let why = report.reason ?? (errors.isEmpty ? "it failed" : ApplicationTurn.listed(errors, most: 5))
         switch report.outcome {
         case .refused:
             let hold = report.plan.hold ?? why
+            let gone = report.plan.operations.filter { $0.kind == .prune }.map(\.key.description)
+            let names = gone.isEmpty ? "" : "; it would delete \(ApplicationTurn.listed(gone, most: 10))"
             return .init(
                 isReady: false, reason: .held,
                 message: "\(report.revision): \(hold); belay diff shows it, belay approve \(application.name) -n \(application.namespace) "
-                    + "--plan \(report.planDigest.prefix(12)) lets it go", isStalled: true)
+                    + "--plan \(report.planDigest.prefix(12)) lets it go\(names)", isStalled: true)
         case .superseded: return .init(isReady: false, reason: .progressing, message: why)
         case .timedOut: return .init(isReady: false, reason: .progressing, message: "\(report.revision): \(why)")
         default:
@@ -326,14 +344,28 @@ extension ApplicationTurn {
         let isNews = hasWritten || report.outcome != .succeeded || isRecorded
         log.log(
             level: isNews ? .info : .debug, report.outcome == .succeeded ? "synced" : "not synced",
-            metadata: ["run": "\(report.runID)", "phase": "\(report.phase)", "revision": "\(report.revision)", "counts": "\(counts)"])
+            metadata: [
+                "run": "\(report.runID)", "phase": "\(report.phase)", "revision": "\(report.revision)", "counts": "\(counts)",
+            ])
+        for row in report.operations where row.operation.write != nil {
+            var facts: Logger.Metadata = ["run": "\(report.runID)", "object": "\(row.operation.key)"]
+            if row.result == "done" {
+                log.info("written", metadata: facts.merging(["operation": "\(row.operation.kind.rawValue)"]) { $1 })
+            } else if let error = row.error {
+                facts["error"] = "\(error)"
+                log.error("not written", metadata: facts)
+            }
+        }
         // Drift that a look found as it was told before is told once.
         for row in report.operations where isRecorded {
             guard let drift = row.operation.drift else { continue }
             let isCorrected = row.result == "done"
             log.warning(
                 isCorrected ? "drift was put right" : "drift was found",
-                metadata: ["object": "\(row.operation.key)", "type": "\(drift.kind.rawValue)", "why": "\(row.operation.why)"])
+                metadata: [
+                    "run": "\(report.runID)", "object": "\(row.operation.key)", "type": "\(drift.kind.rawValue)",
+                    "why": "\(row.operation.why)",
+                ])
             await parts.writer.event(
                 isCorrected ? "DriftCorrected" : "DriftFound", "\(row.operation.key): \(row.operation.why)", on: reference,
                 isWarning: !isCorrected)

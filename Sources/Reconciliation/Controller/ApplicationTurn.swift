@@ -29,6 +29,9 @@ struct ApplicationTurn: Sendable {
         /// When to look again although nothing happens; nil: something will.
         var retry: Retry = .backoff
 
+        /// The revision that waits for it to go.
+        var pending: String?
+
         enum Retry { case none, backoff }
 
         init(_ reason: ApplicationStatus.Readiness.Reason, _ message: String, isStalled: Bool = false, retry: Retry = .backoff) {
@@ -43,6 +46,8 @@ struct ApplicationTurn: Sendable {
         let begun = parts.time.now()
         let result = await attempt()
         parts.metrics.turned(result: result, took: parts.time.now() - begun, depth: await parts.queue.depth)
+        // This one is as good as over.
+        parts.metrics.isAtWork(max(0, await parts.queue.working - 1))
         parts.metrics.requested(await parts.accounts.requests + parts.client.requestCounts)
         parts.standing.settle(reference)
     }
@@ -56,8 +61,8 @@ struct ApplicationTurn: Sendable {
         } catch let obstacle as Obstacle {
             await stand(obstacle, known)
             if obstacle.readiness.reason == .suspended { return "success" }
-        } catch is CancellationError {
-            // The controller stops.
+        } catch  where error is CancellationError || Task.isCancelled {
+            // The controller stops; what fails by that is nobody's matter.
         } catch let error as JournalError {
             logger.error("the journal cannot be used, so nothing is written to the cluster", metadata: ["error": "\(error.message)"])
             await stand(Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)"), known)
@@ -108,12 +113,13 @@ struct ApplicationTurn: Sendable {
         }
         var unmet: Obstacle?
         do {
-            guard try await awaitDependencies(of: application) else {
-                return await parts.queue.add(reference, reasons, after: .milliseconds(200))
+            if try await !awaitDependencies(of: application) {
+                guard isQuiet else { return await parts.queue.add(reference, reasons, after: .milliseconds(200)) }
+                unmet = Obstacle(.dependencyNotReady, "waits for Applications that were not looked at yet", retry: .none)
             }
         } catch let obstacle as Obstacle {
             // What is applied is kept as it is; what is newer waits.
-            guard isQuiet else { throw obstacle }
+            guard isQuiet || isSameSpec && memory.applied != nil && !isRequested else { throw obstacle }
             unmet = obstacle
         }
         try await sync(application, known, &memory, account, isRequested: isRequested, unmet: unmet)
@@ -146,7 +152,7 @@ struct ApplicationTurn: Sendable {
         }
         var memory = ApplicationMemory(uid: known.uid)
         let runs = try await parts.journal.runs(application: reference, limit: 200)
-        memory.runs = Array(runs.prefix(10))
+        memory.take(runs: runs)
         memory.applied = runs.first { $0.phase == .succeeded && $0.cluster == known.uid && !$0.treeID.isEmpty }
         let tree = memory.applied?.treeID
         let since = runs.prefix { $0.phase != .succeeded || $0.treeID == tree }.last { $0.phase == .succeeded && $0.cluster == known.uid }
@@ -258,9 +264,13 @@ struct ApplicationTurn: Sendable {
     /// - Parameter known: as the turn began with it: what came since is not answered by it.
     private func stand(_ obstacle: Obstacle, _ known: KnownApplication?) async {
         guard let known else { return }
+        parts.standing.settle(reference)
         var memory = await parts.memories[reference] ?? ApplicationMemory(uid: known.uid)
         var status = self.status(known, memory, obstacle.readiness)
         status.health = await knownHealth(known)
+        // What waited when the suspension began still does.
+        let isSuspended = obstacle.readiness.reason == .suspended
+        status.pendingRevision = obstacle.pending ?? (isSuspended ? known.status["pendingRevision"]?.string : nil)
         if let request = known.request {
             status.handledRequest = request
             memory.request = request
@@ -277,6 +287,7 @@ struct ApplicationTurn: Sendable {
     }
 
     func retry(_ failures: Int) async {
+        parts.metrics.retries()
         await parts.queue.add(reference, .retry, after: parts.options.backoff.pause(after: failures))
     }
 
@@ -347,6 +358,12 @@ struct ApplicationTurn: Sendable {
 extension KnownApplication {
     func condition(_ type: String) -> Value? {
         (status["conditions"]?.array ?? []).first { $0["type"]?.string == type }
+    }
+
+    /// What its status says of a sync of this spec that went well; nil where the last one did not.
+    var saidOfSuccess: String? {
+        guard isReady, condition("Ready")?["reason"]?.string == ApplicationStatus.Readiness.Reason.succeeded.rawValue else { return nil }
+        return condition("Ready")?["message"]?.string
     }
 
     /// Whether its members are well, as far as that is known of them.

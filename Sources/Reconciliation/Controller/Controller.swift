@@ -76,6 +76,8 @@ package struct Controller: Sendable {
                     await lead(parts)
                 } onCancel: {
                     standing.stop()
+                    // A Git server that does not answer holds up neither the turns that wait for it nor the end of the lease.
+                    Task { await parts.git.stop() }
                 }
             }
         } catch is CancellationError {
@@ -89,6 +91,7 @@ package struct Controller: Sendable {
 
     /// Closes what may take a while only when the lease is given back.
     private func close(_ parts: ControllerParts) async {
+        await parts.git.stop()
         await parts.repositories.stop()
         await parts.git.stop()
         await parts.accounts.stop()
@@ -106,7 +109,9 @@ package struct Controller: Sendable {
             group.addTask { await watchApplications(parts) }
             group.addTask { await forgetOldRuns(parts.index) }
             group.addTask {
+                parts.metrics.hasWorkers(options.workers)
                 await parts.queue.run(workers: options.workers) { turn in
+                    parts.metrics.begins(waited: turn.waited, atWork: await parts.queue.working)
                     await parts.standing.run(turn.key) {
                         await ApplicationTurn(parts: parts, reference: turn.key, reasons: turn.reasons).run()
                     }

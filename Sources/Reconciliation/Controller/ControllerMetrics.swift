@@ -34,7 +34,31 @@ final class ControllerMetrics: Sendable {
             ).increment()
         }
         time("controller_runtime_reconcile_time_seconds", [("controller", "application")], took)
+        time("workqueue_work_duration_seconds", [("name", "application")], took)
         Gauge(label: "workqueue_depth", dimensions: [("name", "application")], factory: factory).record(depth)
+    }
+
+    /// A turn begins.
+    /// - Parameter waited: since it was due.
+    func begins(waited: Duration, atWork: Int) {
+        time("workqueue_queue_duration_seconds", [("name", "application")], waited)
+        Counter(label: "workqueue_adds_total", dimensions: [("name", "application")], factory: factory).increment()
+        isAtWork(atWork)
+    }
+
+    func isAtWork(_ count: Int) {
+        Gauge(label: "controller_runtime_active_workers", dimensions: [("controller", "application")], factory: factory).record(count)
+    }
+
+    /// Something failed and is tried again.
+    func retries() {
+        Counter(label: "workqueue_retries_total", dimensions: [("name", "application")], factory: factory).increment()
+    }
+
+    func hasWorkers(_ count: Int) {
+        Gauge(
+            label: "controller_runtime_max_concurrent_reconciles", dimensions: [("controller", "application")], factory: factory
+        ).record(count)
     }
 
     func leads(_ isLeading: Bool, lease: String) {
@@ -85,7 +109,10 @@ final class ControllerMetrics: Sendable {
         let labels =
             name + [
                 ("ready", ready?["status"]?.string ?? "Unknown"), ("reason", ready?["reason"]?.string ?? ""),
-                ("health", status["health"]?.string ?? "unknown"), ("revision", status["lastAppliedRevision"]?.string ?? ""),
+                ("sync", ready?["status"]?.string == "True" ? "Synced" : "OutOfSync"),
+                ("suspended", ready?["reason"]?.string == "Suspended" ? "true" : "false"),
+                ("health", status["health"]?.string ?? "unknown"),
+                ("revision", (status["lastAttemptedRevision"] ?? status["lastAppliedRevision"])?.string ?? ""),
             ]
         let gauge = Gauge(label: "belay_app_info", dimensions: labels, factory: factory)
         let old = state.withLock { state in

@@ -61,10 +61,17 @@ struct Decisions: Sendable, Equatable {
     ///   - handled: the wish that was acted on last.
     func notes(missingIn audit: [AuditEntry], handled: String?) -> [Note] {
         let nothing = Decisions(suspend: nil, pin: nil, holds: [], request: handled, approval: nil)
-        var notes = notes(since: nothing).filter { note in
-            !audit.contains { $0.action == note.action && $0.reason == note.reason && $0.detail == note.detail }
-        }
         func last(_ actions: String...) -> AuditEntry? { audit.first { actions.contains($0.action) } }
+        var notes = notes(since: nothing).filter { note in
+            // What was ended and decided anew in the same words is another decision.
+            let known: [AuditEntry]
+            switch note.action {
+            case "suspend": known = last("suspend", "resume").map { [$0] } ?? []
+            case "rollback": known = last("rollback", "unpin").map { [$0] } ?? []
+            default: known = audit
+            }
+            return !known.contains { $0.action == note.action && $0.reason == note.reason && $0.detail == note.detail }
+        }
         if suspend == nil, last("suspend", "resume")?.action == "suspend" { notes.append(Note(action: "resume")) }
         if pin == nil, last("rollback", "unpin")?.action == "rollback" { notes.append(Note(action: "unpin")) }
         return notes

@@ -86,6 +86,22 @@ actor Repositories {
         return trees
     }
 
+    /// What those follow now that have the same repository by another watch; one that cannot be read is left out.
+    func looks(besideTheSourceOf application: String) async -> [String: SourceLook] {
+        guard let key = followed[application] else { return [:] }
+        var looks: [String: SourceLook] = [:]
+        for (other, watch) in watches where other != key && other.access.repository.hasSameBytes(as: key.access.repository) {
+            // One look for all of them.
+            var isFresh = true
+            for (name, path) in await watch.paths where name != application {
+                guard let look = try? await watch.look(for: name, path: path, isFresh: isFresh) else { break }
+                isFresh = false
+                looks[name] = look
+            }
+        }
+        return looks
+    }
+
     func stop() async {
         for watch in watches.values { await watch.stop() }
         watches = [:]

@@ -138,6 +138,9 @@ actor RepositoryWatch {
         return tree
     }
 
+    /// Who follows, and which path.
+    var paths: [String: String] { followers.mapValues(\.path) }
+
     /// The trees of all Applications that follow, as the last look found them.
     var trees: [String: String] {
         followers.reduce(into: [:]) { trees, follower in
@@ -228,7 +231,9 @@ actor RepositoryWatch {
     private func poll() async {
         while !Task.isCancelled {
             let interval = followers.values.map(\.interval).min() ?? .seconds(60)
-            let backoff = failures > 0 ? min(interval * (1 << min(failures - 1, 10)), max(interval, .seconds(300))) : interval
+            // A server that comes back is noticed soon; one that refuses us is not asked so often.
+            let longest: Duration = failure.map { $0.code == .unreachable } ?? false ? .seconds(15) : .seconds(300)
+            let backoff = failures > 0 ? min(interval * (1 << min(failures - 1, 10)), max(interval, longest)) : interval
             let pause = backoff * Double.random(in: 0.9..<1.1)
             let time = self.time
             let nap = Task { await time.sleep(pause) }

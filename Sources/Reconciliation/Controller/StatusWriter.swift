@@ -81,9 +81,9 @@ actor StatusWriter {
     func report(_ episodes: [DriftEpisode], of reference: String, said: (message: String, count: Int64), message: String) async throws {
         let text = DriftReportText(episodes)
         if reports[reference] == nil {
-            if episodes.isEmpty, said.count == 0 { return }
+            if episodes.isEmpty, said.count == 0, !unwritten.contains(reference) { return }
             let isSaid = said.count == Int64(episodes.count) && said.message.hasSameBytes(as: ApplicationStatus.condition(message))
-            if isSaid, unwritten.remove(reference) == nil { reports[reference] = text.value }
+            if isSaid, !unwritten.contains(reference) { reports[reference] = text.value }
         }
         if reports[reference] == text.value { return }
         unwritten.insert(reference)
