@@ -102,13 +102,16 @@ struct ApplyStep: Sendable {
             let key = operation.key
             let answer = try await request.send {
                 try await client.jsonPatch(
-                    resource, namespace: key.namespace, name: key.name, patch: patch, fieldManager: fieldManager, class: .managed)
+                    resource, namespace: key.namespace, name: key.name, patch: patch, fieldManager: fieldManager,
+                    withholdsTexts: operation.withholdsTexts, class: .managed)
             }
             body.set(answer.value.object.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
         }
         let payload = body
         let answer = try await request.send {
-            try await client.apply(resource, body: payload, fieldManager: fieldManager, force: write.force, class: .managed)
+            try await client.apply(
+                resource, body: payload, fieldManager: fieldManager, force: write.force, withholdsTexts: operation.withholdsTexts,
+                class: .managed)
         }
 
         // After an answer that was lost, the object that is met may be our own.

@@ -32,11 +32,12 @@ extension KubernetesClient {
     }
 
     /// Server-side apply with `fieldValidation=Strict`. `body` names the object, its apiVersion and kind are those of `resource`;
-    /// `class` is not asked for dry-runs. Nulls that the server refuses are left out in a second request, and a warning says so.
+    /// `class` is not asked for dry-runs. Where it `withholdsTexts`, what the server says of it is not repeated, as for a Secret. Nulls that the server refuses are left out in a second request, and a warning says so.
     package func apply(
-        _ resource: APIResource, body: Value, fieldManager: String, force: Bool, dryRun: Bool = false, class writeClass: WriteClass
+        _ resource: APIResource, body: Value, fieldManager: String, force: Bool, dryRun: Bool = false, withholdsTexts: Bool = false,
+        class writeClass: WriteClass
     ) async throws -> WriteAnswer {
-        let target = try target(.apply, resource, body: body, dryRun: dryRun)
+        let target = try target(.apply, resource, body: body, dryRun: dryRun, withholdsTexts: withholdsTexts)
         var write = Write(
             method: .PATCH, path: try APIPath.object(resource, namespace: target.namespace, name: target.name),
             contentType: "application/apply-patch+yaml", body: ApplyBody.bytes(of: body), subject: target.subject, safety: .write,
@@ -63,11 +64,12 @@ extension KubernetesClient {
         return try writeAnswer(try await send(write, writeClass), target.subject)
     }
 
-    /// PUT; with `resourceVersion` in the body the server refuses what is stale.
+    /// PUT; with `resourceVersion` in the body the server refuses what is stale. `withholdsTexts` as in an apply.
     package func update(
-        _ resource: APIResource, body: Value, fieldManager: String, dryRun: Bool = false, class writeClass: WriteClass
+        _ resource: APIResource, body: Value, fieldManager: String, dryRun: Bool = false, withholdsTexts: Bool = false,
+        class writeClass: WriteClass
     ) async throws -> WriteAnswer {
-        let target = try target(.update, resource, body: body, dryRun: dryRun)
+        let target = try target(.update, resource, body: body, dryRun: dryRun, withholdsTexts: withholdsTexts)
         let write = Write(
             method: .PUT, path: try APIPath.object(resource, namespace: target.namespace, name: target.name),
             contentType: "application/json", body: JSON.write(body), subject: target.subject,
@@ -77,12 +79,13 @@ extension KubernetesClient {
     }
 
     /// `application/json-patch+json`. A `test` that fails and a path that is gone throw `.conflict`, as does a stale resourceVersion
-    /// that the patch replaces.
+    /// that the patch replaces. `withholdsTexts` as in an apply.
     package func jsonPatch(
         _ resource: APIResource, namespace: String?, name: String, subresource: String? = nil, patch: Value, fieldManager: String,
-        dryRun: Bool = false, class writeClass: WriteClass
+        dryRun: Bool = false, withholdsTexts: Bool = false, class writeClass: WriteClass
     ) async throws -> WriteAnswer {
-        let subject = RequestSubject(verb: .patch, dryRun: dryRun, resource, namespace: namespace, name: name)
+        var subject = RequestSubject(verb: .patch, dryRun: dryRun, resource, namespace: namespace, name: name)
+        if withholdsTexts { subject.isSecret = true }
         let write = Write(
             method: .PATCH, path: try APIPath.object(resource, namespace: namespace, name: name, subresource: subresource),
             contentType: "application/json-patch+json", body: JSON.write(patch), subject: subject,
@@ -145,10 +148,11 @@ extension KubernetesClient {
     }
 
     private func target(
-        _ verb: RequestSubject.Verb, _ resource: APIResource, body: Value, dryRun: Bool
+        _ verb: RequestSubject.Verb, _ resource: APIResource, body: Value, dryRun: Bool, withholdsTexts: Bool = false
     ) throws(ClientError) -> (namespace: String?, name: String, subject: RequestSubject) {
         let object = Unstructured(body)
-        let subject = RequestSubject(verb: verb, dryRun: dryRun, resource, namespace: object.namespace, name: object.name)
+        var subject = RequestSubject(verb: verb, dryRun: dryRun, resource, namespace: object.namespace, name: object.name)
+        if withholdsTexts { subject.isSecret = true }
         guard object.groupVersionKind == resource.groupVersionKind else {
             throw ClientError(
                 code: .invalid,

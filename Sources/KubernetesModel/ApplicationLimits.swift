@@ -11,6 +11,10 @@ extension Application {
         package static let versionRange = 256
         package static let patterns = 100
         package static let pattern = 512
+        /// Of one Application's substitution.
+        package static let values = 200
+        package static let value = 8192
+        package static let valueSources = 50
         /// An object's or a Secret's name, a key of its data, an API group.
         package static let objectName = 253
         package static let namespace = 63

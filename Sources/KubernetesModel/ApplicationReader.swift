@@ -100,7 +100,7 @@ struct ApplicationReader {
     private mutating func source(of spec: MapCursor) -> Application.Source? {
         guard
             let map = reader.map(
-                "source", of: spec, fields: ["repoURL", "ref", "path", "include", "exclude", "secretRef"], required: true)
+                "source", of: spec, fields: ["repoURL", "ref", "path", "include", "exclude", "secretRef", "substitute"], required: true)
         else { return nil }
         var repoURL = reader.string("repoURL", of: map, required: true, maximum: Limits.repositoryURL)
         if let text = repoURL, let problem = Application.Source.repositoryProblem(text) {
@@ -113,10 +113,29 @@ struct ApplicationReader {
         }
         let secret = reader.map("secretRef", of: map, fields: ["name"])
             .flatMap { reader.string("name", of: $0, required: true, rule: Names.dnsSubdomainProblem) }
-        let source = Application.Source(
+        var source = Application.Source(
             repoURL: repoURL ?? "", ref: reference(of: map), path: Application.Source.normalizedPath(path ?? ""),
             include: globs("include", of: map), exclude: globs("exclude", of: map), secretRef: secret.map(Application.SecretReference.init))
+        source.substitute = substitution(of: map)
         return repoURL == nil ? nil : source
+    }
+
+    private mutating func substitution(of source: MapCursor) -> Application.Substitution? {
+        guard let map = reader.map("substitute", of: source, fields: ["values", "from"]) else { return nil }
+        let values = reader.texts(
+            "values", of: map, maximum: Limits.values, longest: Limits.value, rule: Application.Substitution.nameProblem)
+        var sources: [Application.ValueSource] = []
+        for entry in reader.maps("from", of: map, fields: ["kind", "name", "optional"], maximum: Limits.valueSources) {
+            let kind = reader.choice("kind", of: entry, as: Application.ValueSource.Kind.self, required: true)
+            let name = reader.string("name", of: entry, required: true, rule: Names.dnsSubdomainProblem)
+            let isOptional = reader.boolean("optional", of: entry) ?? false
+            guard let kind, let name else { continue }
+            if let twin = sources.firstIndex(where: { $0.kind == kind && $0.name.hasSameBytes(as: name) }) {
+                reader.report("names the \(kind.rawValue) \(name) again, as from[\(twin)] does; remove one", at: entry.path)
+            }
+            sources.append(Application.ValueSource(kind: kind, name: name, isOptional: isOptional))
+        }
+        return Application.Substitution(values: values, from: sources)
     }
 
     private mutating func reference(of source: MapCursor) -> Application.GitReference {

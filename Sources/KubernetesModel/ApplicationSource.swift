@@ -11,6 +11,8 @@ extension Application {
         package var exclude: [String]
         /// A Secret in the Application's namespace with the credentials; ignored on the command line.
         package var secretRef: SecretReference?
+        /// What `${NAME}` in the manifests stands for; nil: text stays as it is.
+        package var substitute: Substitution?
         /// Where a repository on this machine was cloned from, without credentials; known when it was read. No part of the resource.
         package var origin: String?
 

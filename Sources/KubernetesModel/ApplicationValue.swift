@@ -42,6 +42,24 @@ extension Application {
         if !source.include.isEmpty { map["include"] = .array(source.include.map { .string($0) }) }
         if !source.exclude.isEmpty { map["exclude"] = .array(source.exclude.map { .string($0) }) }
         map["secretRef"] = source.secretRef.map { ["name": .string($0.name)] }
+        map["substitute"] = source.substitute.map(substitutionValue)
+        return .object(map)
+    }
+
+    private func substitutionValue(_ substitution: Substitution) -> Value {
+        var map = Object()
+        if !substitution.values.isEmpty {
+            let entries = substitution.values.sorted { $0.key.precedesByBytes($1.key) }
+            map["values"] = .object(Object(uniqueEntries: entries.map { Object.Entry(key: $0.key, value: .string($0.value)) }))
+        }
+        if !substitution.from.isEmpty {
+            map["from"] = .array(
+                substitution.from.map { source in
+                    var entry: Value = ["kind": .string(source.kind.rawValue), "name": .string(source.name)]
+                    if source.isOptional { entry.set(true, at: ["optional"]) }
+                    return entry
+                })
+        }
         return .object(map)
     }
 

@@ -99,8 +99,9 @@ struct StrictReader {
     }
 
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ key: String, of parent: MapCursor, as type: Choice.Type
+        _ key: String, of parent: MapCursor, as type: Choice.Type, required: Bool = false
     ) -> Choice? where Choice.RawValue == String {
+        if required, isAbsent(key, of: parent) { return nil }
         guard let value = parent.object[key], !value.isNull else { return nil }
         let words = Choice.allCases.map(\.rawValue)
         if let text = value.string {
@@ -146,6 +147,38 @@ struct StrictReader {
         for entry in object where entry.value.string == nil && !entry.value.isNull {
             report(entry.value.notText, at: path.appending(.field(entry.key)))
         }
+    }
+
+    /// A map from names to texts, which may be empty.
+    /// - Parameters:
+    ///   - maximum: of entries.
+    ///   - longest: characters of one text.
+    ///   - rule: what is wrong with a name.
+    mutating func texts(
+        _ key: String, of parent: MapCursor, maximum: Int, longest: Int, rule: (String) -> String?
+    ) -> [String: String] {
+        guard let value = parent.object[key], !value.isNull else { return [:] }
+        let path = parent.path(of: key)
+        guard let object = value.object else {
+            report("is \(value.asRead); it must be a map of texts", at: path)
+            return [:]
+        }
+        if object.count > maximum {
+            report("has \(object.count) entries; at most \(maximum) are taken", at: path)
+            return [:]
+        }
+        var texts: [String: String] = [:]
+        for entry in object {
+            let place = path.appending(.field(entry.key))
+            if let problem = rule(entry.key) {
+                report("\(path) has the key \(quotedForPeople(entry.key)), which \(problem)", at: place, named: false)
+            } else if entry.value.isNull {
+                report("is null; it must be text, \"\" for an empty one", at: place)
+            } else if let text = text(entry.value, at: place, allowsEmpty: true, maximum: longest) {
+                texts[entry.key] = text
+            }
+        }
+        return texts
     }
 
     /// Reports a list that is absent or empty.

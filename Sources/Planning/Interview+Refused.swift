@@ -16,7 +16,7 @@ extension Interview {
     /// What is wrong, field by field where the server tells it so, else in its words.
     func reason(of failure: ProbeFailure) -> String {
         let causes = (failure.status?.causes ?? []).filter { !$0.message.isEmpty }
-        if key.groupKind == .secret || causes.isEmpty { return words(of: failure) }
+        if subject.withholdsTexts || causes.isEmpty { return words(of: failure) }
         return Text.list(
             causes.map { cause in
                 // Some messages end with a dump of both objects: the first line is for people.
@@ -25,9 +25,9 @@ extension Interview {
             }, limit: 5)
     }
 
-    /// The server's words; for a Secret only the class of the error, because the words may carry its values.
+    /// The server's words; for a Secret, and for an object with values from one, only the class of the error, because the words may carry its values.
     func words(of failure: ProbeFailure) -> String {
-        if key.groupKind == .secret {
+        if subject.withholdsTexts {
             let keys = (subject.desired.object.value["data"]?.object ?? Object()).map(\.key)
             let fields = (failure.status?.causes ?? []).compactMap { SecretField.plain($0.field, keys: keys) }.map { Text.plain($0) }
             let code = failure.status.map { ", HTTP \($0.code)" } ?? ""

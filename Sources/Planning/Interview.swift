@@ -344,6 +344,7 @@ struct Interview {
             kind: kind, key: key, resource: subject.resource, groupVersionKind: subject.desired.groupVersionKind, why: why)
         row.location = subject.desired.location
         row.desiredDigest = subject.digest
+        row.withholdsTexts = subject.withholdsTexts
         return row
     }
 
@@ -366,7 +367,7 @@ struct Interview {
     func ask(_ request: Probe.Request, round: Int, body: Value = .null) -> Step? {
         let probe = Probe(key: key, request: request, round: round)
         guard asked < Self.limit, answers[probe] == nil, let resource = subject.resource else { return nil }
-        return .ask(ProbeRequest(probe: probe, resource: resource, body: body))
+        return .ask(ProbeRequest(probe: probe, resource: resource, body: body, withholdsTexts: subject.withholdsTexts))
     }
 
     func readAgain(otherwise row: PlannedOperation) -> Step { ask(.get, round: reads) ?? .done(Decision(row: row)) }

@@ -25,6 +25,10 @@ enum Payload {
         object.setLabel(Tracking.partOf, parentID)
         object.setAnnotation(Tracking.application, application.reference)
         object.setAnnotation(Tracking.source, desired.location.file)
+        // A Secret is hidden as a whole.
+        if !desired.secrets.isEmpty, desired.key.groupKind != .secret {
+            object.setAnnotation(Tracking.secretFields, desired.secrets.text)
+        }
         return object.value
     }
 
@@ -104,6 +108,6 @@ extension FieldPath {
         guard first == "metadata", case .field(let second) = elements[1] else { return false }
         if elements.count == 2 { return ["name", "namespace", "labels", "annotations"].contains(second) }
         guard case .field(let third) = elements[2] else { return false }
-        return third == Tracking.partOf || third == Tracking.application || third == Tracking.source
+        return Tracking.isMark(third)
     }
 }

@@ -86,6 +86,8 @@ package struct PlannedOperation: Sendable {
     package var desiredDigest: Digest?
     /// The live object's uid and resourceVersion that this row was planned on.
     package var plannedOn: ObjectVersion?
+    /// Whether the server's own words about it may show a secret.
+    package var withholdsTexts = false
 
     package init(kind: OperationKind, key: ObjectKey, resource: APIResource?, groupVersionKind: GroupVersionKind, why: String) {
         self.kind = kind

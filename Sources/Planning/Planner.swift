@@ -89,8 +89,8 @@ package struct Planner: Sendable {
             let interview = Interview(context: context, subject: subject, answers: answers)
             switch interview.next() {
             case .done(let decision):
-                rows.append(decision.row)
-                warnings += decision.warnings
+                rows.append(context.redaction.scrubbed(decision.row))
+                warnings += decision.warnings.map(context.redaction.scrubbed)
             case .ask: rows.append(interview.row(.blocked, "could not be checked: the API server was not asked or did not answer"))
             }
         }

@@ -25,7 +25,7 @@ struct PlanningContext: Sendable {
         application = desired.application
         parentID = options.parentID ?? ApplySet.id(of: desired.application)
         fieldManager = FieldManager.name(for: desired.application)
-        redaction = Redaction(key: redactionKey)
+        redaction = Redaction(key: redactionKey, secretTexts: desired.secretTexts)
         self.options = options
         discovery = observed.discovery
         self.claimedElsewhere = claimedElsewhere
@@ -97,10 +97,11 @@ struct PlanningContext: Sendable {
     }
 
     func shown(_ difference: Difference, live: [ManagedFieldsEntry], subject: Subject) -> FieldChange {
-        let kind = subject.desired.key.groupKind
+        let desired = subject.desired
         var change = FieldChange(
-            path: difference.path, from: difference.from.map { redaction.shown($0, at: difference.path, of: kind) },
-            to: difference.to.map { redaction.shown($0, at: difference.path, of: kind) })
+            path: redaction.shown(difference.path),
+            from: difference.from.map { redaction.shown($0, at: difference.path, of: desired, former: subject.formerSecrets) },
+            to: difference.to.map { redaction.shown($0, at: difference.path, of: desired) })
         if difference.from == nil {
             change.writer = nil
         } else {

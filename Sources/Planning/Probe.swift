@@ -30,7 +30,10 @@ package struct ProbeRequest: Sendable {
     package var resource: APIResource
     /// The body of apply and update; `.null` for get.
     package var body: Value
-    package init(probe: Probe, resource: APIResource, body: Value) {
+    /// Whether the server's own words about it may show a secret.
+    package var withholdsTexts: Bool
+    package init(probe: Probe, resource: APIResource, body: Value, withholdsTexts: Bool = false) {
+        self.withholdsTexts = withholdsTexts
         self.probe = probe
         self.resource = resource
         self.body = body

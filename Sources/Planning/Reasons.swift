@@ -194,7 +194,7 @@ extension FieldPath {
     /// Belay's own label and annotations.
     var isTracking: Bool {
         guard elements.count == 3, elements[0] == .field("metadata"), case .field(let name) = elements[2] else { return false }
-        return name == Tracking.partOf || name == Tracking.application || name == Tracking.source
+        return Tracking.isMark(name)
     }
 }
 

@@ -15,6 +15,10 @@ struct Subject: Sendable {
     let existence: ObservedState.Existence?
     /// Both digests, the uid, and for a Secret the values are those of the record: nothing to ask.
     let isProven: Bool
+    /// What the live object has from a Secret, as it was applied last.
+    let formerSecrets: SecretPaths
+    /// Whether the API server's words about it may show a secret.
+    var withholdsTexts: Bool { desired.withholdsTexts || !formerSecrets.isEmpty }
 
     var key: ObjectKey { desired.key }
 
@@ -27,6 +31,11 @@ struct Subject: Sendable {
         digest = RecordDigests.desired(payload: body, ignore: ignore, kind: key.groupKind)
         record = observed.records[key]
         existence = observed.members[key].map { .present($0) } ?? observed.others[key]
+        if case .present(let live)? = existence, let text = live.annotation(Tracking.secretFields) {
+            formerSecrets = SecretPaths(text: text)
+        } else {
+            formerSecrets = SecretPaths()
+        }
         if observed.proven.contains(key) {
             isProven = true
             return

@@ -11,6 +11,9 @@ package enum Tracking {
     package static let application = "belay.dev/application"
     /// Annotation of a member: the file in Git. Annotation of a parent: `URL#path`, one a line.
     package static let source = "belay.dev/source"
+    /// Annotation of a member: which of its fields have their values from a Secret; absent where none has. Whoever plans it later knows by
+    /// it what must not be shown, also where Git does not say so any more.
+    package static let secretFields = "belay.dev/secret-fields"
 
     package static let wave = "belay.dev/wave"
     package static let prune = "belay.dev/prune"
@@ -35,6 +38,9 @@ package enum Tracking {
     package static let takesOver = "belay.dev/takes-over"
     /// Annotation of a parent: how many further ConfigMaps carry records.
     package static let furtherRecords = "belay.dev/further-records"
+
+    /// Whether Belay itself marks members with this label or annotation.
+    static func isMark(_ key: String) -> Bool { key == partOf || key == application || key == source || key == secretFields }
 
     private static let settings: [(key: String, values: [String])] = [
         (prune, ["allowed", "disabled"]), (recreate, ["allowed"]), (adopt, ["allowed"]), (apply, ["ignore", "create-only"]),

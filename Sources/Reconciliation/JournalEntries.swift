@@ -48,12 +48,12 @@ struct JournalEntries: Sendable {
         ) { first, _ in first }
     }
 
-    /// The objects as Git has them, without the values of Secrets, each with the digest it is kept under.
+    /// The objects as Git has them, without values from Secrets, each with the digest it is kept under.
     func manifests() -> [ObjectKey: (digest: Digest, json: [UInt8])] {
-        let redaction = Redaction(key: redactionKey)
+        let redaction = Redaction(key: redactionKey, secretTexts: prepared.desired.secretTexts)
         var kept: [ObjectKey: (digest: Digest, json: [UInt8])] = [:]
         for desired in prepared.desired.objects {
-            let json = CanonicalJSON.bytes(of: redaction.masking(desired.object.value, of: desired.key.groupKind))
+            let json = CanonicalJSON.bytes(of: redaction.masking(desired))
             kept[desired.key] = (Digest(of: json), json)
         }
         return kept

@@ -47,12 +47,12 @@ struct Preparation: Sendable {
         var states: [(DesiredState, SourceSnapshot)] = []
         for (var application, snapshot) in sources {
             application.drift.holds.removeAll { !$0.isActive(at: Date()) }
-            let objects = try Renderer(application: application).render(snapshot, discovery: discovery)
-            states.append(
-                (
-                    DesiredState(application: application, revision: snapshot.revision, treeID: snapshot.treeID, objects: objects),
-                    snapshot
-                ))
+            let values = try await VariableReader(client: client).values(of: application)
+            let objects = try Renderer(application: application, values: values).render(snapshot, discovery: discovery)
+            var desired = DesiredState(
+                application: application, revision: snapshot.revision, treeID: snapshot.treeID, objects: objects)
+            desired.secretTexts = values?.secretTexts ?? []
+            states.append((desired, snapshot))
         }
         var prepared: [PreparedApplication] = []
         for (index, (desired, snapshot)) in states.enumerated() {

@@ -64,11 +64,13 @@ struct Prober: Sendable {
         switch request.probe.request {
         case .apply(let force):
             let answer = try await client.apply(
-                request.resource, body: request.body, fieldManager: fieldManager, force: force, dryRun: true, class: .managed)
+                request.resource, body: request.body, fieldManager: fieldManager, force: force, dryRun: true,
+                withholdsTexts: request.withholdsTexts, class: .managed)
             return Reply(answer: .object(answer.object, created: answer.created), warnings: answer.warnings)
         case .update:
             let answer = try await client.update(
-                request.resource, body: request.body, fieldManager: fieldManager, dryRun: true, class: .managed)
+                request.resource, body: request.body, fieldManager: fieldManager, dryRun: true, withholdsTexts: request.withholdsTexts,
+                class: .managed)
             return Reply(answer: .object(answer.object, created: answer.created))
         case .get:
             guard let object = try await client.get(request.resource, namespace: key.namespace, name: key.name) else {

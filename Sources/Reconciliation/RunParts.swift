@@ -18,10 +18,12 @@ struct RunParts: Sendable {
         self.reconciler = reconciler
         self.prepared = prepared
         begun = reconciler.client.requestCounts
+        redaction = Redaction(key: reconciler.redactionKey, secretTexts: prepared.desired.secretTexts)
     }
 
     private var application: Application { prepared.application }
     private var plan: Plan { prepared.plan }
+    private let redaction: Redaction
 
     /// The set's parent, to be held by this run.
     func hold() -> any SetHold {
@@ -31,8 +33,8 @@ struct RunParts: Sendable {
     /// The report of what is known so far.
     func report(_ outcomes: Outcomes = Outcomes()) -> SyncReport {
         var report = prepared.report(runID: runID, trigger: reconciler.options.trigger)
-        report.operations = plan.operations.map { located(outcomes.reported($0)) }
-        for warning in outcomes.warnings(after: prepared.warnings) where !report.warnings.contains(warning) {
+        report.operations = plan.operations.map { told(outcomes.reported($0)) }
+        for warning in outcomes.warnings(after: prepared.warnings).map(redaction.scrubbed) where !report.warnings.contains(warning) {
             report.warnings.append(warning)
         }
         return report
@@ -56,19 +58,20 @@ struct RunParts: Sendable {
             didSend: { outcome in
                 log.add(outcome)
                 try await recorder?.done(outcome)
-                progress(.operation(located(log.reported(outcome.operation))))
+                progress(.operation(told(log.reported(outcome.operation))))
             },
             replan: { try await replanner.replan($0) },
             refusesMet: { [planner = prepared.planner] in planner.refuses($0.key, met: $1) },
             stageDone: stageDone, healthRules: application.health.rules)
     }
 
-    /// A row that the server refused, with the line of the field that it named.
-    private func located(_ row: SyncReport.ReportedOperation) -> SyncReport.ReportedOperation {
+    /// A row without secrets that somebody else's words brought, and with the line of the field that the server named where it refused it.
+    private func told(_ row: SyncReport.ReportedOperation) -> SyncReport.ReportedOperation {
+        var row = row
+        row.error = row.error.map(redaction.scrubbed)
         guard let field = row.rejectedField, let desired = prepared.desired.objects.first(where: { $0.key == row.operation.key }) else {
             return row
         }
-        var row = row
         row.operation.location = desired.location(of: field)
         return row
     }

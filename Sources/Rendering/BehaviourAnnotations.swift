@@ -18,10 +18,11 @@ struct BehaviourAnnotations {
         ("belay.dev/apply", ["ignore", "create-only"]),
         ("belay.dev/drift", ["correct", "report", "ignore"]),
         ("belay.dev/hook", ["PreSync", "PostSync", "SyncFail"]),
+        ("belay.dev/substitute", ["disabled"]),
         ("belay.dev/approve-plan", []),
     ]
     /// Written by Belay itself.
-    private static let reserved = ["belay.dev/application", "belay.dev/source", "belay.dev/run"]
+    private static let reserved = ["belay.dev/application", "belay.dev/source", "belay.dev/secret-fields", "belay.dev/run"]
 
     static func isKnown(_ key: String) -> Bool { words.contains { $0.key.hasSameBytes(as: key) } }
 

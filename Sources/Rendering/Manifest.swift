@@ -22,10 +22,14 @@ struct Manifest {
     let isIgnored: Bool
     /// What a CustomResourceDefinition defines.
     let definition: DefinedKind?
+    /// What of it came from a Secret by substitution.
+    let secrets: SecretPaths
+    /// Whether it has values in place of variables.
+    private(set) var isSubstituted = false
 
     init(
         document: YAMLDocument, content: Value, subject: String, groupVersionKind: GroupVersionKind?, name: String?, namespace: String?,
-        hasUnusableNamespace: Bool, isIgnored: Bool, definition: DefinedKind?
+        hasUnusableNamespace: Bool, isIgnored: Bool, definition: DefinedKind?, secrets: SecretPaths
     ) {
         self.document = document
         self.content = content
@@ -36,6 +40,20 @@ struct Manifest {
         self.hasUnusableNamespace = hasUnusableNamespace
         self.isIgnored = isIgnored
         self.definition = definition
+        self.secrets = secrets
+    }
+
+    /// An object with its variables substituted, and checked; with what is wrong with it. Where a variable stands for nothing, nothing else
+    /// is said of that field.
+    static func checked(
+        _ document: YAMLDocument, isItem: Bool, _ substitution: inout Substitution?
+    ) -> (manifest: Manifest?, findings: [Finding]) {
+        let outcome = substitution?.substitute(document) ?? Substitution.Outcome(document: document)
+        var checker = ManifestChecker(outcome.document, isItem: isItem, secrets: outcome.secrets)
+        var manifest = checker.check()
+        manifest?.isSubstituted = outcome.isSubstituted
+        let places = Set(outcome.findings.map(\.location))
+        return (manifest, outcome.findings + checker.findings.filter { !places.contains($0.location) })
     }
 
     /// Only what is needed to find more that is wrong: later findings stand at the object, no longer at a field of it.

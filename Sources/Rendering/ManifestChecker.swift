@@ -5,19 +5,26 @@ import StructuredData
 
 struct ManifestChecker {
     let document: YAMLDocument
+    /// What of it came from a Secret by substitution.
+    private let secrets: SecretPaths
     private(set) var findings: [Finding] = []
     /// `Deployment web`, `this Deployment` or `this document`.
     private(set) var subject: String
     private let isItem: Bool
 
-    init(_ document: YAMLDocument, isItem: Bool) {
+    init(_ document: YAMLDocument, isItem: Bool, secrets: SecretPaths = SecretPaths()) {
         self.document = document
+        self.secrets = secrets
         self.isItem = isItem
         subject = isItem ? "this item" : "this document"
     }
 
     /// Reports at a field, with its path in front. Of one object a hundred findings are enough: to find a place takes time.
     mutating func report(_ message: String, at path: FieldPath) {
+        var message = message
+        if secrets.coverage(of: path, in: document.value) == .whole {
+            message = "has its value from a Secret, and it is not what must stand here; it is not shown"
+        }
         switch findings.count {
         case ..<100: findings.append(Finding(message: "\(subject): \(path) \(message)", location: document.location(of: path)))
         case 100: findings.append(Finding(message: "\(subject): more errors are not shown", location: document.location))
@@ -70,7 +77,8 @@ struct ManifestChecker {
         if let definition, let problem = definition.nameProblem(name) { report(problem, at: FieldPath(fields: "metadata", "name")) }
         return Manifest(
             document: document, content: .object(content), subject: subject, groupVersionKind: groupVersionKind, name: name,
-            namespace: namespace, hasUnusableNamespace: hasUnusableNamespace, isIgnored: isIgnored, definition: definition)
+            namespace: namespace, hasUnusableNamespace: hasUnusableNamespace, isIgnored: isIgnored, definition: definition, secrets: secrets
+        )
     }
 
     /// Reports at the object itself, with a sentence of its own.
@@ -199,7 +207,7 @@ struct ManifestChecker {
     }
 
     private func variableHint(_ text: String) -> String {
-        text.utf8.contains(UInt8(ascii: "$")) ? " (variables are not substituted)" : ""
+        text.utf8.contains(UInt8(ascii: "$")) ? " (variables are substituted only with spec.source.substitute)" : ""
     }
 
     private mutating func checkLabels(_ metadata: Object) {

@@ -8,6 +8,8 @@ struct ManifestReader {
     private var limits: YAMLLimits
     private(set) var manifests: [Manifest] = []
     private(set) var findings = FindingList()
+    /// nil: text stays as it is.
+    private(set) var substitution: Substitution?
     /// That the file's documents consist of.
     private(set) var nodes = 0
     /// Documents and list items, good or bad; 1 for a file that cannot be parsed.
@@ -18,7 +20,8 @@ struct ManifestReader {
     private let nodesOfOneFile: Int
 
     /// - Parameter nodesLeft: how many nodes the source's other files leave to this one.
-    init(file: SourceFile, limits: YAMLLimits, nodesLeft: Int) {
+    init(file: SourceFile, limits: YAMLLimits, nodesLeft: Int, substitution: Substitution? = nil) {
+        self.substitution = substitution
         self.file = file
         self.limits = limits
         nodesOfOneFile = limits.nodes
@@ -62,9 +65,9 @@ struct ManifestReader {
                 Finding(message: "a List inside of a List is not expanded; put its items into the outer one", location: document.location))
             return
         }
-        var checker = ManifestChecker(document, isItem: isItem)
-        if let manifest = checker.check() { manifests.append(manifest) }
-        findings.append(contentsOf: checker.findings)
+        let (manifest, found) = Manifest.checked(document, isItem: isItem, &substitution)
+        if let manifest { manifests.append(manifest) }
+        findings.append(contentsOf: found)
     }
 
     /// The items of a `List` or `…List`, each a document of its own; nil for every other document.

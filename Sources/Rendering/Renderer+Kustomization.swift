@@ -19,12 +19,13 @@ extension Renderer {
         let documents = try documents(snapshot, place)
         var findings = FindingList()
         var manifests: [Manifest] = []
+        var substitution = substitution(.kustomize)
         for document in documents {
             var document = document
             if document.location.file.isEmpty { document.location = place }
-            var checker = ManifestChecker(document, isItem: false)
-            if let manifest = checker.check() { manifests.append(manifest) }
-            findings.append(contentsOf: checker.findings)
+            let (manifest, found) = Manifest.checked(document, isItem: false, &substitution)
+            if let manifest { manifests.append(manifest) }
+            findings.append(contentsOf: found)
         }
         var scopes = ScopeResolver(discovery: discovery, definitions: manifests.compactMap(\.definition))
         let objects = self.place(manifests, scopes: &scopes, into: &findings)

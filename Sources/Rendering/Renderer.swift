@@ -27,10 +27,18 @@ package struct Renderer: Sendable {
     package var maximumNodes = 1_000_000
     /// Documents and list items of all files together, and files that cannot be parsed.
     package var maximumObjects = 30_000
+    /// What the Application's variables stand for; nil: as far as the Application says it itself. Without `spec.source.substitute` nothing
+    /// is substituted.
+    package var values: SubstitutionValues?
 
-    package init(application: Application, limits: YAMLLimits = YAMLLimits()) {
+    package init(application: Application, values: SubstitutionValues? = nil, limits: YAMLLimits = YAMLLimits()) {
         self.application = application
+        self.values = values
         self.limits = limits
+    }
+
+    func substitution(_ dialect: YAMLDialect) -> Substitution? {
+        application.source.substitute.map { Substitution(values ?? SubstitutionValues($0), dialect: dialect, limits: limits) }
     }
 
     /// Reads, expands, defaults and validates. Needs no cluster: scopes of built-in kinds are known, those of custom kinds
@@ -61,9 +69,11 @@ package struct Renderer: Sendable {
         var manifests: [Manifest] = []
         var nodes = 0
         var count = 0
+        var substitution = substitution(.kubectl)
         for file in selection.files {
-            var reader = ManifestReader(file: file, limits: limits, nodesLeft: maximumNodes - nodes)
+            var reader = ManifestReader(file: file, limits: limits, nodesLeft: maximumNodes - nodes, substitution: substitution)
             reader.read()
+            substitution = reader.substitution
             findings.append(contentsOf: reader.findings)
             nodes += reader.nodes
             count += reader.count
@@ -101,17 +111,28 @@ package struct Renderer: Sendable {
             guard let name = manifest.name, !manifest.hasUnusableNamespace else { continue }
             let namespace = isNamespaced ? manifest.namespace ?? application.destination.namespace : nil
             let key = ObjectKey(groupKind: kind.groupKind, namespace: namespace, name: name)
-            if let problem = reservedProblem(key) {
+            if let problem = reservedProblem(key) ?? (manifest.isSubstituted ? circleProblem(key) : nil) {
                 findings.append(manifest.finding(problem, at: FieldPath(fields: "metadata", "name")))
             }
             places.insert(key, at: manifest.document.location)
             objects.append(
                 DesiredObject(
                     object: manifest.object(inNamespace: namespace), key: key, groupVersionKind: kind, location: manifest.document.location,
-                    document: manifest.document))
+                    document: manifest.document, secrets: manifest.secrets))
         }
         findings.append(contentsOf: places.findings)
         return objects
+    }
+
+    /// An object that variables have their values from, and that has variables itself, could change for ever.
+    private func circleProblem(_ key: ObjectKey) -> String? {
+        guard key.group.isEmpty, key.namespace?.hasSameBytes(as: application.namespace) ?? false else { return nil }
+        let isSource = (application.source.substitute?.from ?? []).contains {
+            $0.kind.rawValue == key.kind && $0.name.hasSameBytes(as: key.name)
+        }
+        return isSource
+            ? "has variables, and is named by spec.source.substitute.from itself: leave it out of there, or write it without variables"
+            : nil
     }
 
     /// The ConfigMaps in which the direct verbs keep the inventory.

@@ -5,7 +5,21 @@ package struct NodeLocations: Sendable {
     /// A line and a column, both from 1.
     struct Place: Sendable, Equatable {
         var line: UInt32
-        var column: UInt32
+        private var columnAndMark: UInt32
+        private static let mark: UInt32 = 1 << 31
+
+        init(line: UInt32, column: UInt32) {
+            self.line = line
+            columnAndMark = min(column, Place.mark - 1)
+        }
+
+        var column: UInt32 { columnAndMark & (Place.mark - 1) }
+
+        /// Whether a scalar stands here that is written without quotes and may be one variable: `${NAME}`.
+        var isVariable: Bool {
+            get { columnAndMark & Place.mark != 0 }
+            set { columnAndMark = newValue ? columnAndMark | Place.mark : column }
+        }
     }
 
     private let file: String
@@ -32,7 +46,8 @@ package struct NodeLocations: Sendable {
     /// - Parameters:
     ///   - places: one for each node in the order of a walk, parents before children; without a file: the node is generated.
     ///   - former: by the index in `places`, where stood what the node took the place of, the latest first.
-    package init(places: [SourceLocation], former: [Int: [SourceLocation]] = [:]) {
+    ///   - variables: the indexes for which ``isVariable(at:)`` holds.
+    package init(places: [SourceLocation], former: [Int: [SourceLocation]] = [:], variables: [Int] = []) {
         var numbers: [String: UInt32] = [:]
         var files: [String] = []
         fileOfNode = places.map { place in
@@ -45,7 +60,9 @@ package struct NodeLocations: Sendable {
         file = places.first?.file ?? ""
         self.files = files
         self.former = former
-        self.places = places.map { Place(line: UInt32(truncatingIfNeeded: $0.line), column: UInt32(truncatingIfNeeded: $0.column)) }
+        var packed = places.map { Place(line: UInt32(truncatingIfNeeded: $0.line), column: UInt32(truncatingIfNeeded: $0.column)) }
+        for index in variables where packed.indices.contains(index) { packed[index].isVariable = true }
+        self.places = packed
     }
 
     /// Where the node at `path` stands in `root` (the tree these places were read with); for a map entry the place of its key.
@@ -65,6 +82,12 @@ package struct NodeLocations: Sendable {
 
     /// As ``formerLocations(of:in:)``, of the node at this position of a walk.
     package func formerLocations(at index: Int) -> [SourceLocation] { former[index] ?? [] }
+
+    /// Whether the node at this position of a walk is a text that is written without quotes, begins with `${` and ends with `}`.
+    package func isVariable(at index: Int) -> Bool { places.indices.contains(index) && places[index].isVariable }
+
+    /// The positions for which ``isVariable(at:)`` holds.
+    package var variables: [Int] { places.indices.filter { places[$0].isVariable } }
 
     /// The places of all nodes in the order of a walk.
     package var all: [SourceLocation] { places.indices.map { location(at: $0) } }
@@ -92,7 +115,11 @@ package struct NodeLocations: Sendable {
     /// The places of the tree that begins at this index of the walk.
     fileprivate func part(from index: Int, count: Int) -> NodeLocations {
         guard index >= 0, count > 0, count <= places.count, index <= places.count - count else { return NodeLocations() }
-        if !fileOfNode.isEmpty { return NodeLocations(places: (index..<(index + count)).map { location(at: $0) }) }
+        if !fileOfNode.isEmpty {
+            return NodeLocations(
+                places: (index..<(index + count)).map { location(at: $0) },
+                variables: (0..<count).filter { places[index + $0].isVariable })
+        }
         return NodeLocations(file: file, places: Array(places[index..<(index + count)]))
     }
 

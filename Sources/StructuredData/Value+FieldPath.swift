@@ -25,6 +25,9 @@ extension Value {
     @discardableResult
     package mutating func remove(at path: FieldPath) -> Value? { remove(at: path.elements[...]) }
 
+    /// The index of the list element that `element` names; also where the list leaves some of its keys to their defaults.
+    package func index(of element: FieldPath.Element) -> Int? { array == nil ? nil : position(of: element, lenient: true) }
+
     /// The position of the child that `element` names among this node's entries or elements.
     ///
     /// - Parameter lenient: whether a list element also matches that lacks some, but not all, of the key fields.

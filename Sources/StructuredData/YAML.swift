@@ -133,10 +133,10 @@ package enum YAML {
         }
     }
 
-    /// What a text means as a plain scalar, as kustomize reads it: `80` is a number, `web` a text. A number that JSON cannot say is a text.
-    package static func plainScalar(_ text: String) -> Value {
+    /// What a text means as a plain scalar: `80` is a number, `web` a text. A number that JSON cannot say is a text.
+    package static func plainScalar(_ text: String, _ dialect: YAMLDialect = .kustomize) -> Value {
         var copy = text
-        let meaning = copy.withUTF8 { YAMLScalar.plain($0, .kustomize) }
+        let meaning = copy.withUTF8 { YAMLScalar.plain($0, dialect) }
         return meaning.value(text) ?? .string(text)
     }
 

@@ -244,6 +244,7 @@ struct YAMLReader: ~Copyable {
             if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return .string(String(decoding: text, as: UTF8.self)) }
             let meaning = YAMLScalar.plain(text, dialect)
             if meaning == .string {
+                if text[0] == UInt8(ascii: "$") { markVariable(text) }
                 let string = String(decoding: text, as: UTF8.self)
                 return .string(dialect == .kustomize ? YAMLTimestamp.text(string) ?? string : string)
             }
@@ -255,6 +256,7 @@ struct YAMLReader: ~Copyable {
         }
         let (meaning, string) = try taggedScalar()
         guard let value = meaning.value(string) else { throw notJSON(text) }
+        if event.pointee.data.scalar.tag == nil, event.pointee.data.scalar.style == YAML_PLAIN_SCALAR_STYLE { markVariable(text) }
         if let anchor = event.pointee.data.scalar.anchor {
             try countAnchor(at: place)
             let name = name(anchor)
@@ -263,6 +265,12 @@ struct YAMLReader: ~Copyable {
             anchorEnds.append((name, places.count - 1))
         }
         return value
+    }
+
+    /// Marks the place of the scalar where it is written as one variable is: whoever substitutes it reads its text anew.
+    private mutating func markVariable(_ text: UnsafeBufferPointer<UInt8>) {
+        guard text.count > 3, text[0] == UInt8(ascii: "$"), text[1] == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return }
+        places[places.count - 1].isVariable = true
     }
 
     private mutating func noteSpelling(_ text: UnsafeBufferPointer<UInt8>, _ value: Value) {
@@ -396,7 +404,11 @@ struct YAMLReader: ~Copyable {
             try count(apart.count, at: self.place)
             places.append(contentsOf: apart)
         }
-        if start < places.count { places[start] = place }
+        if start < places.count {
+            let isVariable = places[start].isVariable
+            places[start] = place
+            places[start].isVariable = isVariable
+        }
         if depth + anchor.value.height > limits.depth {
             throw error("nested more than \(limits.depth) levels deep, with what this alias repeats", at: self.place)
         }

@@ -40,6 +40,7 @@ struct DefinitionSample: Sendable, CustomTestStringConvertible {
           include: ["*.yaml", "!draft.yaml", "a/**/b", "[!a]*", '\\#x']
           exclude: [test/]
           secretRef: {name: kubia-git}
+          substitute: {values: {LEVEL: info, _empty: ""}, from: [{kind: ConfigMap, name: settings}, {kind: Secret, name: settings, optional: true}]}
         destination: {namespace: kubia, serviceAccountName: deployer.x, kubeConfigSecretRef: {name: prod, key: config.yaml}}
         interval: 90s
         timeout: 1h30m
@@ -232,6 +233,13 @@ struct DefinitionSample: Sendable, CustomTestStringConvertible {
         source("include: [\"a[\"]", difference: "the schema does not look into brackets; the controller does"),
         source("exclude: a", "spec.source.exclude: Invalid value: \"string\""),
         source("exclude: [\(Array(repeating: "a", count: 101).joined(separator: ", "))]", "spec.source.exclude: Too many"),
-        source("secretRef: {}", "spec.source.secretRef.name: Required value"),
+        source("secretRef: {}", "spec.source.secretRef.name: Required value"), source("substitute: {}"),
+        source("substitute: {values: {A: 3}}", "spec.source.substitute.values.A: Invalid value: \"integer\""),
+        source("substitute: {values: {a-b: x}}", "must have names of letters, digits and '_' that do not begin with a digit"),
+        source("substitute: {values: {1a: x}}", "must have names of letters"),
+        source("substitute: {from: [{kind: Pod, name: a}]}", "spec.source.substitute.from[0].kind: Unsupported value"),
+        source("substitute: {from: [{name: a}]}", "spec.source.substitute.from[0].kind: Required value"),
+        source(
+            "substitute: {from: [{kind: Secret, name: a}, {kind: Secret, name: a}]}", "must name each ConfigMap and Secret once"),
     ]
 }

@@ -22,6 +22,9 @@ import Testing
             include: ["*.yaml", "!draft.yaml"]
             exclude: [test/]
             secretRef: {name: kubia-git}
+            substitute:
+              values: {LEVEL: info, _empty: ""}
+              from: [{kind: ConfigMap, name: settings}, {kind: Secret, name: keys, optional: true}]
           destination: {namespace: kubia, serviceAccountName: deployer, kubeConfigSecretRef: {name: prod, key: config}}
           interval: 90s
           timeout: 1h30m
@@ -51,6 +54,11 @@ import Testing
         #expect(application.source.include == ["*.yaml", "!draft.yaml"])
         #expect(application.source.exclude == ["test/"])
         #expect(application.source.secretRef?.name == "kubia-git")
+        #expect(
+            application.source.substitute
+                == .init(
+                    values: ["LEVEL": "info", "_empty": ""],
+                    from: [.init(kind: .configMap, name: "settings"), .init(kind: .secret, name: "keys", isOptional: true)]))
         #expect(application.destination.namespace == "kubia")
         #expect(application.destination.serviceAccountName == "deployer")
         #expect(application.destination.kubeConfigSecretRef == .init(name: "prod", key: "config"))
@@ -280,6 +288,25 @@ import Testing
         ("source: {repoURL: /r, include: [\"a[\"]}", "5:35: spec.source.include[0] \"a[\" has a \"[\" without \"]\""),
         ("source: {repoURL: /r, include: [\"!a\"]}", "5:25: spec.source.include has only patterns that begin with \"!\""),
         ("source: {repoURL: /r, exclude: a}", "5:25: spec.source.exclude is the text \"a\"; it must be a list of texts"),
+        ("source: {repoURL: /r, substitute: {value: {}}}", "5:38: spec.source.substitute has no field \"value\"; did you mean values?"),
+        (
+            "source: {repoURL: /r, substitute: {values: {A: 3}}}",
+            "5:47: spec.source.substitute.values.A is read as the number 3; put it in quotes to make it text"
+        ),
+        ("source: {repoURL: /r, substitute: {values: {A: }}}", "5:47: spec.source.substitute.values.A is null; it must be text, \"\""),
+        (
+            "source: {repoURL: /r, substitute: {values: {a-b: x}}}",
+            "5:47: spec.source.substitute.values has the key \"a-b\", which is no name of a variable"
+        ),
+        ("source: {repoURL: /r, substitute: {values: {1a: x}}}", "5:47: spec.source.substitute.values has the key \"1a\""),
+        ("source: {repoURL: /r, substitute: {values: [a]}}", "5:38: spec.source.substitute.values is a list; it must be a map of texts"),
+        ("source: {repoURL: /r, substitute: {from: [{kind: Pod, name: a}]}}", "5:46: spec.source.substitute.from[0].kind is \"Pod\""),
+        ("source: {repoURL: /r, substitute: {from: [{name: a}]}}", "5:45: spec.source.substitute.from[0].kind is missing"),
+        ("source: {repoURL: /r, substitute: {from: [{kind: Secret}]}}", "5:45: spec.source.substitute.from[0].name is missing"),
+        (
+            "source: {repoURL: /r, substitute: {from: [{kind: Secret, name: a}, {kind: Secret, name: a, optional: true}]}}",
+            "5:70: spec.source.substitute.from[1] names the Secret a again, as from[0] does; remove one"
+        ),
         ("source: {repoURL: /r, secretRef: {}}", "5:25: spec.source.secretRef.name is missing"),
     ]) func refusesSource(_ spec: String, _ expected: String) {
         let found = findings(spec)

@@ -72,7 +72,34 @@ enum ApplicationSchema {
                 "A Secret in the Application's namespace with what the repository asks for: username and password, bearerToken, "
                     + "identity and known_hosts, ca.crt.",
                 ["name": .name("The Secret's name.")], required: ["name"]),
+            "substitute": substitute,
         ], required: ["repoURL"])
+
+    private static let substitute = Schema.map(
+        "What ${NAME} and ${NAME:-default} in the manifests stand for; without it text stays as it is. $${ is written for ${ itself.",
+        [
+            "values": .texts(
+                "By name; they win over what from has.", .text("The value.", Limits.value, minimum: 0), Limits.values,
+                rules: [
+                    SchemaRule(
+                        "self.all(name, name.size() <= \(Limits.objectName) && name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",
+                        "must have names of letters, digits and '_' that do not begin with a digit")
+                ]),
+            "from": .list(
+                "ConfigMaps and Secrets of the Application's namespace: each key that is a name counts. A later one wins over an earlier one.",
+                of: .map(
+                    "One of them.",
+                    [
+                        "kind": .choice("ConfigMap or Secret.", Application.ValueSource.Kind.allCases.map(\.rawValue)),
+                        "name": .name("Its name."),
+                        "optional": .boolean("Whether it may be missing.", default: false),
+                    ], required: ["kind", "name"]), Limits.valueSources,
+                rules: [
+                    SchemaRule(
+                        "self.all(a, self.exists_one(b, a.kind == b.kind && a.name == b.name))",
+                        "must name each ConfigMap and Secret once")
+                ]),
+        ])
 
     private static func patterns(_ description: String) -> Schema {
         .list(

@@ -103,6 +103,14 @@ struct Schema {
         return schema.checked(by: rules)
     }
 
+    /// Texts by name, at most `maximum`.
+    static func texts(_ description: String, _ text: Schema, _ maximum: Int, rules: [SchemaRule] = []) -> Schema {
+        var schema = Schema("object", description)
+        schema.object["maxProperties"] = .int(Int64(maximum))
+        schema.object["additionalProperties"] = text.value
+        return schema.checked(by: rules)
+    }
+
     /// What the API server knows itself.
     static func untyped(_ type: String, _ description: String? = nil) -> Schema { Schema(type, description) }
 

@@ -49,7 +49,7 @@ struct DiffCommand: RunVerb {
     private func plan(_ printer: ReportPrinter, _ applications: inout [Application]) async throws -> [SyncReport] {
         let sources = try await loading().load()
         applications = sources.map(\.0)
-        _ = try RenderedApplication.render(sources)
+        try RenderedApplication.check(sources)
         let access = access
         let connection = try access.connection(for: applications)
         let progress = ProgressPrinter(printer, showsPlan: false)

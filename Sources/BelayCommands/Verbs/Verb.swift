@@ -37,6 +37,11 @@ struct RenderedApplication {
     var snapshot: SourceSnapshot
     var objects: [DesiredObject]
 
+    /// Finds what is wrong before a cluster is asked; nothing of Applications whose variables have their values from it.
+    static func check(_ sources: [(Application, SourceSnapshot)]) throws {
+        _ = try render(sources.filter { $0.0.source.substitute?.from.isEmpty ?? true })
+    }
+
     /// Renders all, and finds everything that is wrong in any of them before it throws.
     static func render(_ sources: [(Application, SourceSnapshot)]) throws -> [RenderedApplication] {
         var rendered: [RenderedApplication] = []

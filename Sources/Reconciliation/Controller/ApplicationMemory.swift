@@ -3,6 +3,7 @@
 import Journal
 import KubernetesModel
 import Planning
+import StructuredData
 
 /// Written by the Application's own turn only.
 struct ApplicationMemory: Sendable {
@@ -30,6 +31,8 @@ struct ApplicationMemory: Sendable {
     var soughtFormer = false
     /// The commit that `belay sync` let through in Manual mode.
     var released: String?
+    /// What the variables stood for when the Application was planned last; nil: nothing that the cluster keeps, or not known.
+    var values: Digest?
 
     init(uid: String) { self.uid = uid }
 

@@ -1,5 +1,6 @@
 // What an Application shall be: the newest revision of its source, or the one that it is held at.
 
+import ControllerRuntime
 import FoundationEssentials
 import GitSource
 import Journal
@@ -77,6 +78,54 @@ extension ApplicationTurn {
             var trouble = Obstacle(error)
             trouble.retry = .backoff
             return try await held(application, memory, because: trouble, pending: nil, discovery: discovery)
+        } catch let error as UnreadableValues {
+            let obstacle = Obstacle(
+                .renderFailed, "\(look.revision) cannot be rendered: \(error.message)", retry: error.isFollowed ? .none : .backoff)
+            return try await held(application, memory, because: obstacle, pending: look.revision, discovery: discovery)
+        }
+    }
+
+    // MARK: Variables
+
+    /// The values of an Application's variables cannot be had.
+    struct UnreadableValues: Error {
+        var message: String
+        /// Whether it is told when they can be had.
+        var isFollowed = false
+    }
+
+    /// Sees to it that other values wake the Application: by watches, and where these may not be had, by looking again as often as at its
+    /// repository.
+    func followValues(of application: Application, _ account: ClusterAccount) async {
+        if reasons.contains(.spec) { await parts.accounts.leaveValues(of: reference, besides: account) }
+        let isFollowed = await account.values.follow(
+            application.valuePlaces, for: reference, asksAgain: !reasons.isSubset(of: [.health, .drift, .values]))
+        if !isFollowed { await parts.queue.add(reference, .values, after: application.interval) }
+    }
+
+    /// What the Application's variables stand for, read as its service account.
+    /// - Throws: ``UnreadableValues``.
+    private func values(of application: Application) async throws -> SubstitutionValues? {
+        guard application.hasValuesInCluster else { return application.source.substitute.map { SubstitutionValues($0) } }
+        let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
+        do {
+            return try await VariableReader(client: account.client).values(of: application)
+        } catch let failure as SyncFailure {
+            throw UnreadableValues(
+                message: failure.errors.map(\.message).joined(separator: "; "),
+                isFollowed: await account.values.isFollowing(application.valuePlaces))
+        } catch let error as ClientError {
+            throw UnreadableValues(message: "what spec.source.substitute.from names cannot be read: \(error.message)")
+        }
+    }
+
+    /// Whether the variables stand for something else than when the Application was looked at last, or it cannot be told.
+    func hasOtherValues(_ application: Application, _ memory: ApplicationMemory) async throws -> Bool {
+        guard application.hasValuesInCluster else { return false }
+        do {
+            return try await values(of: application)?.digest(key: parts.journal.redactionKey) != memory.values
+        } catch is UnreadableValues {
+            return true
         }
     }
 
@@ -100,7 +149,7 @@ extension ApplicationTurn {
     }
 
     /// The Application's objects at a commit.
-    /// - Throws: `GitSourceError`, `RenderingFailure`.
+    /// - Throws: `GitSourceError`, `RenderingFailure`, ``UnreadableValues``.
     func rendered(
         _ application: Application, at look: SourceLook, discovery: Discovery
     ) async throws -> (DesiredState, SourceSnapshot) {
@@ -113,15 +162,21 @@ extension ApplicationTurn {
     ) async throws -> (DesiredState, SourceSnapshot) {
         var application = application
         application.source.origin = snapshot.origin
-        let objects = try await objects(of: snapshot, application, discovery)
-        return (DesiredState(application: application, revision: revision, treeID: snapshot.treeID, objects: objects), snapshot)
+        let values = try await values(of: application)
+        let objects = try await objects(of: snapshot, application, values, discovery)
+        var desired = DesiredState(application: application, revision: revision, treeID: snapshot.treeID, objects: objects)
+        if application.hasValuesInCluster {
+            desired.secretTexts = values?.secretTexts ?? []
+            desired.valuesDigest = values?.digest(key: parts.journal.redactionKey)
+        }
+        return (desired, snapshot)
     }
 
     /// A kind that is not served may be served by now: the cluster is asked again before it is called wrong.
     private func objects(
-        of snapshot: SourceSnapshot, _ application: Application, _ discovery: Discovery
+        of snapshot: SourceSnapshot, _ application: Application, _ values: SubstitutionValues?, _ discovery: Discovery
     ) async throws -> [DesiredObject] {
-        let renderer = Renderer(application: application)
+        let renderer = Renderer(application: application, values: values)
         do throws(RenderingFailure) {
             return try renderer.render(snapshot, discovery: discovery)
         } catch  where error.unserved.isEmpty {
@@ -221,5 +276,12 @@ extension ApplicationTurn.Obstacle {
     /// The repository cannot be read: its watch sees when it can be again.
     fileprivate init(_ error: GitSourceError) {
         self.init(error.isLasting ? .invalidSource : .sourceUnreachable, error.message, isStalled: error.isLasting, retry: .none)
+    }
+}
+
+extension Application {
+    /// Where the values are that its variables stand for.
+    var valuePlaces: Set<ValueWatches.Place> {
+        Set((source.substitute?.from ?? []).map { ValueWatches.Place(namespace: namespace, kind: $0.kind, name: $0.name) })
     }
 }

@@ -19,6 +19,7 @@ extension ApplicationTurn {
         let discovery = try await parts.discovery.current()
         let wanted = try await wanted(application, memory, isRequested: isRequested, unmet: unmet, discovery: discovery)
         let desired = wanted.desired
+        memory.values = desired.valuesDigest
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
         if let now = await parts.index[reference],

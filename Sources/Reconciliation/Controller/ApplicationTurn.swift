@@ -103,9 +103,11 @@ struct ApplicationTurn: Sendable {
         }
         let isRequested = known.request != nil && known.request != memory.request
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
+        await followValues(of: application, account)
         // A wish that another turn has answered is no reason any more.
         let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
-        let isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request])
+        var isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request, .values])
+        if isQuiet, reasons.contains(.values) { isQuiet = try await !hasOtherValues(application, memory) }
         if isQuiet, await !isSuspicious(application, memory, account) {
             return try await refresh(application, known, memory, account)
         }
@@ -340,6 +342,7 @@ struct ApplicationTurn: Sendable {
     private func forget() async {
         await parts.sets.remove(reference)
         await parts.repositories.leave(reference)
+        await parts.accounts.leaveValues(of: reference)
         await parts.writer.forget(reference)
         if let memory = await parts.memories[reference] {
             try? await parts.records.forget(reference, uid: memory.uid)

@@ -8,6 +8,7 @@ import KubernetesModel
 struct ClusterAccount: Sendable {
     let client: KubernetesClient
     let cache: LiveCache
+    let values: ValueWatches
 }
 
 /// All identities in use. Applications without a service account share the controller's own.
@@ -17,11 +18,16 @@ actor ClusterAccounts {
 
     private let connection: ClusterConnection
     private let makeCache: @Sendable (KubernetesClient) -> LiveCache
+    private let makeValues: @Sendable (KubernetesClient) -> ValueWatches
     private var accounts: [Identity: ClusterAccount] = [:]
 
-    init(connection: ClusterConnection, makeCache: @escaping @Sendable (KubernetesClient) -> LiveCache) {
+    init(
+        connection: ClusterConnection, makeCache: @escaping @Sendable (KubernetesClient) -> LiveCache,
+        makeValues: @escaping @Sendable (KubernetesClient) -> ValueWatches
+    ) {
         self.connection = connection
         self.makeCache = makeCache
+        self.makeValues = makeValues
     }
 
     /// - Parameter account: a service account of the Application's namespace; nil: the controller's own identity.
@@ -30,9 +36,14 @@ actor ClusterAccounts {
         let connection = name.map { self.connection.impersonating(serviceAccount: $0, in: namespace) } ?? self.connection
         if let known = accounts[connection.impersonate] { return known }
         let client = try KubernetesClient(connection: connection)
-        let account = ClusterAccount(client: client, cache: makeCache(client))
+        let account = ClusterAccount(client: client, cache: makeCache(client), values: makeValues(client))
         accounts[connection.impersonate] = account
         return account
+    }
+
+    /// What the variables of an Application stand for is followed by one identity at most.
+    func leaveValues(of reference: String, besides account: ClusterAccount? = nil) async {
+        for other in accounts.values where other.values !== account?.values { await other.values.leave(reference) }
     }
 
     /// Ends the watches and connections of identities that no Application uses any more.
@@ -46,6 +57,7 @@ actor ClusterAccounts {
         for identity in accounts.keys where identity != connection.impersonate && !identities.contains(identity) {
             guard let account = accounts.removeValue(forKey: identity) else { continue }
             await account.cache.stop()
+            await account.values.stop()
             await account.client.shutdown()
         }
     }
@@ -58,7 +70,10 @@ actor ClusterAccounts {
 
     /// Ends the watches, then the connections.
     func stop() async {
-        for account in accounts.values { await account.cache.stop() }
+        for account in accounts.values {
+            await account.cache.stop()
+            await account.values.stop()
+        }
         for account in accounts.values { await account.client.shutdown() }
     }
 }

@@ -137,11 +137,15 @@ package struct Controller: Sendable {
         }
         let members = MemberChanges(index: index, memories: memories, records: records, queue: queue)
         let redactionKey = journal.redactionKey
-        let accounts = ClusterAccounts(connection: connection) { client in
-            LiveCache(
-                client: client, key: redactionKey, rules: { await index.rules(ofSet: $0) }, changed: { await members.take($0) },
-                kindIsGone: { await discovery.invalidate() })
-        }
+        let accounts = ClusterAccounts(
+            connection: connection,
+            makeCache: { client in
+                LiveCache(
+                    client: client, key: redactionKey, rules: { await index.rules(ofSet: $0) }, changed: { await members.take($0) },
+                    kindIsGone: { await discovery.invalidate() })
+            },
+            // After a moment: a ConfigMap and a Secret that change together make one run, and Applications that change each other's values no storm.
+            makeValues: { client in ValueWatches(client: client) { await queue.add($0, .values, after: .seconds(1)) } })
         let told: @Sendable (Unstructured) async -> Void = { object in
             let reasons = await index.put(object)
             guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }

@@ -9,7 +9,8 @@ struct KeptRun: Sendable {
     let journal: Journal
     let run: SyncRun
 
-    /// What the run wanted. Secrets are kept without their values: they stay as they are in the cluster.
+    /// What the run wanted. Secrets, and objects with values from Secrets, are kept without these: they stay as they are
+    /// in the cluster.
     /// - Throws: ``ApplicationTurn/Obstacle`` where the run's manifests are not kept; `JournalError`.
     func state(of application: Application) async throws -> DesiredState {
         // A run that found nothing to do keeps no rows: those of the newest one with the same tree stand for it.
@@ -36,7 +37,7 @@ struct KeptRun: Sendable {
                     isStalled: true)
             }
             var object = Unstructured(value)
-            if manifest.key.groupKind == .secret { object.setAnnotation(Tracking.apply, "ignore") }
+            if manifest.key.groupKind == .secret || Redaction.hasMasked(value) { object.setAnnotation(Tracking.apply, "ignore") }
             objects.append(
                 DesiredObject(
                     object: object, key: manifest.key,

@@ -22,6 +22,8 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     case dependency
     /// A hold, a pin or a suspension ends.
     case timer
+    /// What its variables stand for has changed, or cannot be followed and is looked at again.
+    case values
     /// Its last turn failed.
     case retry
 
@@ -29,7 +31,8 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     static func trigger(_ reasons: Set<WorkReason>) -> String {
         let order: [(WorkReason, String)] = [
             (.approval, "approve"), (.request, "sync"), (.spec, "spec"), (.commit, "poll"), (.drift, "drift"),
-            (.dependency, "dependency"), (.timer, "timer"), (.source, "poll"), (.start, "start"), (.retry, "retry"), (.health, "drift"),
+            (.dependency, "dependency"), (.timer, "timer"), (.source, "poll"), (.values, "values"), (.start, "start"), (.retry, "retry"),
+            (.health, "drift"),
         ]
         return order.first { reasons.contains($0.0) }?.1 ?? "poll"
     }

@@ -4,13 +4,14 @@ import StructuredData
 
 extension Node {
     init(_ document: YAMLDocument) {
-        var walk = Walk(places: document.locations.all, spellings: document.spellings)
+        var walk = Walk(places: document.locations.all, spellings: document.spellings, variables: Set(document.locations.variables))
         self.init(document.value, &walk, document.location)
     }
 
     private struct Walk {
         let places: [SourceLocation]
         let spellings: [Int: String]
+        let variables: Set<Int>
         var index = 0
     }
 
@@ -32,6 +33,7 @@ extension Node {
         default:
             self.init(.scalar(value), at: place)
             if !places.spellings.isEmpty { spelling = places.spellings[index] }
+            if !places.variables.isEmpty { isVariable = places.variables.contains(index) }
         }
     }
 
@@ -40,17 +42,20 @@ extension Node {
     func document(at location: SourceLocation) -> YAMLDocument {
         var places: [SourceLocation] = []
         var former: [Int: [SourceLocation]] = [:]
-        collect(&places, &former)
-        return YAMLDocument(value: value, location: location, locations: NodeLocations(places: places, former: former))
+        var variables: [Int] = []
+        collect(&places, &former, &variables)
+        return YAMLDocument(
+            value: value, location: location, locations: NodeLocations(places: places, former: former, variables: variables))
     }
 
-    private func collect(_ places: inout [SourceLocation], _ former: inout [Int: [SourceLocation]]) {
+    private func collect(_ places: inout [SourceLocation], _ former: inout [Int: [SourceLocation]], _ variables: inout [Int]) {
+        if isVariable { variables.append(places.count) }
         if !self.former.isEmpty { former[places.count] = self.former }
         places.append(place)
         switch content {
         case .scalar: break
-        case .list(let list): for element in list { element.collect(&places, &former) }
-        case .map(let map): for entry in map.entries { entry.value.collect(&places, &former) }
+        case .list(let list): for element in list { element.collect(&places, &former, &variables) }
+        case .map(let map): for entry in map.entries { entry.value.collect(&places, &former, &variables) }
         }
     }
 }

@@ -16,6 +16,8 @@ struct Node: Sendable {
     var place: SourceLocation
     /// How a scalar that is no text is written where it would be written otherwise here: `1.10`, `True`.
     var spelling: String?
+    /// Whether it is a text that was written without quotes as one variable: `${NAME}`.
+    var isVariable = false
     /// Where stood what this took the place of, the latest first: of the base, for a field that an overlay set.
     var former: [SourceLocation] = []
     /// Nodes of one object with the same number are one to kustomize; 0: this one stands alone. See ``Twins``.
@@ -140,6 +142,13 @@ extension Node {
         self.content = content
         self.place = place
         spelling = nil
+        isVariable = false
+    }
+
+    /// As ``replace(with:at:)`` with what another node is, also whether it is a variable.
+    mutating func replace(with node: Node) {
+        replace(with: node.content, at: node.place)
+        isVariable = node.isVariable
     }
 
     /// As ``replace(with:at:)`` with a scalar.

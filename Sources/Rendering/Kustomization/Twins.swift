@@ -46,7 +46,7 @@ struct Twins: Sendable {
 
     private static func spread(_ changed: [UInt32: Node], _ node: inout Node) {
         if node.twins != 0, let twin = changed[node.twins], twin.place != node.place || twin.scalar != node.scalar {
-            node.replace(with: twin.content, at: twin.place)
+            node.replace(with: twin)
         }
         node.changeList { list in
             for index in list.indices { spread(changed, &list[index]) }

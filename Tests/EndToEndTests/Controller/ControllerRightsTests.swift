@@ -30,6 +30,7 @@ struct ControllerRightsTests {
                 try await expectCorrected(b)
                 try await reportDrift(b)
                 try await readCredentials(b)
+                try await substitute(b)
                 try await trespass(a, foreign)
                 try await settle(a)
                 try await end(a, b)
@@ -100,6 +101,21 @@ struct ControllerRightsTests {
         try await kept.kubectl("create", "secret", "generic", "creds", "--from-literal=username=u", "--from-literal=password=p")
         let commit = try await kept.repository.commit(["deploy/flags.yaml": Manifests.configMap("flags", "3")])
         try await kept.applied(commit, for: Self.patience)
+    }
+
+    /// What variables stand for is read as the team's account.
+    private func substitute(_ kept: KeptScenario) async throws {
+        try await kept.kubectl("create", "configmap", "settings", "--from-literal=LEVEL=5")
+        try await kept.kubectl("create", "secret", "generic", "keys", "--from-literal=PASSWORD=s3cr3t-canary")
+        try await kept.patch(
+            "app", #"{"source":{"substitute":{"from":[{"kind":"ConfigMap","name":"settings"},{"kind":"Secret","name":"keys"}]}}}"#)
+        let commit = try await kept.repository.commit(["deploy/flags.yaml": Manifests.configMap("flags", "${LEVEL} ${PASSWORD}")])
+        try await kept.applied(commit, for: Self.patience)
+        #expect(try await kept.live("configmap/flags", "data", "level") == "5 s3cr3t-canary")
+        try await kept.kubectl("patch", "configmap/settings", "--type=merge", "-p", #"{"data":{"LEVEL":"6"}}"#)
+        try await kept.eventually("the values are read again", for: Self.patience) {
+            try await kept.live("configmap/flags", "data", "level") == "6 s3cr3t-canary"
+        }
     }
 
     /// The team's commits want what is another's; what is its own goes on.

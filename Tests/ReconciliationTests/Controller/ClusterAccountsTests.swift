@@ -7,9 +7,10 @@ import Testing
 
 @Suite struct ClusterAccountsTests {
     private func accounts() -> ClusterAccounts {
-        ClusterAccounts(connection: ClusterConnection(server: "http://127.0.0.1:1")) { client in
-            LiveCache(client: client, key: [], rules: { _ in [] }, changed: { _ in }, kindIsGone: {})
-        }
+        ClusterAccounts(
+            connection: ClusterConnection(server: "http://127.0.0.1:1"),
+            makeCache: { LiveCache(client: $0, key: [], rules: { _ in [] }, changed: { _ in }, kindIsGone: {}) },
+            makeValues: { ValueWatches(client: $0) { _ in } })
     }
 
     @Test func whatIsUsedStaysAndTheRestEnds() async throws {

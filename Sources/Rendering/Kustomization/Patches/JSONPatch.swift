@@ -227,7 +227,7 @@ extension Node {
         if map != nil { return put(node, name) }
         try changeList { (list) throws(JSONPatch.Mismatch) in
             let index = try JSONPatch.index(name, below: list.count)
-            list[index].replace(with: node.content, at: node.place)
+            list[index].replace(with: node)
         }
     }
 
@@ -236,7 +236,7 @@ extension Node {
             self[name] = node
             return
         }
-        old.replace(with: node.content, at: node.place)
+        old.replace(with: node)
         self[name] = old
     }
 

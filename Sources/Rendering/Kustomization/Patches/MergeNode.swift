@@ -20,6 +20,7 @@ final class MergeNode {
     private(set) var place: SourceLocation
     private var former: [SourceLocation]
     private let twins: UInt32
+    private var isVariable = false
 
     init(_ content: Content, at place: SourceLocation) {
         self.content = content
@@ -37,6 +38,7 @@ final class MergeNode {
         place = node.place
         former = node.former
         twins = node.twins
+        isVariable = node.isVariable
     }
 
     /// The tree as it is now.
@@ -49,6 +51,7 @@ final class MergeNode {
             }
         var node = Node(content, at: place, former: former)
         node.twins = twins
+        node.isVariable = isVariable
         return node
     }
 
@@ -57,6 +60,7 @@ final class MergeNode {
         if place != other.place, place != Node.generated { former.insert(place, at: 0) }
         self.content = content
         place = other.place
+        isVariable = other.isVariable
     }
 
     /// Takes back the places that it had before it became something else.

@@ -44,7 +44,7 @@ extension Map {
     /// - Returns: false where there is none.
     mutating func change(_ key: String, to node: Node) -> Bool {
         guard let index = index(of: key) else { return false }
-        change(at: index) { entry in entry.replace(with: node.content, at: node.place) }
+        change(at: index) { entry in entry.replace(with: node) }
         return true
     }
 

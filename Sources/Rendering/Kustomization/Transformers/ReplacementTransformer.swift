@@ -136,11 +136,15 @@ struct ReplacementTransformer: Transformer {
             }
             content = .scalar(.string(parts.joined(separator: options.delimiter)))
         }
+        // A variable that is copied whole is read as what stood there, too; where nothing stood, as it is written at its source.
+        var isVariable = value.isVariable && options.delimiter.isEmpty
         if let old = node.scalar {
             // Only the text is taken over; what stood there says whether it is a text or a number.
             let text = Node(content, at: value.place).text ?? ""
+            if !old.isNull { isVariable = text.hasPrefix("${") && text.hasSuffix("}") && (node.isVariable || old.string == nil) }
             if case .string = old { content = .scalar(.string(text)) } else { content = .scalar(YAML.plainScalar(text)) }
         }
         node.replace(with: content, at: value.place)
+        node.isVariable = isVariable
     }
 }
