@@ -276,7 +276,10 @@ struct Examination {
         let drift = reasons.drift
         // Somebody has changed it and changed it back: nothing is left to be put right but whose the field is.
         if differences.isEmpty, reasons.isOnlyDrift, isMember, interview.driftPolicy != .correct {
-            return finish(interview.unchanged(record: currentRecord), notes: finding.notes)
+            var row = interview.row(.unchanged, "as in Git")
+            row.plannedOn = version
+            row.isHeldByOthers = true
+            return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
         }
         if drift != nil, reasons.isOnlyDrift, interview.driftPolicy != .correct {
             var row = interview.row(.skip, reasons.uncorrected)

@@ -88,6 +88,8 @@ package struct PlannedOperation: Sendable {
     package var plannedOn: ObjectVersion?
     /// Whether the server's own words about it may show a secret.
     package var withholdsTexts = false
+    /// It is as Git has it, but others own some of that: what they change next is drift, and no digest of ours tells of it.
+    package var isHeldByOthers = false
 
     package init(kind: OperationKind, key: ObjectKey, resource: APIResource?, groupVersionKind: GroupVersionKind, why: String) {
         self.kind = kind

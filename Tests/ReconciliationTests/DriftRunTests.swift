@@ -125,6 +125,9 @@ import Testing
                 #expect(try await shop.get(Shop.configMaps, "a")?.resourceVersion == version)
             }
             #expect(try await episodes(shop).map(\.resolution) == ["self-resolved"])
+            // Whose the field is, is put right with the policy.
+            shop.application.drift.policy = .correct
+            _ = try await shop.apply(files)
             #expect(try await shop.apply(files).requests.dryRun == 0)
         }
     }

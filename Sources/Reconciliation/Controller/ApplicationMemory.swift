@@ -19,7 +19,8 @@ struct ApplicationMemory: Sendable {
     var failures = 0
     /// Members that a turn has looked at and left as they are, each as it was then; nil: it was gone.
     var judged: [ObjectKey: MemberSummary?] = [:]
-    /// Members whose drift the last turn has left as it is: once they are as they were recorded, it is over.
+    /// Members whose drift the last turn has left as it is, and those whose fields others still own: what others write of them counts, and
+    /// once they are as they were recorded, it is over.
     var drifted: Set<ObjectKey> = []
     var fights = Fights()
     /// The value of the annotation that was acted on last.

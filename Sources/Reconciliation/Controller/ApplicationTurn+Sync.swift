@@ -296,7 +296,9 @@ extension ApplicationTurn {
             }
         }
         for key in memory.judged.keys where !rows.contains(key) { memory.judged[key] = nil }
-        memory.drifted = Set(report.operations.filter { $0.operation.drift != nil && $0.result != "done" }.map(\.operation.key))
+        memory.drifted = Set(
+            report.operations.filter { $0.operation.isHeldByOthers || $0.operation.drift != nil && $0.result != "done" }
+                .map(\.operation.key))
         let changed = report.operations.filter { row in
             guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
             return !record.matches(desired: digest)
