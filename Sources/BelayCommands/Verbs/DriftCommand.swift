@@ -71,6 +71,7 @@ struct DriftCommand: Verb {
             let namespaces = Set(applications.map(\.namespace))
             reports = try await access.driftReports(in: namespaces.count == 1 ? namespaces.first : nil)
         }
+        await ControllerAbsence.tell(access.client, invocation)
         let asked = Set(applications.map(\.reference))
         let listed = reports.flatMap(ClusterRecords.episodes).filter { asked.contains($0.application) }
         let counts = Dictionary(grouping: listed, by: \.application).mapValues(\.count)
