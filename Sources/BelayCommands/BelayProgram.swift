@@ -103,11 +103,33 @@ package enum BelayProgram {
     }
 }
 
-/// SIGINT and SIGTERM: the first cancels what is under way, so that it can end in order; the second ends the process.
-package enum Interruption {
-    private static let count = Mutex(0)
+/// What the signals that came so far ask for.
+package struct InterruptionCount: Sendable {
+    package enum Effect: Sendable {
+        case cancel, ignore, end
+    }
 
-    package static var happened: Bool { count.withLock { $0 > 0 } }
+    private var first: ContinuousClock.Instant?
+
+    package init() {}
+
+    package var happened: Bool { first != nil }
+
+    /// `timeout` and a terminal signal a process and its group: what comes within a second of the first is the same request.
+    package mutating func take(at time: ContinuousClock.Instant) -> Effect {
+        guard let first else {
+            self.first = time
+            return .cancel
+        }
+        return time - first < .seconds(1) ? .ignore : .end
+    }
+}
+
+/// SIGINT and SIGTERM: the first cancels what is under way, so that it can end in order; a later one ends the process.
+package enum Interruption {
+    private static let count = Mutex(InterruptionCount())
+
+    package static var happened: Bool { count.withLock { $0.happened } }
 
     static func watching(_ body: @escaping @Sendable () async -> Int32) async -> Int32 {
         let task = Task { await body() }
@@ -115,12 +137,11 @@ package enum Interruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                let times = count.withLock { count in
-                    count += 1
-                    return count
+                switch count.withLock({ $0.take(at: .now) }) {
+                case .cancel: task.cancel()
+                case .ignore: break
+                case .end: _exit(ExitStatus.interrupted.rawValue)
                 }
-                guard times == 1 else { _exit(ExitStatus.interrupted.rawValue) }
-                task.cancel()
             }
             source.resume()
             return source

@@ -32,17 +32,18 @@ struct ClusterAccess {
         return invocation.environment["HOME"].map { FileManager.default.fileExists(atPath: $0 + "/.kube/config") } ?? false
     }
 
-    /// Whether the cluster is on another machine and nobody has named its context: then it is not asked.
-    var mustBeNamed: Bool { (try? connection().needsExplicitContext) ?? false }
-
     /// For messages; nil where no kubeconfig can be read.
     var contextName: String? { try? connection().contextName }
 
+    enum Purpose {
+        case reading, writing
+    }
+
     /// The connection for these Applications.
-    /// - Throws: ``CommandFailure`` for a cluster elsewhere that `--context` does not name.
-    func connection(for applications: [Application]) throws -> ClusterConnection {
+    /// - Throws: ``CommandFailure`` for a cluster elsewhere that is to be written to and that `--context` does not name.
+    func connection(for applications: [Application], _ purpose: Purpose = .writing) throws -> ClusterConnection {
         let connection = try connection()
-        try guardRemote(connection, applications)
+        if purpose == .writing { try guardRemote(connection, applications) }
         for warning in connection.warnings { invocation.console.warn(warning) }
         guard impersonates else {
             for application in applications {

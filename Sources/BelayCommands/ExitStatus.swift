@@ -15,9 +15,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 
     package var meaning: String {
         switch self {
-        case .success: "success; for diff and drift: no differences"
+        case .success: "success; for diff and drift: no differences; for wait: reached, or not affected"
         case .failure:
-            "diff, drift: differences. Other verbs: it ran and failed (an object rejected, forbidden, blocked or unhealthy)"
+            "diff, drift: differences. Other verbs: it ran and failed (an object rejected, forbidden, blocked or unhealthy: partial, failed)"
         case .invalid:
             "usage, configuration or manifest error, found before any write (for diff and apply --preflight also what the server's dry-run rejects)"
         case .timedOut: "timed out while still progressing; safe to run again"
@@ -25,7 +25,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
             "cannot reach, or not allowed (network, TLS, 401, 403), Git or cluster: the whole run was refused before its first write"
         case .superseded: "superseded: a newer revision took over"
         case .refused:
-            "refused or held before the first write: suspended, prune guard, another owner of the set, another run under way, approval missing"
+            "the whole run was refused or held before its first write: suspended, frozen, pinned, prune guard, another owner of the set, another run under way, approval missing"
         case .interrupted: "interrupted"
         }
     }

@@ -12,6 +12,7 @@ import Testing
     private static let asked = "2026-09-21T14:13:20.000Z"
     static let old = "1111111111111111111111111111111111111111"
     static let new = "2222222222222222222222222222222222222222"
+    static let newest = "3333333333333333333333333333333333333333"
 
     /// An Application whose status is `status`, and whose spec has `spec` beside its source.
     static func application(_ status: String, spec: String = "{}", name: String = "web", branch: String = "main") throws
@@ -156,6 +157,35 @@ import Testing
             commit: new, verdict: "5", says: "took over"),
         // wait --commit
         Case(
+            name: "there, and a newer one is held",
+            status: "{\(at(old, old))pendingRevision: \"main@sha1:\(new)\", \(ready("False", "Held", "Manual"))}", commit: old,
+            isContent: true, asked: nil, verdict: "reached", says: "applied"),
+        Case(
+            name: "there, and its own plan is held", status: "{\(echo)\(at(old, old))\(ready("False", "Held", "prunes"))}", commit: old,
+            isContent: true, verdict: "6", says: "held"),
+        Case(
+            name: "there, and a newer one is invalid",
+            status: "{\(at(old, new))\(ready("False", "RenderFailed", "a.yaml"))}", commit: old, isContent: true, asked: nil,
+            verdict: "reached", says: "applied"),
+        Case(
+            name: "there, and Git is away", status: "{\(at(old, old))\(ready("False", "SourceUnreachable"))}", commit: old,
+            isContent: true, asked: nil, verdict: "reached", says: "applied"),
+        Case(
+            name: "there, and another Application is not", status: "{\(at(old, old))\(ready("False", "DependencyNotReady"))}", commit: old,
+            isContent: true, asked: nil, verdict: "reached", says: "applied"),
+        Case(
+            name: "there, and spoilt", status: "{\(echo)\(at(old, old))\(ready("False", "Failed", "no"))}", commit: old, isContent: true,
+            verdict: "1", says: "no"),
+        Case(
+            name: "went past it", status: "{\(echo)\(at(newest, newest))\(ready("True", "Succeeded"))}", commit: new, isContent: true,
+            verdict: "5", says: "it is at main@sha1:3333333 by now"),
+        Case(
+            name: "went past it, and failed", status: "{\(echo)\(at(old, newest))\(ready("False", "Failed", "no"))}", commit: new,
+            isContent: true, verdict: "5", says: "it is at main@sha1:3333333 by now"),
+        Case(
+            name: "was past it before anybody asked", status: "{\(at(newest, newest))\(ready("True", "Succeeded"))}", commit: new,
+            isContent: true, asked: nil, verdict: "waiting", says: "not seen yet"),
+        Case(
             name: "there already, unasked", status: "{\(at(new, new))\(ready("True", "Succeeded"))}", commit: new, isContent: true,
             asked: nil,
             verdict: "reached", says: "applied"),
@@ -192,6 +222,7 @@ import Testing
         goal.generation = given.asked == nil ? 0 : 3
         goal.commit = given.commit
         goal.isContentWithCommit = given.isContent
+        goal.before = ["main@sha1:\(Self.old)"]
         goal.pinnedRun = given.pinned
         let verdict = ApplicationVerdict.of(try Self.application(given.status, spec: given.spec), goal, now: Self.now)
         let (name, text): (String, String) =
@@ -320,6 +351,14 @@ import Testing
         }
     }
 
+    // MARK: - Standing
+
+    @Test func whatFailedIsNotCalledPinned() throws {
+        let pin = "{pin: {run: X, reason: r}}"
+        #expect(ApplicationStanding(try Self.application("{\(Self.ready("False", "Failed"))}", spec: pin), now: Self.now).sync == "Failed")
+        #expect(ApplicationStanding(try Self.application("{\(Self.ready("True", "Pinned"))}", spec: pin), now: Self.now).sync == "Pinned")
+    }
+
     // MARK: - Rollback
 
     @Test func theRunToGoBackTo() throws {
@@ -331,13 +370,13 @@ import Testing
             {\(Self.at(Self.new, Self.new)) runs: [{id: \(d), phase: failed, revision: "main@sha1:x"}, {id: \(c), phase: succeeded, revision: "main@sha1:\(Self.new)"},
             {id: \(b), phase: succeeded, revision: "main@sha1:\(Self.new)"}, {id: \(a), phase: succeeded, revision: "main@sha1:\(Self.old)"}, {id: "../x", phase: succeeded}]}
             """)
-        #expect(try RollbackChoice.run(application, nil) == a)
-        #expect(try RollbackChoice.run(application, "01k5pq0000b") == b)
-        #expect(try RollbackChoice.run(application, "01K5PQ0000EEEEEEEEEEEEEEEE") == "01K5PQ0000EEEEEEEEEEEEEEEE")
+        #expect(try RollbackChoice.run(application, nil, now: Self.now) == a)
+        #expect(try RollbackChoice.run(application, "01k5pq0000b", now: Self.now) == b)
+        #expect(try RollbackChoice.run(application, "01K5PQ0000EEEEEEEEEEEEEEEE", now: Self.now) == "01K5PQ0000EEEEEEEEEEEEEEEE")
         for wanted in ["01K5PQ0000", d, "nothing", "../x", ""] {
-            #expect(throws: CommandFailure.self, "\(wanted)") { try RollbackChoice.run(application, wanted) }
+            #expect(throws: CommandFailure.self, "\(wanted)") { try RollbackChoice.run(application, wanted, now: Self.now) }
         }
-        #expect(throws: CommandFailure.self) { try RollbackChoice.run(try Self.application("{}"), nil) }
+        #expect(throws: CommandFailure.self) { try RollbackChoice.run(try Self.application("{}"), nil, now: Self.now) }
     }
 
     /// Newest first: what was tried, then what is applied, then what was before.
@@ -348,7 +387,7 @@ import Testing
             "{id: 01K5PQ0000\(String(repeating: $0.id, count: 16)), phase: \($0.phase), revision: \"main@sha1:\($0.revision)\"}"
         }
         let application = try application("{\(at(new, attempted)) \(ready), runs: [\(list.joined(separator: ", "))]}")
-        return String(try RollbackChoice.run(application, nil).suffix(1))
+        return String(try RollbackChoice.run(application, nil, now: Self.now).suffix(1))
     }
 
     @Test func whatIsHalfWayGoesBackToWhatIsApplied() throws {

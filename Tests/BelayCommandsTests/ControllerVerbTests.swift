@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import KubernetesClient
 import KubernetesModel
+import Planning
 import SandboxCluster
 import StructuredData
 import Synchronization
@@ -68,7 +69,7 @@ import Testing
         }
     }
 
-    private func withStage(_ body: (Stage) async throws -> Void) async throws {
+    func withStage(_ body: (Stage) async throws -> Void) async throws {
         let server = SandboxServer(controllers: false)
         let address = try await server.start()
         do {
@@ -92,16 +93,16 @@ import Testing
         await server.shutdown()
     }
 
-    private static func ready(_ status: String, _ reason: String, _ message: String = "m") -> String {
+    static func ready(_ status: String, _ reason: String, _ message: String = "m") -> String {
         "conditions: [{type: Ready, status: \"\(status)\", reason: \(reason), message: \"\(message)\", lastTransitionTime: \"2026-09-21T14:10:20Z\"}]"
     }
 
-    private static func request(_ value: Value) -> String? {
+    static func request(_ value: Value) -> String? {
         value.at("metadata", "annotations")?["reconcile.belay.dev/requestedAt"]?.string
     }
 
     /// Answers each request once.
-    private static func answering(_ name: String = "web", _ status: @escaping @Sendable (Value) -> String)
+    static func answering(_ name: String = "web", _ status: @escaping @Sendable (Value) -> String)
         -> @Sendable (Value) -> (String, String)?
     {
         let answered = Mutex<Set<String>>([])
@@ -193,6 +194,9 @@ import Testing
             #expect(run.error.contains("error: default/web was not done within 100ms: "), "\(run.error)")
             let detached = await stage.program.run("sync", "web", "--no-wait")
             #expect(detached.status == 0 && detached.output == "requested   default/web\n")
+            let json = try JSON.read(Array(await stage.program.run("sync", "web", "--no-wait", "-o", "json").output.utf8))
+            #expect(try JSONSchema("application-outcome-list.schema.json").problems(json) == [])
+            #expect(json["items"]?[0]?["outcome"] == "requested")
         }
     }
 
@@ -309,7 +313,49 @@ import Testing
             #expect(run.error.contains("belay resume default/web ends the pin"))
             #expect(try await stage.read("web").at("spec", "pin", "reason") == "bad release")
             #expect(await stage.program.run("sync", "web").status == 6)
+            let pinned = try await stage.read("web").at("spec", "pin")
+            let again = await stage.program.run("rollback", "web", "--reason", "still bad")
+            #expect(again.status == 2 && again.error.contains("is pinned to run \(old) already; name a RUN"), "\(again)")
+            #expect(try await stage.read("web").at("spec", "pin") == pinned)
             #expect(await stage.program.run("resume", "web").output.contains("the pin to run \(old) (bad release)"))
+        }
+    }
+
+    @Test func aRunThatNobodyKnowsIsNoPin() async throws {
+        try await withStage { stage in
+            let (known, unknown) = ("01K5PQ0000AAAAAAAAAAAAAAAA", "01K5PQ0000EEEEEEEEEEEEEEEE")
+            try await stage.make(
+                "web", spec: ", pin: {run: \(known), reason: before}",
+                status:
+                    "{observedGeneration: 1, lastAppliedRevision: \"main@sha1:\(Self.commit)\", runs: [{id: \(known), phase: succeeded}], \(Self.ready("True", "Pinned"))}"
+            )
+            // The controller knows best: its journal is elsewhere.
+            let answered = Mutex(false)
+            let asked = try await stage.run(["rollback", "web", unknown, "--reason", "x"]) { value in
+                let isOurs = value.at("spec", "pin", "run") == .string(unknown)
+                guard isOurs,
+                    answered.withLock({ done in
+                        defer { done = true }; return !done
+                    })
+                else { return nil }
+                let message = "spec.pin names the run \(unknown), which the journal does not know: belay history shows those that it does"
+                return (
+                    "web",
+                    "{observedGeneration: \(value.at("metadata", "generation")?.int ?? 0), \(Self.ready("False", "Failed", message))}"
+                )
+            }
+            #expect(asked.status == 2 && asked.error.contains("does not know the run \(unknown); the pin is as it was before"), "\(asked)")
+            #expect(try await stage.read("web").at("spec", "pin") == ["run": .string(known), "reason": "before"])
+            // The journal here is the controller's own: nothing is written.
+            try await Self.record("shop/other", id: unknown, at: stage.program.journal)
+            let before = try await stage.read("web").at("metadata", "resourceVersion")
+            let other = await stage.program.run("rollback", "web", unknown, "--reason", "x")
+            #expect(other.status == 2 && other.error.contains("is of shop/other, not of default/web"), "\(other)")
+            let uid = try #require(try await stage.read("web").at("metadata", "uid")?.string)
+            try await Self.record("default/web", cluster: uid, at: stage.program.journal)
+            let none = await stage.program.run("rollback", "web", "01K5PQ0000DDDDDDDDDDDDDDDD", "--reason", "x")
+            #expect(none.status == 2 && none.error.contains("nor the journal knows the run"), "\(none)")
+            #expect(try await stage.read("web").at("metadata", "resourceVersion") == before)
         }
     }
 
@@ -417,12 +463,72 @@ import Testing
                 #expect(trace.output.contains(text), "\(text) in \(trace.output)")
             }
             #expect(await stage.program.run("trace", "cm/none").status == 2)
+            let json = try JSON.read(Array(await stage.program.run("trace", "cm/flags", "-o", "json").output.utf8))
+            #expect(json["application"] == "default/web" && json["file"] == "deploy/flags.yaml" && json["isMember"] == false)
+            #expect(json["drift"]?.array?.count == 1)
+            let status = try JSON.read(Array(await stage.program.run("status", "web", "-o", "json").output.utf8))
+            #expect(status["items"]?[0]?["sync"] == "OutOfSync" && status["items"]?[0]?["concerns"]?.array?.count == 1)
+            let nobody = await stage.program.run("events", "wbe")
+            #expect(nobody.status == 2 && nobody.error.contains("did you mean web?"), "\(nobody)")
+            try await stage.make("quiet")
+            #expect(await stage.program.run("events", "quiet").error == "no events of default/quiet\n")
+            #expect(await stage.program.run("get", "-l", "team=web").error.contains("no applications with the labels team=web"))
+            #expect(await stage.program.run("get", "-l", "team!=web").output.contains("2 applications"))
 
             let drift = await stage.program.run("drift", "web", "-o", "json")
             #expect(drift.status == 1)
             #expect(try JSONSchema("drift-episode-list.schema.json").problems(try JSON.read(Array(drift.output.utf8))) == [])
             #expect(await stage.program.run("status", "web").output.contains("data.a: c in Git, b live"))
-            #expect(await stage.program.run("drift", "--journal", "none.db").status == 0)
+            #expect(await stage.program.run("drift", "--journal", "none.db").status == 2)
+        }
+    }
+
+    /// A pod is of its Deployment: the ReplicaSet between has the Deployment's annotations, and is no member.
+    @Test func aPodIsTracedToItsDeployment() async throws {
+        try await withStage { stage in
+            try await stage.make("web", status: "{lastAppliedRevision: \"main@sha1:\(Self.commit)\", \(Self.ready("True", "Succeeded"))}")
+            let label = ApplySet.id(name: "web", namespace: "default", kind: "Application", group: "belay.dev")
+            let marks = "annotations: {belay.dev/application: default/web, belay.dev/source: deploy/web.yaml}"
+            let template =
+                "template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: \"example.com/web:1\"}]}}"
+            var owner = ""
+            for (kind, resource, own) in [
+                ("Deployment", "deployments", "labels: {applyset.kubernetes.io/part-of: \(label)}, \(marks)"),
+                ("ReplicaSet", "replicasets", marks), ("Pod", "pods", "labels: {app: web}"),
+            ] {
+                let isPod = kind == "Pod"
+                let spec =
+                    isPod
+                    ? "{containers: [{name: web, image: \"example.com/web:1\"}]}"
+                    : "{replicas: 1, selector: {matchLabels: {app: web}}, \(template)}"
+                let text = """
+                    apiVersion: \(isPod ? "v1" : "apps/v1")
+                    kind: \(kind)
+                    metadata: {namespace: default, name: web-\(kind.lowercased()), \(own)\(owner)}
+                    spec: \(spec)
+                    """
+                let made = try await stage.client.create(
+                    APIResource(
+                        groupVersionKind: GroupVersionKind(group: isPod ? "" : "apps", version: "v1", kind: kind), resource: resource,
+                        namespaced: true),
+                    body: try #require(try YAML.read(Array(text.utf8), file: "o").first?.value), fieldManager: "test", class: .managed)
+                let uid = try #require(made.object.uid)
+                owner =
+                    ", ownerReferences: [{apiVersion: apps/v1, kind: \(kind), name: web-\(kind.lowercased()), uid: \(uid), controller: true}]"
+            }
+            let trace = await stage.program.run("trace", "pod/web-pod")
+            #expect(trace.status == 0, "\(trace)")
+            for text in [
+                "v1 Pod default/web-pod", "Made by      ReplicaSet default/web-replicaset",
+                "Made by      Deployment default/web-deployment", "default/web, Synced",
+                "deploy/web.yaml",
+            ] {
+                #expect(trace.output.contains(text), "\(text) in \(trace.output)")
+            }
+            #expect(!trace.output.contains("it is no member"), "\(trace)")
+            let json = try JSON.read(Array(await stage.program.run("trace", "pod/web-pod", "-o", "json").output.utf8))
+            #expect(json["objects"]?.array?.compactMap { $0["kind"]?.string } == ["Pod", "ReplicaSet", "Deployment"])
+            #expect(json["isMember"] == true)
         }
     }
 
@@ -473,10 +579,10 @@ import Testing
         }
     }
 
-    private static func record(_ application: String, at path: String) async throws {
+    static func record(_ application: String, id: String = ULID.now(), cluster: String = "c", at path: String) async throws {
         let journal = try Journal(path: path)
         let run = SyncRun(
-            id: ULID.now(), application: application, cluster: "c", revision: "main@sha1:\(commit)", treeID: "t", trigger: "cli",
+            id: id, application: application, cluster: cluster, revision: "main@sha1:\(commit)", treeID: "t", trigger: "cli",
             actor: "ana", startedAt: HandMade.threeMinutesAgo, planDigest: "d")
         try await journal.begin(run, operations: [], inventory: [], drift: [])
         try await journal.close()
@@ -498,7 +604,7 @@ import Testing
             let runs = await stage.program.run("history", "web")
             #expect(runs.output.contains("01K5PQ0000BBBBBBBBBBBBBBBB") && runs.error.contains("read from the cluster (context "), "\(runs)")
             #expect(await stage.program.run("drift", "web").status == 1)
-            #expect(await stage.program.run("drift", "web", "--journal", stage.program.journal).status == 0)
+            #expect(await stage.program.run("drift", "web", "--no-cluster").status == 0)
             let local = await stage.program.run("history", "local", "-n", "shop")
             #expect(local.output.contains("shop/local") && local.error.contains("not from a cluster"), "\(local)")
             #expect(await stage.program.run("history", "nosuch").status == 2)
@@ -541,18 +647,33 @@ import Testing
                 #expect(await program.run(verb).status == 4)
                 #expect(await program.run(verb, "--cluster").status == 4)
                 #expect(await program.run(verb, "web", "-n", "shop").status == 4)
-                #expect(await program.run(verb, "--journal", "none.db").status == 0)
+                #expect(await program.run(verb, "--journal", "none.db").status == 2)
             }
             try await Self.record("shop/local", at: program.journal)
             let old = await program.run("history")
-            #expect(old.status == 4 && old.error.contains("--journal \(program.journal)"), "\(old)")
+            #expect(old.status == 4 && old.error.contains("--no-cluster"), "\(old)")
+            // Who names a journal has one, whatever the cluster says.
+            let named = await program.run("history", "--journal", program.journal)
+            #expect(named.status == 0 && named.output.contains("shop/local") && named.error.contains("cannot be asked"), "\(named)")
             try program.write(address.kubeconfigYAML, to: "kubeconfig")
             let local = await program.run("history", "local")
             #expect(local.status == 0 && local.output.contains("shop/local"), "\(local)")
             #expect(local.error.contains("read from the journal \(program.journal)"), "\(local)")
-            // A cluster on another machine that nobody named is not asked.
-            try program.write(address.kubeconfigYAML.replacing("127.0.0.1", with: "192.0.2.1"), to: "kubeconfig")
-            #expect(await program.run("history", "local").status == 0)
+            // A cluster on another machine that nobody named is read, and not written to.
+            let elsewhere = address.kubeconfigYAML.replacing(
+                #/(\n *)server: .*/#, with: { "\($0.1)server: https://192.0.2.1:6443\($0.1)proxy-url: http://127.0.0.1:1" })
+            try program.write(elsewhere, to: "kubeconfig")
+            for line in [
+                ["get"], ["status"], ["events"], ["history"], ["drift"], ["trace", "cm/x"], ["wait", "web", "--timeout", "1s"],
+            ] {
+                let run = await program.run(words: line)
+                #expect(run.status == 4 && run.error.contains("192.0.2.1"), "\(line): \(run)")
+            }
+            for line in [["suspend", "web", "--reason", "x"], ["sync", "web"], ["wait", "--commit", Self.commit]] {
+                let run = await program.run(words: line)
+                #expect(run.status == 2 && run.error.contains("--context"), "\(line): \(run)")
+            }
+            #expect(await program.run("history", "local", "--no-cluster").status == 0)
             program.environment["KUBECONFIG"] = "/dev/null"
             #expect(await program.run("drift", "web").status == 2)
             program.environment["KUBECONFIG"] = nil

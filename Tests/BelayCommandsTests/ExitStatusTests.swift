@@ -55,6 +55,16 @@ import Testing
         #expect(CommandFailure(SyncFailure(outcome: outcome, errors: []))?.status.rawValue == status)
     }
 
+    /// `timeout` signals its child and its group at once.
+    @Test func twoSignalsAtOnceAreOneRequest() {
+        var count = InterruptionCount()
+        let start = ContinuousClock.now
+        #expect(!count.happened)
+        #expect(count.take(at: start) == .cancel && count.happened)
+        #expect(count.take(at: start + .milliseconds(2)) == .ignore && count.take(at: start + .milliseconds(990)) == .ignore)
+        #expect(count.take(at: start + .seconds(1)) == .end)
+    }
+
     @Test func manifestErrorsAreUsage() {
         let finding = RenderingFailure.Finding(
             message: "duplicate key \"a\"", location: SourceLocation(file: "d/a.yaml", line: 3, column: 5))

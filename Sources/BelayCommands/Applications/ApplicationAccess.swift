@@ -29,9 +29,9 @@ struct ApplicationAccess: Sendable {
     }
 
     /// By namespace and name.
-    func applications(in namespace: String?) async throws -> [ApplicationResource] {
+    func applications(in namespace: String?, labels: String? = nil) async throws -> [ApplicationResource] {
         let list = try await asking("list", Self.applications, namespace) {
-            try await client.list(Self.applications, namespace: namespace)
+            try await client.list(Self.applications, namespace: namespace, labelSelector: labels)
         }
         return sorted(list)
     }

@@ -24,10 +24,12 @@ struct ApplicationRequest {
     /// - Parameters:
     ///   - goal: what is waited for; the generation is that of the changed resource.
     ///   - change: writes the patch, and may say in the goal what to wait for.
+    ///   - amend: sees how it ended, and may make good what is wrong by it.
     /// - Throws: `ExitCode` or ``CommandFailure`` unless all went well.
     func carryOut(
         _ place: ApplicationPlace, goal: ApplicationGoal, _ wait: WaitOptions,
-        _ change: (ApplicationResource, inout ApplicationGoal) throws -> ApplicationPatch
+        _ change: (ApplicationResource, inout ApplicationGoal) throws -> ApplicationPatch,
+        amend: (ApplicationVerdict) async throws -> ApplicationVerdict = { $0 }
     ) async throws {
         var goal = goal
         let now = invocation.now
@@ -38,29 +40,45 @@ struct ApplicationRequest {
         let changed = try await access.change(place, known: known) { try change($0, &goal) }
         goal.generation = changed.generation
         guard wait.wait else {
-            if format.isTable { console.print("requested   \(place)") }
-            return
+            await ControllerAbsence.tell(access.client, invocation)
+            return printRequested(place)
         }
-        try await follow([place: goal], wait.timeout(for: changed))
+        try await follow([place: goal], wait.timeout(for: changed), amend: amend)
     }
 
     /// Waits, and prints what came of it.
-    func follow(_ goals: ApplicationWait.Goals, _ timeout: Duration) async throws {
+    /// - Parameter amend: sees each verdict before it is printed.
+    func follow(
+        _ goals: ApplicationWait.Goals, _ timeout: Duration,
+        amend: (ApplicationVerdict) async throws -> ApplicationVerdict = { $0 }
+    ) async throws {
+        await ControllerAbsence.tell(access.client, invocation)
         let wait = ApplicationWait(client: access.client, console: console, now: invocation.now, timeout: timeout)
-        try finish(try await wait.run(goals), timeout: timeout)
+        var verdicts = try await wait.run(goals)
+        for (place, verdict) in verdicts { verdicts[place] = try await amend(verdict) }
+        let isLate = verdicts.values.contains(where: \.isWaiting)
+        let absence = isLate ? await ControllerAbsence.look(access.client, now: invocation.now()) : nil
+        try finish(verdicts, timeout: timeout, hint: absence.map { _ in ControllerAbsence.hint })
+    }
+
+    private func printRequested(_ place: ApplicationPlace) {
+        if format.isTable { return console.print("requested   \(place)") }
+        printItems([["application": .string(place.description), "outcome": "requested", "message": "not waited for"]])
+    }
+
+    private func printItems(_ items: [Value]) {
+        let value: Value = [
+            "apiVersion": .string(Application.apiVersion), "kind": "ApplicationOutcomeList", "items": .array(items),
+        ]
+        console.printBytes(format == .yaml ? Array(YAML.write(value).utf8) : Printable.json(JSON.writeIndented(value)))
     }
 
     /// Prints the outcomes, by name.
+    /// - Parameter hint: what to do where the time was up, unless it just goes on.
     /// - Throws: `ExitCode` unless all are reached.
-    func finish(_ verdicts: [ApplicationPlace: ApplicationVerdict], timeout: Duration? = nil) throws {
+    func finish(_ verdicts: [ApplicationPlace: ApplicationVerdict], timeout: Duration? = nil, hint: String? = nil) throws {
         let all = verdicts.sorted { $0.key.description.precedesByBytes($1.key.description) }
-        if format == .json || format == .yaml {
-            let value: Value = [
-                "apiVersion": .string(Application.apiVersion), "kind": "ApplicationOutcomeList",
-                "items": .array(all.map { Self.json($0.key, $0.value) }),
-            ]
-            console.printBytes(format == .yaml ? Array(YAML.write(value).utf8) : Printable.json(JSON.writeIndented(value)))
-        }
+        if !format.isTable { printItems(all.map { Self.json($0.key, $0.value) }) }
         for (place, verdict) in all {
             switch verdict {
             case .reached(let text): printDone("succeeded", .green, place, text)
@@ -68,7 +86,7 @@ struct ApplicationRequest {
             case .waiting(let why):
                 let time = timeout.map { " within \(DurationText.format($0))" } ?? ""
                 let failure = CommandFailure(
-                    .timedOut, "\(place) was not done\(time): \(why)", hint: "it goes on; it is safe to run this again")
+                    .timedOut, "\(place) was not done\(time): \(why)", hint: hint ?? "it goes on; it is safe to run this again")
                 failure.lines(console.errorStyle).forEach(console.say)
             case .ended(let status, let text, let hint):
                 CommandFailure(status, "\(place): \(text)", hint: hint).lines(console.errorStyle).forEach(console.say)

@@ -109,6 +109,7 @@ package struct ApplicationResource: Sendable {
 
     /// `NAMESPACE/NAME`.
     package var reference: String { "\(namespace)/\(name)" }
+    package var uid: String { Unstructured(value).uid ?? "" }
     package var generation: Int64 { Unstructured(value).generation ?? 0 }
     package var resourceVersion: String { Unstructured(value).resourceVersion ?? "" }
     package var isTerminating: Bool { Unstructured(value).isTerminating }

@@ -28,7 +28,8 @@ package struct ApplicationStanding: Sendable {
     package var sync: String {
         if application.isTerminating { return "Deleting" }
         if activeSuspension != nil { return "Suspended" }
-        if activePin != nil { return "Pinned" }
+        let isFailed = application.ready.map { $0.status == "False" && !["Pinned", "Progressing"].contains($0.reason) } ?? false
+        if activePin != nil, !isFailed { return "Pinned" }
         guard let ready = application.ready else { return "Unknown" }
         if ready.reason == "Progressing" { return "Syncing" }
         switch ready.status {
@@ -117,6 +118,17 @@ package struct ApplicationStanding: Sendable {
             text += ", written by \(writer.manager)" + (writer.time.map { " \(Moment.ago($0, now: now))" } ?? "")
         }
         return text
+    }
+
+    /// One item of `ApplicationStandingList`.
+    var json: Value {
+        func text(_ text: String) -> Value { text.isEmpty ? .null : .string(text) }
+        return [
+            "application": .string(application.reference), "sync": .string(sync), "health": .string(application.health),
+            "applied": text(application.applied), "pending": text(application.pending), "openDrift": .int(Int64(application.openDrift)),
+            "concerns": .array(concerns.map { .string($0.text) }),
+            "next": .array(nextSteps.map { ["command": .string($0.command), "why": .string($0.why)] }),
+        ]
     }
 
     /// Commands that may be what to do next, each with why.

@@ -15,6 +15,8 @@ package struct ApplicationGoal: Sendable, Equatable {
     package var isContentWithCommit = false
     /// The controller is not asked to look: it does so by itself at some time.
     package var isWatchedOnly = false
+    /// The revisions that the status knew when the controller was asked to look; nil where that is not known.
+    package var before: [String]?
     /// The run that the Application is to be pinned to.
     package var pinnedRun: String?
 
@@ -104,8 +106,15 @@ extension ApplicationVerdict {
     // MARK: - A commit
 
     private static func isApplied(_ commit: String, _ application: ApplicationResource) -> Bool {
-        let isSound = application.isReady || ["Suspended", "Pinned"].contains(application.ready?.reason)
-        return isSound && ApplicationResource.isRevision(application.applied, of: commit)
+        guard ApplicationResource.isRevision(application.applied, of: commit) else { return false }
+        switch application.ready?.reason {
+        case "Suspended", "Pinned", "SourceUnreachable", "DependencyNotReady": return true
+        case "Held", "RenderFailed":
+            // Something newer waits, or cannot be read; where it is this commit itself that is held, it is not as it should be.
+            let newest = application.pending.isEmpty ? application.attempted : application.pending
+            return !ApplicationResource.isRevision(newest, of: commit)
+        default: return application.isReady
+        }
     }
 
     private static func verdict(
@@ -131,8 +140,12 @@ extension ApplicationVerdict {
                     : "\(at) took over"
                 return .ended(.superseded, why, hint: nil)
             }
-            return .waiting("it is at \(at), and that commit was not seen yet")
+            if let past = past(application, commit, goal) { return past }
+            let manual =
+                goal.isWatchedOnly ? "; sync.mode is Manual: whether the commit touches it is known when the controller has seen it" : ""
+            return .waiting("it is at \(at), and that commit was not seen yet\(manual)")
         }
+        if let past = past(application, commit, goal) { return past }
         if !isCommit(application.attempted), !isCommit(application.pending) {
             if run?.phase == "superseded" {
                 return .ended(.superseded, "\(PlanText.short(revision: application.attempted)) took over", hint: nil)
@@ -141,6 +154,20 @@ extension ApplicationVerdict {
             if goal.request == nil { return .waiting("that commit was not seen yet (\(ready.reason): \(ready.message))") }
         }
         return ended(application, ready)
+    }
+
+    /// Whether the controller looked, as it was asked to, and has found another commit since.
+    private static func past(_ application: ApplicationResource, _ commit: String, _ goal: ApplicationGoal) -> ApplicationVerdict? {
+        let newest = application.pending.isEmpty ? application.attempted : application.pending
+        guard goal.request != nil, goal.isContentWithCommit, !newest.isEmpty, let before = goal.before, !before.contains(newest),
+            ![application.applied, application.attempted, application.pending].contains(where: {
+                ApplicationResource.isRevision($0, of: commit)
+            })
+        else { return nil }
+        return .ended(
+            .superseded,
+            "it is at \(PlanText.short(revision: newest)) by now: it went past that commit, or that commit is not on "
+                + application.followedRef, hint: nil)
     }
 
     // MARK: - The end

@@ -58,7 +58,8 @@ struct ClusterChoice: ParsableArguments {
         completion: .file())
     var kubeconfig: String?
 
-    @Option(help: ArgumentHelp("The kubeconfig context; must be given for a cluster that is not on this machine.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The kubeconfig context; must be given to write to a cluster that is not on this machine.", valueName: "name"))
     var context: String?
 
     func validate() throws {
@@ -68,8 +69,11 @@ struct ClusterChoice: ParsableArguments {
 
     var access: ClusterAccess { ClusterAccess(kubeconfig: kubeconfig, context: context, invocation: .current) }
 
-    func withClient<R: Sendable>(_ body: (KubernetesClient) async throws -> R) async throws -> R {
+    /// - Parameter purpose: what is only read may be read from whichever cluster is the current one.
+    func withClient<R: Sendable>(
+        _ purpose: ClusterAccess.Purpose = .writing, _ body: (KubernetesClient) async throws -> R
+    ) async throws -> R {
         let access = access
-        return try await access.withClient(try access.connection(for: []), body)
+        return try await access.withClient(try access.connection(for: [], purpose), body)
     }
 }

@@ -7,44 +7,49 @@ import KubernetesModel
 
 struct ClusterRecordsOptions: ParsableArguments {
     @Flag(
-        name: .customLong("cluster"),
-        help: "Ask the cluster what its controller recorded, and nothing else (default: the journal where the cluster knows nothing).")
-    var asksCluster = false
+        name: .customLong("cluster"), inversion: .prefixedNo,
+        help: "Only what the cluster lists, or only the journal (default: both, where the cluster has the Application).")
+    var asksCluster: Bool?
 
     @Flag(name: [.customShort("A"), .long], help: "With the cluster: all namespaces.")
     var allNamespaces = false
 
     @OptionGroup var cluster: ClusterChoice
 
-    /// Reads the Applications that are meant, and what `body` makes of them. Says on standard error what was read.
-    /// - Returns: nil where the journal is to be read: it was named, no cluster is known, or the cluster knows no such Application and
-    ///   the journal does.
-    /// - Throws: also where a cluster is known and cannot be asked: what the journal has may be old.
+    /// Reads the Applications that are meant, and what `body` makes of them and of what the journal has of them. Says on standard error
+    /// what was read.
+    /// - Returns: nil where only the journal is to be read: that was asked for, no cluster is known, or the cluster knows no such
+    ///   Application and the journal does.
+    /// - Throws: also where a cluster is known and cannot be asked, and no journal was named: what a journal has may be old.
     func read<R: Sendable>(
         _ argument: ApplicationArgument, _ journal: JournalOptions,
-        _ body: (ApplicationAccess, [ApplicationResource]) async throws -> R
+        _ body: (ApplicationAccess, [ApplicationResource], JournalRecords) async throws -> R
     ) async throws -> R? {
-        if asksCluster, journal.journal != nil { throw CommandFailure(.invalid, "--cluster and --journal exclude each other") }
-        let isAsked = asksCluster || allNamespaces
+        if asksCluster == true, journal.journal != nil { throw CommandFailure(.invalid, "--cluster and --journal exclude each other") }
+        if asksCluster == false, allNamespaces { throw CommandFailure(.invalid, "-A is of a cluster; leave out -A or --no-cluster") }
+        try journal.checkNamed()
+        let isAsked = asksCluster == true || allNamespaces
         if !isAsked {
-            if journal.journal != nil { return nil }
-            let hasJournal = Journal.exists(at: try journal.path)
-            guard cluster.access.isConfigured, !(hasJournal && cluster.access.mustBeNamed) else { return try tellJournal(journal) }
+            let isKnown = cluster.access.isConfigured && !(journal.journal != nil && cluster.access.contextName == nil)
+            guard asksCluster != false, isKnown else { return try tellJournal(journal) }
         }
         do {
-            return try await ask(argument, isAsked ? nil : journal, body)
+            return try await ask(argument, journal, canFallBack: !isAsked, body)
         } catch {
             guard !isAsked, var failure = CommandFailure(error), Journal.exists(at: try journal.path) else { throw error }
-            let path = try journal.path
-            failure.hint = [failure.hint, "--journal \(path) reads what was recorded on this machine"].compactMap { $0 }.joined(
-                separator: "; ")
+            if journal.journal != nil, failure.status == .unreachable {
+                Invocation.current.console.warn("the cluster cannot be asked: \(failure.message)")
+                return try tellJournal(journal)
+            }
+            failure.hint = [failure.hint, "--no-cluster reads what was recorded on this machine"].compactMap { $0 }.joined(separator: "; ")
             throw failure
         }
     }
 
-    /// - Parameter journal: what is read where the cluster knows nothing; nil where only the cluster counts.
+    /// - Parameter canFallBack: whether the journal is read alone where the cluster knows nothing.
     private func ask<R: Sendable>(
-        _ argument: ApplicationArgument, _ journal: JournalOptions?, _ body: (ApplicationAccess, [ApplicationResource]) async throws -> R
+        _ argument: ApplicationArgument, _ journal: JournalOptions, canFallBack: Bool,
+        _ body: (ApplicationAccess, [ApplicationResource], JournalRecords) async throws -> R
     ) async throws -> R? {
         if allNamespaces, argument.application != nil || argument.namespace != nil {
             throw CommandFailure(.invalid, "-A means all Applications; leave out the name and -n, or -A")
@@ -55,7 +60,7 @@ struct ClusterRecordsOptions: ParsableArguments {
         }
         let namespace = argument.namespace ?? fallback.namespace
         if let problem = Names.namespaceProblem(namespace) { throw CommandFailure(.invalid, "--namespace \(problem)") }
-        return try await cluster.withClient { client -> R? in
+        return try await cluster.withClient(.reading) { client -> R? in
             let access = ApplicationAccess(client: client)
             let found: [ApplicationResource]
             do {
@@ -66,17 +71,34 @@ struct ClusterRecordsOptions: ParsableArguments {
                     found = try await access.sorted(client.list(ApplicationAccess.applications, namespace: allNamespaces ? nil : namespace))
                 }
             } catch let error as ClientError {
-                if let journal, error.code == .kindNotServed { return try tellJournal(journal) }
+                if canFallBack, error.code == .kindNotServed { return try tellJournal(journal) }
                 throw ApplicationAccess.explained(
                     error, place == nil ? "list" : "get", ApplicationAccess.applications,
                     place?.namespace ?? (allNamespaces ? nil : namespace))
             }
-            if found.isEmpty, let journal, try await knows(argument, journal) { return try tellJournal(journal) }
+            if found.isEmpty, canFallBack, try await knows(argument, journal) { return try tellJournal(journal) }
             if found.isEmpty, let place { _ = try await access.application(place) }
-            let answer = try await body(access, found)
-            Invocation.current.console.say(
-                "read from the cluster" + (fallback.contextName.map { " (context \(Printable.text($0)))" } ?? ""))
+            let records = try await records(of: found, journal)
+            let answer = try await body(access, found, records ?? JournalRecords())
+            let context = fallback.contextName.map { " (context \(Printable.text($0)))" } ?? ""
+            let also = records == nil ? "" : " and from the journal \(Printable.text(try journal.path))"
+            Invocation.current.console.say("read from the cluster\(context)\(also)")
             return answer
+        }
+    }
+
+    /// - Returns: nil where there is no journal, or one was neither named nor can be read.
+    private func records(of applications: [ApplicationResource], _ options: JournalOptions) async throws -> JournalRecords? {
+        guard asksCluster == nil, !applications.isEmpty, let path = try? options.path, Journal.exists(at: path) else { return nil }
+        do {
+            let journal = try options.open()
+            let records = try await JournalRecords.read(journal, of: applications)
+            try await journal.close()
+            return records
+        } catch let error as JournalError {
+            if options.journal != nil { throw error }
+            Invocation.current.console.warn("the journal \(path) cannot be read: \(error.message)")
+            return nil
         }
     }
 

@@ -24,8 +24,17 @@ struct JournalOptions: ParsableArguments {
         return journal
     }
 
+    /// - Throws: ``CommandFailure`` where a file was named that is not there.
+    func checkNamed() throws {
+        guard let journal, !Journal.exists(at: try path) else { return }
+        throw CommandFailure(
+            .invalid, "there is no journal at \(journal)", hint: "--journal names a file that belay apply or controller made")
+    }
+
     /// Opens the journal to read; nil, said on standard error, when there is none yet.
+    /// - Throws: ``CommandFailure`` where one was named that is not there.
     func openExisting() throws -> Journal? {
+        try checkNamed()
         let path = try path
         guard Journal.exists(at: path) else {
             Invocation.current.console.say(

@@ -10,9 +10,10 @@ struct DriftCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "List drift: what differed, since when, which client changed it, what became of it.",
         discussion: """
-            Where the cluster has the Application: the open drift that its controller lists in the DriftReports.
-            Otherwise, or with --journal: drift as the runs of belay apply saw it; belay diff shows what differs now.
-            Standard error says which was read.
+            Where the cluster has the Application: the open drift that its controller lists in the DriftReports; where the controller's
+            journal is on this machine (or named with --journal), with its details, and what is resolved, too.
+            Otherwise, or with --no-cluster: drift as the runs of belay apply saw it; belay diff shows what differs now.
+            Standard error says what was read.
             Exits 1 while an episode is open, 0 when all are resolved.
             """)
 
@@ -30,12 +31,12 @@ struct DriftCommand: Verb {
         // Open in the cluster, and not in a DriftReport, which has room for fifty.
         var unlisted = 0
         if let found = try await records.read(application, journal, reported) {
-            episodes = found.episodes
-            unlisted = max(0, found.open - episodes.count)
+            episodes = found.open + (open ? [] : found.resolved.prefix(limit.limit))
+            unlisted = found.unlisted
             if unlisted > 0 {
                 let objects = unlisted == 1 ? "1 more object differs" : "\(unlisted) more objects differ"
                 console.warn("\(objects) from Git, which the DriftReports do not list")
-            } else if episodes.isEmpty {
+            } else if found.open.isEmpty {
                 console.say("the cluster lists no open drift")
             }
         } else if let journal = try journal.openExisting() {
@@ -58,10 +59,11 @@ struct DriftCommand: Verb {
         if unlisted > 0 || episodes.contains(where: { $0.resolvedAt == nil }) { throw ExitCode(ExitStatus.failure.rawValue) }
     }
 
-    /// What the DriftReports list, the oldest of each Application first, and how many objects differ by the status.
+    /// What the DriftReports list, the oldest of each Application first, with what the journal has of it; and how many more differ by
+    /// the status.
     private func reported(
-        _ access: ApplicationAccess, _ applications: [ApplicationResource]
-    ) async throws -> (episodes: [DriftEpisode], open: Int) {
+        _ access: ApplicationAccess, _ applications: [ApplicationResource], _ records: JournalRecords
+    ) async throws -> (open: [DriftEpisode], resolved: [DriftEpisode], unlisted: Int) {
         var reports: [Value] = []
         if let only = applications.first, applications.count == 1 {
             reports = try await access.driftReport(ApplicationPlace(only)).map { [$0] } ?? []
@@ -69,9 +71,16 @@ struct DriftCommand: Verb {
             let namespaces = Set(applications.map(\.namespace))
             reports = try await access.driftReports(in: namespaces.count == 1 ? namespaces.first : nil)
         }
+        await ControllerAbsence.tell(access.client, invocation)
         let asked = Set(applications.map(\.reference))
-        let open = applications.reduce(0) { $0 + min($1.openDrift, 1_000_000) }
-        return (reports.flatMap(ClusterRecords.episodes).filter { asked.contains($0.application) }, open)
+        let listed = reports.flatMap(ClusterRecords.episodes).filter { asked.contains($0.application) }
+        let counts = Dictionary(grouping: listed, by: \.application).mapValues(\.count)
+        var unlisted: [String: Int] = [:]
+        for application in applications {
+            let more = min(application.openDrift, 1_000_000) - (counts[application.reference] ?? 0)
+            if more > 0 { unlisted[application.reference] = more }
+        }
+        return records.episodes(with: listed, unlisted: unlisted)
     }
 
     private func printTable(_ episodes: [DriftEpisode]) {

@@ -19,13 +19,17 @@ struct EventsCommand: Verb {
     func run() async throws {
         let place = try scope.place(cluster.access)
         let namespace = place?.namespace ?? scope.namespace(cluster.access)
-        let listed = try await cluster.withClient { client in
+        let listed = try await cluster.withClient(.reading) { client in
             let access = ApplicationAccess(client: client)
-            return try await access.asking("list", ApplicationAccess.events, namespace) {
+            let listed = try await access.asking("list", ApplicationAccess.events, namespace) {
                 try await client.list(ApplicationAccess.events, namespace: namespace)
             }.items.map(\.value)
+            let events = EventText.chosen(listed, place)
+            // Nothing reported of it, or no such Application: that is not the same.
+            if events.isEmpty, let place { _ = try await access.application(place) }
+            return events
         }
-        let events = EventText.chosen(listed, place).suffix(limit.limit)
+        let events = listed.suffix(limit.limit)
         switch format {
         case .json, .yaml: printValue(["apiVersion": "events.k8s.io/v1", "kind": "EventList", "items": .array(events.map(Self.plain))])
         default:

@@ -8,18 +8,30 @@ struct GetCommand: Verb {
     static let formats: [OutputFormat] = [.table, .wide, .json, .yaml, .name]
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "List Applications: what is applied, how healthy it is, what needs attention.",
-        usage: "belay get [APP] [-n NAMESPACE | -A] [-o FORMAT]")
+        usage: "belay get [APP] [-n NAMESPACE | -A] [-l SELECTOR] [-o FORMAT]")
 
     @OptionGroup var scope: ApplicationScope
+
+    @Option(
+        name: [.customShort("l"), .long], help: ArgumentHelp("Only those with these labels: team=web,tier!=test.", valueName: "labels"))
+    var selector: String?
+
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterChoice
 
+    func validate() throws {
+        try output.check(Self.formats)
+        if selector != nil, scope.application != nil { throw ValidationError("-l chooses among many; leave out the name, or -l") }
+        if selector?.isEmpty == true { throw ValidationError("-l is empty") }
+    }
+
     func run() async throws {
         let place = try scope.place(cluster.access)
-        let applications = try await cluster.withClient { client in
+        let applications = try await cluster.withClient(.reading) { client in
             let access = ApplicationAccess(client: client)
+            await ControllerAbsence.tell(client, invocation)
             if let place { return [try await access.application(place)] }
-            return try await access.applications(in: scope.namespace(cluster.access))
+            return try await access.applications(in: scope.namespace(cluster.access), labels: selector)
         }
         switch format {
         case .json, .yaml: printResources(applications, isOne: place != nil)
@@ -42,7 +54,8 @@ struct GetCommand: Verb {
         let now = invocation.now()
         let wide = format == .wide
         guard !applications.isEmpty else {
-            console.say("no applications in \(scope.allNamespaces ? "the cluster" : "this namespace; -A shows all")")
+            let labels = selector.map { " with the labels \(Printable.text($0))" } ?? ""
+            console.say("no applications\(labels) in \(scope.allNamespaces ? "the cluster" : "this namespace; -A shows all")")
             return
         }
         var table = TextTable(

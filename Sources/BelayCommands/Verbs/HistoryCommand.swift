@@ -9,8 +9,9 @@ struct HistoryCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "List the runs that were recorded, newest first.",
         discussion: """
-            Where the cluster has the Application: the runs that its controller lists in its status, the last ten.
-            Otherwise, or with --journal: the runs of belay apply on this machine. Standard error says which was read.
+            Where the cluster has the Application: the runs that its controller lists in its status, the last ten; where the controller's
+            journal is on this machine (or named with --journal), all of them, with commit message, author and counts.
+            Otherwise, or with --no-cluster: the runs of belay apply on this machine. Standard error says what was read.
             """)
 
     @OptionGroup var application: ApplicationArgument
@@ -22,13 +23,18 @@ struct HistoryCommand: Verb {
     func run() async throws {
         var runs: [SyncRun] = []
         // Of the cluster's runs the status has the counts of the newest of each Application only.
-        var isOfCluster = false
+        var listed: Set<String> = []
         let limit = limit.limit
-        let found = try await records.read(application, journal) { _, applications in
-            Array(applications.flatMap(ClusterRecords.runs).sorted { $1.id.precedesByBytes($0.id) }.prefix(limit))
+        let found = try await records.read(application, journal) { _, applications, records in
+            if records.others > 0 {
+                let runs = records.others == 1 ? "1 run" : "\(records.others) runs"
+                console.say("\(runs) of belay apply, or of another cluster, left out: --no-cluster shows what the journal has")
+            }
+            let runs = records.runs(with: applications.flatMap(ClusterRecords.runs))
+            return (Array(runs.prefix(limit)), Set(runs.map(\.id)).subtracting(records.runs.map(\.id)))
         }
         if let found {
-            (runs, isOfCluster) = (found, true)
+            (runs, listed) = found
             if runs.isEmpty { console.say("the cluster lists no runs") }
         } else if let journal = try journal.openExisting() {
             let name = try await application.resolve(in: journal)
@@ -40,11 +46,12 @@ struct HistoryCommand: Verb {
         case .json, .yaml:
             printValue(["apiVersion": "belay.dev/v1alpha1", "kind": "SyncRunList", "items": .array(runs.map(\.json))])
         case .name: for run in runs { console.print(Printable.text(run.id)) }
-        default: printTable(runs, isOfCluster: isOfCluster)
+        default: printTable(runs, listed: listed)
         }
     }
 
-    private func printTable(_ runs: [SyncRun], isOfCluster: Bool) {
+    /// - Parameter listed: the runs of which only the status is known.
+    private func printTable(_ runs: [SyncRun], listed: Set<String>) {
         guard !runs.isEmpty else { return }
         let wide = format == .wide
         var table = TextTable(
@@ -53,6 +60,7 @@ struct HistoryCommand: Verb {
             ])
         let now = invocation.now()
         for run in runs {
+            let isOfCluster = listed.contains(run.id)
             let message = Printable.shortened(
                 run.message ?? (isOfCluster ? run.outcome : nil) ?? (run.isDeletion ? "(belay delete)" : ""), to: wide ? 200 : 50)
             table.rows.append(

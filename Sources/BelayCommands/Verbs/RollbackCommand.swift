@@ -1,6 +1,7 @@
 // `belay rollback`: back to what an earlier run applied, and pinned there.
 
 import ArgumentParser
+import Journal
 import KubernetesModel
 import StructuredData
 
@@ -11,7 +12,8 @@ struct RollbackCommand: Verb {
         usage: "belay rollback APP [RUN] --reason TEXT [--until TIME|DURATION] [--no-wait]",
         discussion: """
             Writes spec.pin. The manifests come from the controller's journal: Git may be down. Newer commits wait, visibly, until
-            --until or belay resume.
+            --until or belay resume. A run that neither the status nor the journal here knows is for the controller to know; where it
+            does not, the pin is put back as it was.
             """)
 
     @OptionGroup var target: ApplicationTarget
@@ -27,6 +29,7 @@ struct RollbackCommand: Verb {
     @Option(help: ArgumentHelp("When the pin ends by itself: 2026-11-24T08:00:00Z, or 8h.", valueName: "time"))
     var until: String?
 
+    @OptionGroup var journal: JournalOptions
     @OptionGroup(title: "Waiting") var waiting: WaitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterChoice
@@ -34,6 +37,7 @@ struct RollbackCommand: Verb {
     func run() async throws {
         let place = try target.place(cluster.access)
         let end = try until.map { try EndTime.parse($0, flag: "--until", now: invocation.now()) }
+        try journal.checkNamed()
         try await cluster.withClient { client in
             let request = ApplicationRequest(client, self)
             var goal = ApplicationGoal()
@@ -41,9 +45,16 @@ struct RollbackCommand: Verb {
             goal.pinnedRun = ""
             // The first choice stays, also when the patch has to be made anew: the status moves on by then.
             var chosen: String?
+            var former: Value?
+            let known = try await request.access.application(place)
+            if ApplicationVerdict.refusal(known, goal, now: invocation.now()) == nil, !known.isTerminating {
+                chosen = try RollbackChoice.run(known, run, now: invocation.now())
+                if let chosen { try await RollbackChoice.check(chosen, known, journal) }
+            }
             try await request.carryOut(place, goal: goal, waiting) { application, goal in
-                let id = try chosen ?? RollbackChoice.run(application, run)
+                let id = try chosen ?? RollbackChoice.run(application, run, now: invocation.now())
                 chosen = id
+                former = application.value.at("spec", "pin")
                 goal.pinnedRun = id
                 var pin: Object = ["run": .string(id), "reason": .string(why.reason)]
                 pin["until"] = end.map { .string($0) }
@@ -51,6 +62,18 @@ struct RollbackCommand: Verb {
                 patch.set(.object(pin), at: ["spec", "pin"])
                 console.say("pinning \(place) to run \(id)" + (end.map { " until \($0)" } ?? ""))
                 return patch
+            } amend: { verdict in
+                guard let chosen, case .ended(_, let text, _) = verdict, text.contains(RollbackChoice.unknownRun) else { return verdict }
+                _ = try await request.access.change(place) { application in
+                    var patch = ApplicationPatch(application)
+                    // What somebody else wrote meanwhile stays.
+                    guard application.pinnedRun == chosen else { return patch }
+                    if let former { patch.set(former, at: ["spec", "pin"]) } else { patch.remove(at: ["spec", "pin"]) }
+                    return patch
+                }
+                return .ended(
+                    .invalid, "its controller's journal does not know the run \(chosen); the pin is as it was before",
+                    hint: "belay history \(place) lists the runs")
             }
         }
         console.say("newer commits wait\(end == nil ? "" : " until then"); belay resume \(place) ends the pin")
@@ -62,8 +85,16 @@ package enum RollbackChoice {
     /// - Parameter wanted: an id or its beginning; nil chooses the run that is applied where a newer one ended half-way, else the
     ///   newest before it that succeeded with another revision.
     /// - Throws: ``CommandFailure`` (invalid) where no run, or more than one, is meant.
-    package static func run(_ application: ApplicationResource, _ wanted: String?) throws -> String {
-        guard let wanted else { return try previous(application) }
+    package static func run(_ application: ApplicationResource, _ wanted: String?, now: Double) throws -> String {
+        guard let wanted else {
+            // What comes before a release that was left already is anybody's guess, and may be what was left.
+            if let pin = application.pin, pin.isActive(now: now) {
+                throw CommandFailure(
+                    .invalid, "\(application.reference) is pinned to run \(application.pinnedRun) already; name a RUN",
+                    hint: list(application))
+            }
+            return try previous(application)
+        }
         let text = wanted.uppercased()
         let found = Set(application.runs.map(\.id).filter { isID($0) && $0.hasPrefix(text) })
         if let only = found.first, found.count == 1 {
@@ -79,6 +110,33 @@ package enum RollbackChoice {
             .invalid,
             found.isEmpty ? "\(application.reference) has no run \(wanted) in its status" : "\(wanted) begins \(found.count) runs",
             hint: found.isEmpty ? "an older run is named by its whole id; \(list(application))" : list(application))
+    }
+
+    /// What the controller says of a run that its journal does not have.
+    static let unknownRun = "which the journal does not know"
+
+    /// - Throws: ``CommandFailure`` (invalid) where the run is known to be another Application's, or is in no place that would know it.
+    static func check(_ id: String, _ application: ApplicationResource, _ options: JournalOptions) async throws {
+        if application.runs.contains(where: { $0.id == id }) { return }
+        guard let path = try? options.path, Journal.exists(at: path) else { return }
+        let journal: Journal
+        do {
+            journal = try options.open()
+        } catch let error as JournalError {
+            if options.journal != nil { throw error }
+            return
+        }
+        let run = try await journal.run(id)
+        let own = try await journal.runs(application: application.reference, limit: 1000)
+        try await journal.close()
+        if let run, run.application != application.reference {
+            throw CommandFailure(.invalid, "run \(id) is of \(run.application), not of \(application.reference)", hint: list(application))
+        }
+        // Only the controller's own journal says that there is none.
+        if run == nil, own.contains(where: { $0.cluster == application.uid }) {
+            throw CommandFailure(
+                .invalid, "neither the status of \(application.reference) nor the journal knows the run \(id)", hint: list(application))
+        }
     }
 
     private static func previous(_ application: ApplicationResource) throws -> String {

@@ -17,14 +17,14 @@ struct ShowCommand: Verb {
 
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var journal: JournalOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterChoice
 
     func run() async throws {
-        guard let journal = try journal.openExisting() else {
-            throw CommandFailure(.invalid, "there is no run \(run)")
-        }
+        guard let journal = try journal.openExisting() else { throw await missing() }
         let found = run == "latest" ? try await journal.runs(application: nil, limit: 1, isTallied: true).first : try await journal.run(run)
         guard let found else {
-            throw CommandFailure(.invalid, "there is no run \(run)", hint: "belay history lists the runs")
+            try await journal.close()
+            throw await missing()
         }
         let operations = try await journal.operations(of: found.id)
         try await journal.close()
@@ -36,6 +36,31 @@ struct ShowCommand: Verb {
             printValue(value)
         default: printText(found, operations)
         }
+    }
+
+    /// The cluster may list it: then it is somewhere.
+    private func missing() async -> CommandFailure {
+        let wanted = run.uppercased()
+        let listed = cluster.access.isConfigured && wanted.utf8.count >= 4 ? await listed() : []
+        let owner = listed.first { application in application.runs.contains { $0.id.hasPrefix(wanted) } }
+        guard let owner else {
+            return CommandFailure(.invalid, "there is no run \(run)", hint: "belay history lists the runs")
+        }
+        return CommandFailure(
+            .invalid,
+            "the run \(run) of \(owner.reference) is in the controller's journal, which is not on this machine",
+            hint: "belay history \(owner.reference) shows what the cluster knows of it; --journal names a copy of that journal")
+    }
+
+    /// No reason to fail where they cannot be listed.
+    private func listed() async -> [ApplicationResource] {
+        let namespace = cluster.access.namespace
+        let found = try? await cluster.withClient(.reading) { client in
+            let access = ApplicationAccess(client: client)
+            if let all = try? await access.applications(in: nil) { return all }
+            return try await access.applications(in: namespace)
+        }
+        return found ?? []
     }
 
     private func printText(_ run: SyncRun, _ operations: [RunOperation]) {

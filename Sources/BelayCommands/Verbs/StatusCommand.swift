@@ -5,11 +5,11 @@ import KubernetesModel
 import StructuredData
 
 struct StatusCommand: Verb {
-    static let formats: [OutputFormat] = [.table, .wide]
+    static let formats: [OutputFormat] = [.table, .wide, .json, .yaml]
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show what needs attention; of one Application everything, and what to do next.",
         usage: "belay status [APP] [-n NAMESPACE | -A]",
-        discussion: "For machines: belay get -o json. Exits 0 whatever the state is; belay wait has exit codes.")
+        discussion: "Exits 0 whatever the state is; belay wait has exit codes.")
 
     @OptionGroup var scope: ApplicationScope
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -18,14 +18,17 @@ struct StatusCommand: Verb {
     func run() async throws {
         let place = try scope.place(cluster.access)
         let namespace = scope.namespace(cluster.access)
-        try await cluster.withClient { client in
+        try await cluster.withClient(.reading) { client in
             let access = ApplicationAccess(client: client)
+            await ControllerAbsence.tell(client, invocation)
             if let place {
                 let application = try await access.application(place)
+                if !format.isTable { return printStandings([application]) }
                 let report = try await allowed { try await access.driftReport(place) }
                 printLines(StatusText(style: console.outputStyle, now: invocation.now(), wide: format == .wide).whole(application, report))
             } else {
                 let applications = try await access.applications(in: namespace)
+                if !format.isTable { return printStandings(applications) }
                 let hasDrift = applications.contains { $0.openDrift > 0 }
                 let reports = hasDrift ? try await allowed { try await access.driftReports(in: namespace) } ?? [] : []
                 if applications.isEmpty {
@@ -45,6 +48,13 @@ struct StatusCommand: Verb {
             console.warn("no details on drift: \(failure.message)")
             return nil
         }
+    }
+
+    private func printStandings(_ applications: [ApplicationResource]) {
+        printValue([
+            "apiVersion": .string(Application.apiVersion), "kind": "ApplicationStandingList",
+            "items": .array(applications.map { ApplicationStanding($0, now: invocation.now()).json }),
+        ])
     }
 
     private func printLines(_ lines: [String]) { lines.forEach(console.print) }

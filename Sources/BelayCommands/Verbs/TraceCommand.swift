@@ -8,10 +8,11 @@ import Planning
 import StructuredData
 
 struct TraceCommand: Verb {
-    static let formats: [OutputFormat] = [.table, .wide]
+    static let formats: [OutputFormat] = [.table, .wide, .json, .yaml]
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Show where an object in the cluster comes from, and who else writes it.",
-        usage: "belay trace KIND/NAME [-n NAMESPACE]")
+        usage: "belay trace KIND/NAME [-n NAMESPACE]",
+        discussion: "A pod, or anything else that a controller made, is followed to the object from Git by its ownerReferences.")
 
     @Argument(help: ArgumentHelp("The object: deployment/web.", valueName: "kind/name"))
     var object: String
@@ -30,9 +31,10 @@ struct TraceCommand: Verb {
     func run() async throws {
         let (word, name) = try KindName.split(object)
         let access = cluster.access
-        try await cluster.withClient { client in
+        try await cluster.withClient(.reading) { client in
             let applications = ApplicationAccess(client: client)
-            let resource = try KindName.resource(word, try await client.discovery())
+            let discovery = try await client.discovery()
+            let resource = try KindName.resource(word, discovery)
             let place = resource.namespaced ? namespace ?? access.namespace : nil
             let found = try await applications.asking("get", resource, place) {
                 try await client.get(resource, namespace: place, name: name)
@@ -42,26 +44,105 @@ struct TraceCommand: Verb {
                 throw CommandFailure(
                     .invalid, "there is no \(key)", hint: resource.namespaced && namespace == nil ? "-n names another namespace" : nil)
             }
-            let text = TraceText(style: console.outputStyle, now: invocation.now(), wide: format == .wide)
-            text.object(key, found, resource).forEach(console.print)
-            guard let owner = TraceText.owner(found) else {
-                console.print("Application  none: it carries no mark of Belay")
-                text.writers(found, ours: nil).forEach(console.print)
-                return
-            }
-            var application: ApplicationResource?
-            var report: Value?
-            do {
-                application = try await applications.application(owner)
-                report = try await applications.driftReport(owner)
-            } catch let failure as CommandFailure {
-                console.warn(failure.message)
-            }
-            text.application(owner, application, found).forEach(console.print)
-            text.writers(found, ours: owner).forEach(console.print)
-            let episodes = (report.map(ClusterRecords.episodes) ?? []).filter { $0.key == key }
-            text.drift(episodes).forEach(console.print)
+            let trace = try await Self.follow(Trace.Link(key: key, object: found), client, discovery, applications)
+            format.isTable ? print(trace, resource) : printValue(trace.json)
         }
+    }
+
+    /// Upwards to the object that is in Git, and to its Application.
+    private static func follow(
+        _ start: Trace.Link, _ client: KubernetesClient, _ discovery: Discovery, _ applications: ApplicationAccess
+    ) async throws -> Trace {
+        var trace = Trace(links: [start])
+        while !trace.last.isMember, trace.links.count < 6, let reference = trace.last.controller {
+            guard let resource = discovery[reference.kind] else { break }
+            let namespace = resource.namespaced ? trace.last.key.namespace : nil
+            let found: Unstructured?
+            do {
+                found = try await client.get(resource, namespace: namespace, name: reference.name)
+            } catch let error as ClientError {
+                Invocation.current.console.warn("\(reference.kind.kind) \(reference.name), which made it, cannot be read: \(error.message)")
+                break
+            }
+            guard let found, found.uid == reference.uid else { break }
+            let key = ObjectKey(groupKind: reference.kind, namespace: namespace, name: reference.name)
+            trace.links.append(Trace.Link(key: key, object: found))
+        }
+        // Where none of them is Belay's, nothing is said of those above.
+        if !trace.links.contains(where: { $0.owner != nil }) { trace.links = [start] }
+        guard let owner = trace.last.owner else { return trace }
+        do {
+            trace.application = try await applications.application(owner)
+            let report = try await applications.driftReport(owner)
+            trace.drift = (report.map(ClusterRecords.episodes) ?? []).filter { $0.key == trace.last.key }
+        } catch let failure as CommandFailure {
+            Invocation.current.console.warn(failure.message)
+        }
+        return trace
+    }
+
+    private func print(_ trace: Trace, _ resource: APIResource) {
+        let text = TraceText(style: console.outputStyle, now: invocation.now(), wide: format == .wide)
+        guard let first = trace.links.first else { return }
+        text.object(first.key, first.object, resource).forEach(console.print)
+        for link in trace.links.dropFirst() { console.print(text.maker(link.key)) }
+        let managed = trace.last.object
+        guard let owner = trace.last.owner else {
+            console.print("Application  none: it carries no mark of Belay")
+            return text.writers(managed, ours: nil).forEach(console.print)
+        }
+        text.application(owner, trace.application, managed).forEach(console.print)
+        text.writers(managed, ours: owner).forEach(console.print)
+        text.drift(trace.drift).forEach(console.print)
+    }
+}
+
+/// From an object to the one in Git that it came of, and to its Application.
+struct Trace {
+    struct Link {
+        var key: ObjectKey
+        var object: Unstructured
+
+        /// The Application that the object's annotation names.
+        var owner: ApplicationPlace? { TraceText.owner(object) }
+        /// Whether its label says so, too: controllers copy annotations to what they make.
+        var isMember: Bool { owner.map { TraceText.sets(of: $0).contains(object.label(Tracking.partOf) ?? "") } ?? false }
+
+        /// What made it and keeps it.
+        var controller: (kind: GroupKind, name: String, uid: String)? {
+            let references = object.value.at("metadata", "ownerReferences")?.array ?? []
+            guard let reference = references.first(where: { $0["controller"]?.bool == true }),
+                let kind = reference["kind"]?.string, let name = reference["name"]?.string, let uid = reference["uid"]?.string,
+                let version = reference["apiVersion"]?.string, Names.pathSegmentProblem(name) == nil
+            else { return nil }
+            let group = version.contains("/") ? String(version.prefix { $0 != "/" }) : ""
+            return (GroupKind(group: group, kind: kind), name, uid)
+        }
+    }
+
+    /// What was asked for, then what made it; never empty.
+    var links: [Link]
+    var application: ApplicationResource?
+    /// Of the object in Git.
+    var drift: [DriftEpisode] = []
+
+    var last: Link { links[links.count - 1] }
+
+    /// `ObjectTrace`.
+    var json: Value {
+        func object(_ link: Link) -> Value {
+            [
+                "apiVersion": link.object.value["apiVersion"] ?? .null, "kind": .string(link.key.kind),
+                "namespace": link.key.namespace.map { .string($0) } ?? .null, "name": .string(link.key.name),
+            ]
+        }
+        let applied = application?.applied ?? ""
+        return [
+            "apiVersion": .string(Application.apiVersion), "kind": "ObjectTrace", "objects": .array(links.map(object)),
+            "application": last.owner.map { .string($0.description) } ?? .null, "isMember": .bool(last.isMember),
+            "file": last.object.annotation(Tracking.source).map { .string($0) } ?? .null,
+            "revision": applied.isEmpty ? .null : .string(applied), "drift": .array(drift.map(\.json)),
+        ]
     }
 }
 
@@ -85,6 +166,16 @@ struct TraceText {
         ]
     }
 
+    /// What the label of its members may say: its own, and that of `belay apply`.
+    static func sets(of place: ApplicationPlace) -> [String] {
+        [
+            ApplySet.id(name: place.name, namespace: place.namespace, kind: Application.kind, group: Definitions.group),
+            ApplySet.id(name: "belay-" + place.name, namespace: place.namespace, kind: "ConfigMap", group: ""),
+        ]
+    }
+
+    func maker(_ key: ObjectKey) -> String { line("Made by", "\(key)") }
+
     func application(_ place: ApplicationPlace, _ application: ApplicationResource?, _ object: Unstructured) -> [String] {
         var lines: [String] = []
         if let application {
@@ -93,10 +184,7 @@ struct TraceText {
         } else {
             lines.append(line("Application", "\(place), by the object's annotation; it cannot be read in this cluster"))
         }
-        let ids = [
-            ApplySet.id(name: place.name, namespace: place.namespace, kind: Application.kind, group: Definitions.group),
-            ApplySet.id(name: "belay-" + place.name, namespace: place.namespace, kind: "ConfigMap", group: ""),
-        ]
+        let ids = Self.sets(of: place)
         if !ids.contains(object.label(Tracking.partOf) ?? "") {
             lines.append(line("", "its label \(Tracking.partOf) is not that of this Application: it is no member", .yellow))
         }

@@ -13,7 +13,8 @@ struct WaitCommand: Verb {
         discussion: """
             With --commit the controller is asked to look now. An Application that the commit does not touch, or that follows another
             branch or repository, is not affected, which is success. One whose sync.mode is Manual is not asked, for that would apply
-            what waits there for belay sync: it is watched until the controller looks by itself.
+            what waits there for belay sync: it is watched until the controller looks by itself. Whether a commit touches it is told
+            only when the controller has seen that commit: until then it counts as not reached, and the time may run out.
             """)
 
     @OptionGroup var scope: ApplicationScope
@@ -36,7 +37,7 @@ struct WaitCommand: Verb {
 
     func run() async throws {
         let place = try scope.place(cluster.access)
-        try await cluster.withClient { client in
+        try await cluster.withClient(commit == nil ? .reading : .writing) { client in
             let request = ApplicationRequest(client, self)
             let applications: [ApplicationResource]
             if let place {
@@ -63,6 +64,7 @@ struct WaitCommand: Verb {
             var goal = ApplicationGoal()
             goal.commit = commit
             goal.isContentWithCommit = commit != nil
+            goal.before = [application.applied, application.attempted, application.pending]
             if commit == nil { goal.generation = application.generation }
             let place = ApplicationPlace(application)
             goals[place] = goal
