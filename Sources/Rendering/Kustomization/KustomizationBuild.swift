@@ -18,7 +18,9 @@ struct KustomizationBuild {
     private struct Accumulation {
         var set = ResourceSet()
         var fields = FieldConfiguration()
-        var variables: [VariableArguments] = []
+        private(set) var variables: [VariableArguments] = []
+        /// Where each variable is defined.
+        private var places: [String: SourceLocation] = [:]
 
         mutating func take(_ other: Accumulation) throws(BuildProblem) {
             try set.append(contentsOf: other.set.resources)
@@ -28,8 +30,8 @@ struct KustomizationBuild {
 
         /// - Throws: ``BuildProblem`` where a variable of that name is there.
         mutating func add(_ variable: VariableArguments) throws(BuildProblem) {
-            if let twin = variables.first(where: { $0.name.text == variable.name.text }) {
-                throw BuildProblem("the variable \(variable.name.text) is defined twice, first at \(twin.place)", at: variable.place)
+            if let twin = places.updateValue(variable.place, forKey: variable.name.text) {
+                throw BuildProblem("the variable \(variable.name.text) is defined twice, first at \(twin)", at: variable.place)
             }
             variables.append(variable)
         }
@@ -51,11 +53,12 @@ struct KustomizationBuild {
         try HashTransformer().transform(&all.set, context)
         try NameReferenceTransformer().transform(&all.set, context)
         try VariableTransformer(variables: all.variables).transform(&all.set, context)
+        try tree.limits.check()
         all.set.settleTwins()
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
         for index in all.set.resources.indices {
-            all.set.resources[index].annotate(file.buildMetadata)
+            try all.set.resources[index].annotate(file.buildMetadata, tree.limits)
             all.set.resources[index].spellAnnotations()
         }
         return all.set.resources
@@ -96,10 +99,13 @@ struct KustomizationBuild {
         }
         context.fields = all.fields
         for (name, transformer) in try transformers(of: file, context, way: way) {
+            try tree.limits.add(workOnObjects: all.set.resources.count, at: SourceLocation(file: file.path))
             try transformer.transform(&all.set, context)
+            try tree.limits.check()
             all.set.settleTwins()
             guard let traced else { continue }
-            for index in all.set.resources.indices { all.set.resources[index].trace?.add(name, in: file.path, from: traced) }
+            let line = BuildTrace.transformation(name, in: file.path, from: traced)
+            for index in all.set.resources.indices { all.set.resources[index].trace?.add(line) }
         }
         for variable in file.variables {
             try VariableTransformer.mark(variable, in: &all.set)
@@ -121,7 +127,7 @@ struct KustomizationBuild {
                             + "kustomization.yaml in it", at: resource.place)
                 }
                 let found = try tree.file(path, purpose: "the resource", at: resource.place)
-                var resources = try Resource.all(in: found)
+                var resources = try Resource.all(of: tree.documents(found))
                 if let traced {
                     for index in resources.indices { resources[index].trace = BuildTrace(file: path, from: traced) }
                 }
@@ -168,7 +174,7 @@ struct KustomizationBuild {
             throw BuildProblem(
                 "\(shown) has \(found[0].name) and \(found[1].name); keep one", at: SourceLocation(file: found[1].path, line: 1))
         }
-        return try KustomizationFile(file)
+        return try tree.kustomization(file)
     }
 
     private func folder(

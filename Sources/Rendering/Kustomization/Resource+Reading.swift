@@ -3,10 +3,8 @@
 import StructuredData
 
 extension Resource {
-    /// The objects in the order of the file, those of lists one by one.
-    /// - Throws: ``BuildProblem`` where the file is no YAML, or something in it is no object.
-    static func all(in file: SourceFile) throws(BuildProblem) -> [Resource] { try all(of: try Node.documents(file)) }
-
+    /// The objects of a file in its order, those of lists one by one.
+    /// - Throws: ``BuildProblem`` where something in it is no object.
     static func all(of documents: [Node]) throws(BuildProblem) -> [Resource] {
         var resources: [Resource] = []
         for node in documents {

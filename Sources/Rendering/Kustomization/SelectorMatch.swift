@@ -15,10 +15,10 @@ struct SelectorMatch {
     private let annotations: LabelExpression?
 
     /// - Throws: ``BuildProblem`` where a regular expression or a selector is none.
-    init(_ selector: Selector) throws(BuildProblem) {
+    init(_ selector: Selector, _ limits: BuildLimits) throws(BuildProblem) {
         func pattern(_ text: PlacedText?, _ field: String) throws(BuildProblem) -> NamePattern? {
             guard let text else { return nil }
-            return try NamePattern(text, field)
+            return try NamePattern(text, field, limits)
         }
         func expression(_ text: PlacedText?, _ field: String) throws(BuildProblem) -> LabelExpression? {
             guard let text else { return nil }

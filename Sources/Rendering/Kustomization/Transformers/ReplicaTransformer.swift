@@ -18,7 +18,7 @@ struct ReplicaTransformer: Transformer {
         let count = Node(.int(Int64(arguments.count)), at: arguments.place)
         var isFound = false
         for spec in fields {
-            for index in set.indices(where: { $0.name == arguments.name.text && spec.matches($0.type) }) {
+            for index in set.indices(named: arguments.name.text, where: { spec.matches($0.type) }) {
                 isFound = true
                 let subject = set.resources[index].subject
                 try spec.visit(&set.resources[index].node, creating: count) { (node) throws(BuildProblem) in
