@@ -16,13 +16,17 @@ final class BuildLimits {
     static let maximumWork = 500_000_000
 
     private let maximumWork: Int
+    private(set) var work: Int
     private var nodes = 0
     private var bytes = 0
-    private var work = 0
     /// Where the work became too much for something that cannot say so itself.
     private var exhaustion: SourceLocation?
 
-    init(maximumWork: Int = BuildLimits.maximumWork) { self.maximumWork = maximumWork }
+    /// - Parameter work: what was done before, by builds that found that something has to be read first.
+    init(maximumWork: Int = BuildLimits.maximumWork, work: Int = 0) {
+        self.maximumWork = maximumWork
+        self.work = work
+    }
 
     /// - Throws: ``BuildProblem`` where these nodes are too many with those before.
     func add(nodes new: Int, at place: SourceLocation) throws(BuildProblem) {
@@ -65,7 +69,7 @@ final class BuildLimits {
 
     /// For a transformer that goes over all objects, and perhaps over all that they hold.
     func add(workOnObjects count: Int, at place: SourceLocation) throws(BuildProblem) {
-        try add(work: 100 * count + nodes / 8, at: place)
+        try add(work: 100 * count + nodes / 4, at: place)
     }
 
     /// For those who cannot throw: false once there is too much; they are to stop, and ``check()`` says why.

@@ -11,6 +11,7 @@ struct CountedPattern {
     /// - Throws: ``PatternProgram/Failure`` where the text is no expression.
     init(_ text: String, _ limits: BuildLimits, at place: SourceLocation) throws(PatternProgram.Failure) {
         program = try PatternProgram(text)
+        _ = limits.mayWork(5 * (text.utf8.count + program.work), at: place)
         self.limits = limits
         self.place = place
     }

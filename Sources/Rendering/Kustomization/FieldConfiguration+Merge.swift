@@ -23,6 +23,12 @@ extension FieldConfiguration {
         self.place = place
     }
 
+    /// What it costs to merge this with something: each field is looked for among all others.
+    var work: Int {
+        let lists = FieldConfiguration.lists.map { self[keyPath: $0].count } + nameReferences.map(\.fields.count) + [nameReferences.count]
+        return lists.reduce(0) { $0 + $1 * $1 }
+    }
+
     private mutating func merge(names: [NameReference], at place: SourceLocation?) throws(BuildProblem) {
         let standard = FieldConfiguration.standard.nameReferences
         if names.isEmpty || (names == standard && nameReferences == standard) { return }

@@ -22,7 +22,8 @@ struct KustomizationBuild {
         /// Where each variable is defined.
         private var places: [String: SourceLocation] = [:]
 
-        mutating func take(_ other: Accumulation) throws(BuildProblem) {
+        mutating func take(_ other: Accumulation, _ limits: BuildLimits) throws(BuildProblem) {
+            if let place = other.fields.place { try limits.add(work: other.fields.work, at: place) }
             try set.append(contentsOf: other.set.resources)
             try fields.merge(other.fields)
             for variable in other.variables { try add(variable) }
@@ -75,7 +76,9 @@ struct KustomizationBuild {
         var all = start
         try accumulate(resources: file.resources, of: file, into: &all, way: way)
         var context = BuildContext(tree: tree, folder: file.folder, fields: all.fields)
-        try all.fields.merge(FieldConfiguration(file, context))
+        let fields = try FieldConfiguration(file, context)
+        if let place = fields.place { try tree.limits.add(work: fields.work, at: place) }
+        try all.fields.merge(fields)
         context.fields = all.fields
         try GeneratorTransformer(file).transform(&all.set, context)
         var generators: [GeneratorArguments] = []
@@ -139,7 +142,7 @@ struct KustomizationBuild {
             if inner.isComponent {
                 throw BuildProblem("\(resource.text) is a component: name it under components", at: resource.place)
             }
-            try all.take(try accumulate(inner, into: Accumulation(), way: way + [folder]))
+            try all.take(try accumulate(inner, into: Accumulation(), way: way + [folder]), tree.limits)
         }
     }
 

@@ -205,7 +205,8 @@ struct Map: Sendable {
 
     func index(of key: String) -> Int? {
         if let positions { return positions[Key(text: key)] }
-        return entries.firstIndex { $0.key.hasSameBytes(as: key) }
+        // Without a copy of every entry that is passed.
+        return entries.indices.first { entries[$0].key.hasSameBytes(as: key) }
     }
 
     /// Reads, replaces in place, appends, or with nil removes.

@@ -8,8 +8,8 @@ struct NodePath: CustomStringConvertible {
         /// A field, or by its number an element.
         case name(String)
         /// `[name=web]`: the elements with this value in this field; `[=value]`: the elements that are it. The value is a regular expression
-        /// too, that is found anywhere in the text; nil where it is none.
-        case match(field: String, value: String, pattern: CountedPattern?)
+        /// too, that is found anywhere in the text.
+        case match(field: String, value: String, pattern: CountedPattern)
         /// `*`
         case every
     }
@@ -34,12 +34,22 @@ struct NodePath: CustomStringConvertible {
                 at: path.place)
         }
         description = path.text
-        steps = NodePath.split(path.text).map { part in
-            if part == "*" { return .every }
-            guard part.hasPrefix("["), part.hasSuffix("]"), let equals = part.firstIndex(of: "=") else { return .name(part) }
-            let field = part[part.index(after: part.startIndex)..<equals]
-            let value = String(part[part.index(after: equals)...].dropLast())
-            return .match(field: String(field), value: value, pattern: try? CountedPattern(value, limits, at: path.place))
+        var steps: [Step] = []
+        for part in NodePath.split(path.text) { steps.append(try NodePath.step(part, limits, at: path.place)) }
+        self.steps = steps
+    }
+
+    private static func step(_ part: String, _ limits: BuildLimits, at place: SourceLocation) throws(BuildProblem) -> Step {
+        if part == "*" { return .every }
+        guard part.hasPrefix("["), part.hasSuffix("]"), let equals = part.firstIndex(of: "=") else { return .name(part) }
+        let field = part[part.index(after: part.startIndex)..<equals]
+        let value = String(part[part.index(after: equals)...].dropLast())
+        do throws(PatternProgram.Failure) {
+            return .match(field: String(field), value: value, pattern: try CountedPattern(value, limits, at: place))
+        } catch {
+            throw BuildProblem(
+                "\(quotedForPeople(value)) in this path is read as a regular expression and is none: \(error.reason); write \\ before a sign "
+                    + "that stands for itself", at: place)
         }
     }
 
@@ -161,7 +171,7 @@ struct NodePath: CustomStringConvertible {
             return list.indices.filter { index in
                 let text = field.isEmpty ? list[index].text : list[index].text(at: field)
                 guard let text else { return false }
-                return text == value || pattern?.matches(text) ?? false
+                return text == value || pattern.matches(text)
             }
         default: return []
         }

@@ -6,7 +6,7 @@ import StructuredData
 struct ResourceSet: Sendable {
     /// To change them is to give up knowing their names; ``change(at:_:)`` keeps that up.
     var resources: [Resource] {
-        get { list }
+        _read { yield list }
         _modify {
             places = nil
             positions = nil

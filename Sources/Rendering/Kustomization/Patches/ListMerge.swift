@@ -31,7 +31,7 @@ struct ListMerge {
         guard !identities.isEmpty else { return target }
         // Every element is looked for among all others, several times.
         let count = (target.list?.count ?? 0) + (patch?.list?.count ?? 0)
-        try limits.add(work: 8 * identities.count * count, at: patch?.place ?? target.place)
+        try limits.add(work: 16 * identities.count * count, at: patch?.place ?? target.place)
         if keys.count > 1 { ListMerge.unify(&identities) }
         let result = MergeNode(.list([]), at: target.place)
         let used = ListMerge.used(keys, identities)

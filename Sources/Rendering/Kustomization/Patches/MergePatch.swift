@@ -28,7 +28,7 @@ struct MergePatch {
 
     private func hint(_ patch: Resource, _ set: ResourceSet) -> String {
         guard let near = set.resources.first(where: { $0.kind == patch.kind && $0.name == patch.name }) else {
-            let names = set.resources.filter { $0.kind == patch.kind }.map(\.name)
+            let names = set.resources.filter { $0.kind == patch.kind }.map(\.name).filter { $0.utf8.count < 70 }
             return nearestName(to: patch.name, among: names).map { "; did you mean \($0)?" } ?? ""
         }
         if near.apiVersion != patch.apiVersion { return ": the object's apiVersion is \(near.apiVersion)" }

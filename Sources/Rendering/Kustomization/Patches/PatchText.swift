@@ -39,7 +39,7 @@ struct PatchText {
     /// - Throws: ``BuildProblem`` where it is no YAML.
     func documents(_ dialect: YAMLDialect) throws(BuildProblem) -> [Node] {
         if let source { return try tree.documents(source, dialect) }
-        try tree.limits.add(work: 50 * bytes.count, at: place)
+        try tree.limits.add(work: 20 * bytes.count, at: place)
         do throws(YAMLError) {
             let nodes = try YAML.read(bytes, file: file, dialect: dialect).map { Node($0) }
             return nodes.map { moved($0) }

@@ -5,8 +5,15 @@ import StructuredData
 /// Source: kustomize 5.8, `setValueInStructuredData`; of YAML in a text only what stands around it can be replaced here.
 struct EmbeddedJSON {
     private let path: NodePath
+    private let limits: BuildLimits
+    private let place: SourceLocation
 
-    init(_ path: NodePath) { self.path = path }
+    /// - Parameter place: of the path.
+    init(_ path: NodePath, _ limits: BuildLimits, at place: SourceLocation) {
+        self.path = path
+        self.limits = limits
+        self.place = place
+    }
 
     /// Changes what the path leads to inside of the first text on its way, and writes the text anew, its keys sorted.
     ///
@@ -18,6 +25,7 @@ struct EmbeddedJSON {
             let outer = NodePath(Array(path.steps[..<count]))
             guard let text = outer.first(in: node)?.string else { continue }
             let bytes = Array(text.utf8)
+            try limits.add(work: 20 * bytes.count, at: self.place)
             guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
                 let value = try? JSON.read(bytes)
             else { return false }
@@ -30,6 +38,7 @@ struct EmbeddedJSON {
             guard found > 0 else { return false }
             let isPretty = text.contains("\n") && text.contains("  ")
             let written = EmbeddedJSON.written(inner.value, isPretty)
+            try limits.add(textOf: written.utf8.count, "the text at \(path)", at: self.place)
             _ = try outer.visit(&node) { (target) throws(BuildProblem) in target.replace(with: .string(written), at: place) }
             return true
         }
@@ -44,6 +53,8 @@ struct EmbeddedJSON {
     }
 
     private static func write(_ value: Value, _ isPretty: Bool, _ indent: String, _ text: inout String) {
+        // Whoever uses the text says that it is too long.
+        if text.utf8.count > BuildLimits.maximumTextSize { return }
         let deeper = indent + "  "
         let newLine = isPretty ? "\n\(deeper)" : ""
         let end = isPretty ? "\n\(indent)" : ""

@@ -2,7 +2,8 @@
 
 import StructuredData
 
-struct ImageChange {
+/// By reference: it is carried through whole objects.
+final class ImageChange {
     private let arguments: ImageArguments
     private let pattern: Pattern
     private let limits: BuildLimits
@@ -50,6 +51,7 @@ struct ImageChange {
         switch pattern {
         case .expression(let pattern): return pattern.matches(image)
         case .name(let name):
+            guard limits.mayWork(image.utf8.count, at: arguments.name.place) else { return false }
             var rest = Array(image.utf8)[...]
             guard ImageChange.takes(name, from: &rest) else { return false }
             if rest.first == UInt8(ascii: ":") { ImageChange.skipTag(&rest) }

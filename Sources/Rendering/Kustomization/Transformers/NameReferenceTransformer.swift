@@ -8,16 +8,18 @@ struct NameReferenceTransformer: Transformer {
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
         let names = KnownNames(set.resources)
         guard !names.isEmpty else { return }
+        let references = context.fields.nameReferences
+        let limits = context.tree.limits
         var specs: [GroupVersionKind: [(target: NameReference, field: FieldSpec)]] = [:]
         for index in set.resources.indices {
             let type = names.facts[index].original.type
             if specs[type] == nil {
-                specs[type] = context.fields.nameReferences.flatMap { target in
+                specs[type] = references.flatMap { target in
                     target.fields.filter { $0.matches(type) }.map { (target, $0) }
                 }
             }
-            let referrer = Referrer(set.resources[index], names.facts[index], names, context.tree.limits)
-            try context.tree.limits.add(work: specs[type]?.count ?? 0, at: set.resources[index].origin)
+            let referrer = Referrer(set.resources[index], names.facts[index], names, limits)
+            try limits.add(work: specs[type]?.count ?? 0, at: set.resources[index].origin)
             for (target, field) in specs[type] ?? [] {
                 try field.visit(&set.resources[index].node) { (node) throws(BuildProblem) in
                     try referrer.follow(&node, target, field)

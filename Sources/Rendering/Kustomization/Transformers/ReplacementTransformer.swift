@@ -30,7 +30,7 @@ struct ReplacementTransformer: Transformer {
         let value = try self.value(of: replacement, set)
         let size = value.size
         for target in replacement.targets {
-            try limits.add(work: 10 * target.paths.count * set.resources.count, at: target.place)
+            try limits.add(work: 100 + 20 * set.resources.count, at: target.place)
             for index in set.resources.indices where target.matches(set.resources[index]) {
                 try put(value, size, into: &set.resources[index], target, limits)
             }
@@ -82,13 +82,17 @@ struct ReplacementTransformer: Transformer {
         let subject = resource.subject
         for (path, place) in target.paths {
             try BuildLimits.check(depth: path.steps.count + size.depth, subject, at: place)
+            // A text with JSON may stand anywhere on the way.
+            try limits.add(work: 20 + path.steps.count * path.steps.count, at: place)
             func set(_ node: inout Node) throws(BuildProblem) {
                 try limits.add(nodes: size.nodes, at: place)
                 try self.set(&node, to: value, target.options, subject, path, place)
                 if let text = node.string { try limits.add(textOf: text.utf8.count, "\(path) of \(subject)", at: place) }
             }
             let fresh = target.options.creates ? ReplacementTransformer.fresh(for: value) : nil
-            let isInside = try EmbeddedJSON(path).change(&resource.node, creating: fresh) { (node) throws(BuildProblem) in try set(&node) }
+            let isInside = try EmbeddedJSON(path, limits, at: place).change(&resource.node, creating: fresh) {
+                (node) throws(BuildProblem) in try set(&node)
+            }
             if isInside { continue }
             let count = try path.visit(&resource.node, creating: fresh) { (node) throws(BuildProblem) in try set(&node) }
             if count == 0 {
