@@ -229,8 +229,12 @@ import Testing
             #expect(String(decoding: source.rest(from: bar, atMost: 3), as: UTF8.self) == String("|\(line)".prefix(3)))
         }
         #expect(source.start(ofLine: 0) == nil && source.start(ofLine: 2002) == nil && source.start(ofLine: -5) == nil)
-        #expect(source.position(line: 1, column: 0) == nil && source.position(line: 2001, column: 1) == nil)
-        #expect(source.rest(from: 1 << 40, atMost: 5).isEmpty && SourceText([]).position(line: 1, column: 1) == nil)
+        #expect(source.position(line: 1, column: 0) == nil && source.position(line: 2002, column: 1) == nil)
+        // Behind the end of a line, or of the file, nothing stands.
+        let end = try #require(source.position(line: 3, column: 500))
+        #expect(source.start(ofLine: 4) == end + 1 && source.rest(from: end, atMost: 5).isEmpty)
+        #expect(source.position(line: 2001, column: 7) == source.bytes.count && SourceText([]).position(line: 1, column: 1) == 0)
+        #expect(source.rest(from: source.bytes.count, atMost: 5).isEmpty && source.rest(from: 1 << 40, atMost: 5).isEmpty)
     }
 
     @Test func objectsAreFoundByTheirNamesWhateverHappened() throws {

@@ -29,7 +29,7 @@ struct PatternProgram: Sendable {
         try emit(try parser.parse())
         try append(.match)
         work = steps.reduce(0) { sum, step in
-            if case .one(let characters) = step { sum + 1 + characters.ranges.count } else { sum + 1 }
+            if case .one(let characters) = step { sum + 1 + characters.ranges.count + 4 * characters.categories.count } else { sum + 1 }
         }
     }
 

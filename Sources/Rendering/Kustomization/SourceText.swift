@@ -39,10 +39,11 @@ final class SourceText {
         return position(line - 1, lines) { $0 == UInt8(ascii: "\n") }.map { $0 + 1 }
     }
 
-    /// Where a character of a line stands, the first being 1; nil where the file ends before. It may be one of a later line.
+    /// Where a character of a line stands, the first being 1; the line's end where it is shorter, and nil where there is no such line.
     func position(line: Int, column: Int) -> Int? {
         guard column > 0, let start = start(ofLine: line) else { return nil }
-        return position(characters(before: start) + column, characters, SourceText.isStart)
+        let end = self.start(ofLine: line + 1).map { $0 - 1 } ?? bytes.count
+        return min(position(characters(before: start) + column, characters, SourceText.isStart) ?? end, end)
     }
 
     /// At most so many bytes of what stands from a position to the end of its line.

@@ -23,7 +23,8 @@ struct VariableTransformer: Transformer {
                 "the variable \(variable.name.text) may mean several objects: "
                     + found.map { "\(set.resources[$0].id) (\(set.resources[$0].origin))" }.joined(separator: ", "), at: variable.place)
         }
-        if let index = found.first { set.resources[index].variables.append(variable.name.text) }
+        guard let index = found.first else { return }
+        try set.change(at: index) { (resource) throws(BuildProblem) in resource.variables.append(variable.name.text) }
     }
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
