@@ -90,7 +90,8 @@ import Testing
         Case(
             testDescription: "a replacement's path of very many names",
             files: [
-                "kustomization.yaml": "resources: [a.yaml]\nreplacements:\n" + replacement("[\(repeated("a.", 300_000))b", "create: true"),
+                "kustomization.yaml": "resources: [a.yaml]\nreplacements:\n"
+                    + replacement("\"[\(repeated("a.", 300_000))b\"", "create: true"),
                 "a.yaml": map(),
             ], says: "at most 4096", place: "k/kustomization.yaml:6:"),
         Case(
