@@ -192,7 +192,7 @@ import Testing
         #expect(throws: PatternProgram.Failure.self) { try PatternProgram(pattern) }
     }
 
-    @Test func aFileIsReadOnceAndCountsEachTime() throws {
+    @Test func aFileIsReadOnceInEachDialect() throws {
         let tree = SourceTree(Self.snapshot([:]))
         func file(_ text: String) -> SourceFile { SourceFile(path: "k/a.yaml", blobID: "", bytes: Array(text.utf8)) }
         let first = try tree.documents(file("a: 1\n"))
