@@ -26,9 +26,12 @@ struct BuildTrace: Sendable {
         origin = BuildTrace.lines(generator, root).map { $0 + "\n" }.joined()
     }
 
-    mutating func add(_ transformer: Configuration, from root: String) {
-        let lines = BuildTrace.lines(transformer, root)
-        transformations.append(lines.enumerated().map { ($0 == 0 ? "- " : "  ") + $1 + "\n" }.joined())
+    /// - Parameter transformation: as ``transformation(_:from:)`` says it.
+    mutating func add(_ transformation: String) { transformations.append(transformation) }
+
+    /// What is said of a transformer in every object that it went over.
+    static func transformation(_ transformer: Configuration, from root: String) -> String {
+        lines(transformer, root).enumerated().map { ($0 == 0 ? "- " : "  ") + $1 + "\n" }.joined()
     }
 
     private static func lines(_ configuration: Configuration, _ root: String) -> [String] {
@@ -55,7 +58,8 @@ struct BuildTrace: Sendable {
 
 extension Resource {
     /// Writes what `buildMetadata` of the outermost kustomization asks for, at the place where it asks.
-    mutating func annotate(_ wishes: [PlacedText]) {
+    /// - Throws: ``BuildProblem`` where that becomes too much.
+    mutating func annotate(_ wishes: [PlacedText], _ limits: BuildLimits) throws(BuildProblem) {
         for wish in wishes {
             switch wish.text {
             case "originAnnotations":
@@ -63,6 +67,8 @@ extension Resource {
                 write("config.kubernetes.io/origin", trace.origin, in: "annotations", wish.place)
             case "transformerAnnotations":
                 guard let trace, !trace.transformations.isEmpty else { continue }
+                let size = trace.transformations.reduce(0) { $0 + $1.utf8.count }
+                try limits.add(textOf: size, "the annotation of what changed \(subject)", at: wish.place)
                 write("alpha.config.kubernetes.io/transformations", trace.transformations.joined(), in: "annotations", wish.place)
             case "managedByLabel":
                 write("app.kubernetes.io/managed-by", "kustomize-\(BuildTrace.version)", in: "labels", wish.place)

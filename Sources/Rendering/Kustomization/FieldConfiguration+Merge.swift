@@ -23,6 +23,12 @@ extension FieldConfiguration {
         self.place = place
     }
 
+    /// What it costs to merge this with something: each field is looked for among all others.
+    var work: Int {
+        let lists = FieldConfiguration.lists.map { self[keyPath: $0].count } + nameReferences.map(\.fields.count) + [nameReferences.count]
+        return lists.reduce(0) { $0 + $1 * $1 }
+    }
+
     private mutating func merge(names: [NameReference], at place: SourceLocation?) throws(BuildProblem) {
         let standard = FieldConfiguration.standard.nameReferences
         if names.isEmpty || (names == standard && nameReferences == standard) { return }
@@ -50,6 +56,11 @@ extension FieldSpec {
     static func merge(_ new: [FieldSpec], into list: inout [FieldSpec], at place: SourceLocation?) throws(BuildProblem) {
         for spec in new {
             guard let twin = list.first(where: { $0.path == spec.path && $0.isIncluded(in: spec) }) else {
+                guard list.count < FieldSpec.maximumCount else {
+                    throw BuildProblem(
+                        "with this there are more than \(FieldSpec.maximumCount) fields of one sort in configurations or crds; write fewer",
+                        at: place ?? Node.generated)
+                }
                 list.append(spec)
                 continue
             }
@@ -61,6 +72,9 @@ extension FieldSpec {
             }
         }
     }
+
+    /// How many one list may hold: each is looked for in every object.
+    private static let maximumCount = 5_000
 
     private func isIncluded(in other: FieldSpec) -> Bool {
         (other.group.isEmpty || other.group == group) && (other.version.isEmpty || other.version == version)

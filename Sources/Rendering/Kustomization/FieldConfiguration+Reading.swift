@@ -11,17 +11,19 @@ extension FieldConfiguration {
             var configured = FieldConfiguration()
             for path in file.configurations {
                 try configured.merge(
-                    FieldConfiguration(configuration: try context.file(path, purpose: "the configuration"), at: path.place))
+                    FieldConfiguration(
+                        configuration: context.tree.documents(try context.file(path, purpose: "the configuration"), .kubectl),
+                        at: path.place))
             }
             try merge(configured)
         }
         for path in file.crds {
-            try merge(TypeDefinitions(try context.file(path, purpose: "the definitions"), at: path.place).fields())
+            let file = try context.file(path, purpose: "the definitions")
+            try merge(TypeDefinitions(context.tree.documents(file, .kubectl), at: path.place).fields())
         }
     }
 
-    private init(configuration file: SourceFile, at place: SourceLocation) throws(BuildProblem) {
-        let documents = try Node.documents(file, .kubectl)
+    private init(configuration documents: [Node], at place: SourceLocation) throws(BuildProblem) {
         self.place = place
         guard let document = documents.first else { return }
         if documents.count > 1 { throw BuildProblem("a configuration has one document; write another file", at: documents[1].place) }

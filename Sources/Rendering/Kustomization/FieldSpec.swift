@@ -61,6 +61,7 @@ struct FieldSpec: Sendable, Equatable {
     func visit(
         _ node: inout Node, creating fresh: Node? = nil, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) {
+        try BuildLimits.check(depth: path.count, "the path \(path.prefix(3).joined(separator: "/"))…", at: fresh?.place ?? node.place)
         try visit(&node, path[...], fresh, body)
     }
 

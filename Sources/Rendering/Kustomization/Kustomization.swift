@@ -49,12 +49,13 @@ package struct Kustomization: Sendable {
         var snapshot = snapshot
         var references = SourceReferences(folder: snapshot.path)
         var levels = 0
+        var work = 0
         while true {
             levels += 1
             // Deeper than a build goes nothing is looked for in advance: the build says so.
             var wanted = levels > KustomizationBuild.maximumDepth ? [] : references.unread(in: snapshot.entries)
             if wanted.isEmpty {
-                let (result, problem) = attempt(snapshot)
+                let (result, problem) = attempt(snapshot, &work)
                 guard !result.missing.isEmpty else { return snapshot.finished(result, isBuilt: problem == nil) }
                 wanted = result.missing
             }
@@ -68,14 +69,17 @@ package struct Kustomization: Sendable {
     /// - Parameter snapshot: with the entries that were read so far.
     /// - Throws: ``RenderingFailure`` with what is wrong.
     package static func build(_ snapshot: SourceSnapshot) throws(RenderingFailure) -> Result {
-        let (result, problem) = attempt(snapshot)
+        var work = 0
+        let (result, problem) = attempt(snapshot, &work)
         if let problem { throw RenderingFailure(findings: [.init(message: problem.message, location: problem.location)]) }
         return result
     }
 
     /// As ``build(_:)``, with what was looked at whatever comes of it.
-    private static func attempt(_ snapshot: SourceSnapshot) -> (Result, BuildProblem?) {
-        let tree = SourceTree(snapshot)
+    /// - Parameter work: that of the attempts before, then with this one's (``BuildLimits/work``).
+    private static func attempt(_ snapshot: SourceSnapshot, _ work: inout Int) -> (Result, BuildProblem?) {
+        let tree = SourceTree(snapshot, limits: BuildLimits(work: work))
+        defer { work = tree.limits.work }
         do throws(BuildProblem) {
             let resources = try KustomizationBuild(tree: tree).build(snapshot.path)
             var left = maximumNodes

@@ -18,9 +18,12 @@ struct KustomizationBuild {
     private struct Accumulation {
         var set = ResourceSet()
         var fields = FieldConfiguration()
-        var variables: [VariableArguments] = []
+        private(set) var variables: [VariableArguments] = []
+        /// Where each variable is defined.
+        private var places: [String: SourceLocation] = [:]
 
-        mutating func take(_ other: Accumulation) throws(BuildProblem) {
+        mutating func take(_ other: Accumulation, _ limits: BuildLimits) throws(BuildProblem) {
+            if let place = other.fields.place { try limits.add(work: other.fields.work, at: place) }
             try set.append(contentsOf: other.set.resources)
             try fields.merge(other.fields)
             for variable in other.variables { try add(variable) }
@@ -28,9 +31,9 @@ struct KustomizationBuild {
 
         /// - Throws: ``BuildProblem`` where a variable of that name is there.
         mutating func add(_ variable: VariableArguments) throws(BuildProblem) {
-            if let twin = variables.first(where: { $0.name.text == variable.name.text }) {
+            if let twin = places.updateValue(variable.place, forKey: variable.name.text) {
                 throw BuildProblem(
-                    "the variable \(variable.name.text) is defined twice, first at \(twin.place); rename one of them", at: variable.place)
+                    "the variable \(variable.name.text) is defined twice, first at \(twin); rename one of them", at: variable.place)
             }
             variables.append(variable)
         }
@@ -52,11 +55,12 @@ struct KustomizationBuild {
         try HashTransformer().transform(&all.set, context)
         try NameReferenceTransformer().transform(&all.set, context)
         try VariableTransformer(variables: all.variables).transform(&all.set, context)
+        try tree.limits.check()
         all.set.settleTwins()
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
         for index in all.set.resources.indices {
-            all.set.resources[index].annotate(file.buildMetadata)
+            try all.set.resources[index].annotate(file.buildMetadata, tree.limits)
             all.set.resources[index].spellAnnotations()
         }
         return all.set.resources
@@ -73,7 +77,9 @@ struct KustomizationBuild {
         var all = start
         try accumulate(resources: file.resources, of: file, into: &all, way: way)
         var context = BuildContext(tree: tree, folder: file.folder, fields: all.fields)
-        try all.fields.merge(FieldConfiguration(file, context))
+        let fields = try FieldConfiguration(file, context)
+        if let place = fields.place { try tree.limits.add(work: fields.work, at: place) }
+        try all.fields.merge(fields)
         context.fields = all.fields
         try GeneratorTransformer(file).transform(&all.set, context)
         trace(&all.set) { BuildTrace.Configuration(kind: "\($0.kind)Generator", file: file.path) }
@@ -93,10 +99,13 @@ struct KustomizationBuild {
         }
         context.fields = all.fields
         for (configuration, transformer) in try transformers(of: file, context, way: way) {
+            try tree.limits.add(workOnObjects: all.set.resources.count, at: SourceLocation(file: file.path))
             try transformer.transform(&all.set, context)
+            try tree.limits.check()
             all.set.settleTwins()
             guard let traced else { continue }
-            for index in all.set.resources.indices { all.set.resources[index].trace?.add(configuration, from: traced) }
+            let line = BuildTrace.transformation(configuration, from: traced)
+            for index in all.set.resources.indices { all.set.resources[index].trace?.add(line) }
         }
         for variable in file.variables {
             try VariableTransformer.mark(variable, in: &all.set)
@@ -118,7 +127,7 @@ struct KustomizationBuild {
                             + "kustomization.yaml in it", at: resource.place)
                 }
                 let found = try tree.file(path, purpose: purpose, at: resource.place)
-                var resources = try Resource.all(in: found)
+                var resources = try Resource.all(of: tree.documents(found))
                 if let traced {
                     for index in resources.indices { resources[index].trace = BuildTrace(file: path, from: traced) }
                 }
@@ -130,7 +139,7 @@ struct KustomizationBuild {
             if inner.isComponent {
                 throw BuildProblem("\(resource.text) is a component: name it under components", at: resource.place)
             }
-            try all.take(try accumulate(inner, into: Accumulation(), way: way + [folder]))
+            try all.take(try accumulate(inner, into: Accumulation(), way: way + [folder]), tree.limits)
         }
     }
 
@@ -199,7 +208,7 @@ struct KustomizationBuild {
             throw BuildProblem(
                 "\(shown) has \(found[0].name) and \(found[1].name); keep one", at: SourceLocation(file: found[1].path, line: 1))
         }
-        return try KustomizationFile(file)
+        return try tree.kustomization(file)
     }
 
     private func folder(

@@ -10,6 +10,8 @@ struct KustomizationFile: Sendable {
     let folder: String
     /// `kind: Component`.
     private(set) var isComponent = false
+    /// How many nodes it has.
+    private(set) var nodes = 0
 
     /// `resources`, and `bases` behind them.
     private(set) var resources: [PlacedText] = []
@@ -55,6 +57,7 @@ struct KustomizationFile: Sendable {
         if documents.count > 1 {
             throw BuildProblem("this kustomization has more than one document; keep one", at: documents[1].place)
         }
+        nodes = document.size.nodes
         var reader = try FieldReader(document, "this kustomization")
         try readType(&reader)
         let said = document.map?.entries.filter { !["apiversion", "kind"].contains($0.key.lowercased()) && !$0.value.isNull } ?? []

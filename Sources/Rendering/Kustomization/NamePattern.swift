@@ -3,15 +3,15 @@
 import StructuredData
 
 /// Go's syntax (RE2) and Go's way to match: in a time that grows with the name alone, whatever the pattern is.
-struct NamePattern: Sendable {
-    private let program: PatternProgram
+struct NamePattern {
+    private let pattern: CountedPattern
 
     /// - Parameter field: of the selector: `name`.
     /// - Throws: ``BuildProblem`` where the text is no regular expression.
-    init(_ text: PlacedText, _ field: String) throws(BuildProblem) {
+    init(_ text: PlacedText, _ field: String, _ limits: BuildLimits) throws(BuildProblem) {
         do throws(PatternProgram.Failure) {
             // As kustomize puts it together; what is no expression by itself may be one so.
-            program = try PatternProgram("^(?:\(text.text))$")
+            pattern = try CountedPattern("^(?:\(text.text))$", limits, at: text.place)
         } catch {
             throw BuildProblem(
                 "\(field) is \(quotedForPeople(text.text)), which is no regular expression: \(error.reason). It is matched against whole "
@@ -19,5 +19,5 @@ struct NamePattern: Sendable {
         }
     }
 
-    func matches(_ name: String) -> Bool { program.matches(name) }
+    func matches(_ name: String) -> Bool { pattern.matches(name) }
 }

@@ -137,7 +137,7 @@ extension Node {
     /// Puts another content here, which was written elsewhere; what stood here is remembered as its former place.
     mutating func replace(with content: Content, at place: SourceLocation) {
         if self.place != place, self.place != Node.generated {
-            former.insert(self.place, at: 0)
+            former.remember(self.place)
         }
         self.content = content
         self.place = place
@@ -214,7 +214,8 @@ struct Map: Sendable {
 
     func index(of key: String) -> Int? {
         if let positions { return positions[Key(text: key)] }
-        return entries.firstIndex { $0.key.hasSameBytes(as: key) }
+        // Without a copy of every entry that is passed.
+        return entries.indices.first { entries[$0].key.hasSameBytes(as: key) }
     }
 
     /// Reads, replaces in place, appends, or with nil removes.
@@ -251,5 +252,13 @@ struct Map: Sendable {
         entries[index].value = Node(.null)
         defer { entries[index].value = node }
         try change(&node)
+    }
+}
+
+extension [SourceLocation] {
+    /// Puts in front what stood here last. Of very many the first one and the latest are kept.
+    mutating func remember(_ place: SourceLocation) {
+        if count >= 32 { remove(at: count - 2) }
+        insert(place, at: 0)
     }
 }

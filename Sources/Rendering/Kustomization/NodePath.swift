@@ -3,12 +3,13 @@
 import StructuredData
 
 /// `spec.template.spec.containers.[name=web].image`, `metadata.annotations.[a.b/c]`, `spec.ports.0.port`, `spec.rules.*.host`.
-struct NodePath: Sendable, CustomStringConvertible {
-    enum Step: Sendable, Equatable {
+struct NodePath: CustomStringConvertible {
+    enum Step {
         /// A field, or by its number an element.
         case name(String)
-        /// `[name=web]`: the elements with this value in this field; `[=value]`: the elements that are it.
-        case match(field: String, value: String)
+        /// `[name=web]`: the elements with this value in this field; `[=value]`: the elements that are it. The value is a regular expression
+        /// too, that is found anywhere in the text.
+        case match(field: String, value: String, pattern: CountedPattern)
         /// `*`
         case every
     }
@@ -22,13 +23,33 @@ struct NodePath: Sendable, CustomStringConvertible {
         description = ""
     }
 
-    init(_ text: String) {
-        description = text
-        steps = NodePath.split(text).map { part in
-            if part == "*" { return .every }
-            guard part.hasPrefix("["), part.hasSuffix("]"), let equals = part.firstIndex(of: "=") else { return .name(part) }
-            let field = part[part.index(after: part.startIndex)..<equals]
-            return .match(field: String(field), value: String(part[part.index(after: equals)...].dropLast()))
+    /// What is longer is no path of anything that may be read.
+    private static let maximumLength = 4096
+
+    /// - Throws: ``BuildProblem`` where it is too long.
+    init(_ path: PlacedText, _ limits: BuildLimits) throws(BuildProblem) {
+        guard path.text.utf8.count <= NodePath.maximumLength else {
+            throw BuildProblem(
+                "this path has \(path.text.utf8.count) bytes; at most \(NodePath.maximumLength) are read: write a shorter one",
+                at: path.place)
+        }
+        description = path.text
+        var steps: [Step] = []
+        for part in NodePath.split(path.text) { steps.append(try NodePath.step(part, limits, at: path.place)) }
+        self.steps = steps
+    }
+
+    private static func step(_ part: String, _ limits: BuildLimits, at place: SourceLocation) throws(BuildProblem) -> Step {
+        if part == "*" { return .every }
+        guard part.hasPrefix("["), part.hasSuffix("]"), let equals = part.firstIndex(of: "=") else { return .name(part) }
+        let field = part[part.index(after: part.startIndex)..<equals]
+        let value = String(part[part.index(after: equals)...].dropLast())
+        do throws(PatternProgram.Failure) {
+            return .match(field: String(field), value: value, pattern: try CountedPattern(value, limits, at: place))
+        } catch {
+            throw BuildProblem(
+                "\(quotedForPeople(value)) in this path is read as a regular expression and is none: \(error.reason); write \\ before a sign "
+                    + "that stands for itself", at: place)
         }
     }
 
@@ -127,7 +148,7 @@ struct NodePath: Sendable, CustomStringConvertible {
             guard node.map != nil else { return false }
             node[name] = child
             return true
-        case .match(let field, let value):
+        case .match(let field, let value, _):
             if node.isNull { node.content = .list([]) }
             let text = Node(.scalar(.string(value)), at: fresh.place)
             let element = field.isEmpty ? text : Node(.map(Map([.init(key: field, value: text)])), at: fresh.place)
@@ -146,11 +167,11 @@ struct NodePath: Sendable, CustomStringConvertible {
             guard isNumber(name), let index = Int(name), list.indices.contains(index) else { return [] }
             return [index]
         case (.every, .list(let list)): return Array(list.indices)
-        case (.match(let field, let value), .list(let list)):
+        case (.match(let field, let value, let pattern), .list(let list)):
             return list.indices.filter { index in
-                let text = field.isEmpty ? list[index].text : list[index][field]?.text
+                let text = field.isEmpty ? list[index].text : list[index].text(at: field)
                 guard let text else { return false }
-                return text == value || ElementPattern(value).matches(text)
+                return text == value || pattern.matches(text)
             }
         default: return []
         }
@@ -162,17 +183,5 @@ struct NodePath: Sendable, CustomStringConvertible {
         case .map(let map): map.entries[position].value
         case .scalar: nil
         }
-    }
-}
-
-/// The value of `[name=VALUE]` is a regular expression that is found anywhere in the text.
-private struct ElementPattern {
-    private let pattern: Regex<AnyRegexOutput>?
-
-    init(_ text: String) { pattern = try? Regex(text) }
-
-    func matches(_ text: String) -> Bool {
-        guard let pattern else { return false }
-        return (try? pattern.firstMatch(in: text)) ?? nil != nil
     }
 }

@@ -1,5 +1,7 @@
 // Reads a regular expression as Go's regexp package does; what RE2 leaves out, such as (?=…) and \1, is an error.
 
+import StructuredData
+
 struct PatternParser {
     typealias Failure = PatternProgram.Failure
 
@@ -184,6 +186,9 @@ extension PatternParser {
         if take("\\B") { return .assert(.noWordBoundary) }
         if take("\\C") { throw Failure(reason: "\\C is not known") }
         if let set = namedSet() { return .one(set) }
+        if let categories = try categories() {
+            return .one(PatternClass(ranges: [], ignoresCase: flags.ignoresCase, categories: [categories]))
+        }
         return .one(literal(try escapedCharacter()))
     }
 
@@ -243,6 +248,7 @@ extension PatternParser {
         position += 1
         let isNegated = take("^")
         var ranges: [ClosedRange<UInt32>] = []
+        var categories: [PatternClass.Categories] = []
         var isFirst = true
         while let character = next, character != "]" || isFirst {
             isFirst = false
@@ -252,6 +258,10 @@ extension PatternParser {
             }
             if let set = namedSet() {
                 ranges += set.ranges
+                continue
+            }
+            if let named = try self.categories() {
+                categories.append(named)
                 continue
             }
             let low = try setCharacter()
@@ -264,7 +274,7 @@ extension PatternParser {
             ranges.append(low...high)
         }
         guard take("]") else { throw Failure(reason: "a ] is missing") }
-        return PatternClass(ranges: ranges, isNegated: isNegated, ignoresCase: flags.ignoresCase)
+        return PatternClass(ranges: ranges, isNegated: isNegated, ignoresCase: flags.ignoresCase, categories: categories)
     }
 
     private mutating func setCharacter() throws(Failure) -> UInt32 {
@@ -295,4 +305,39 @@ extension PatternParser {
         guard let ranges = known[name] else { throw Failure(reason: "[:\(name):] is not known") }
         return isNegated ? PatternClass(ranges: ranges).others : ranges
     }
+}
+
+extension PatternParser {
+    /// `\pL`, `\p{Lu}`, `\PN`, `\p{^Zs}`; nil where none stands here. Scripts, such as `\p{Greek}`, are not known here.
+    private mutating func categories() throws(Failure) -> PatternClass.Categories? {
+        guard next == "\\", position + 1 < text.count, text[position + 1] == "p" || text[position + 1] == "P" else { return nil }
+        var isNegated = text[position + 1] == "P"
+        position += 2
+        let isLong = take("{")
+        if isLong, take("^") { isNegated.toggle() }
+        let end = isLong ? text[position...].firstIndex(of: "}") ?? text.count : min(position + 1, text.count)
+        let name = String(String.UnicodeScalarView(text[position..<end]))
+        position = end
+        guard !isLong || take("}") else { throw Failure(reason: "\\p{ has no end") }
+        guard let wanted = PatternParser.categories[name] else {
+            throw Failure(reason: "it has \\p with \(quotedForPeople(name)), and the kinds that are known are those as L, Lu or Nd")
+        }
+        return PatternClass.Categories(wanted: wanted, isNegated: isNegated)
+    }
+
+    private static let categories: [String: Set<Unicode.GeneralCategory>] = {
+        let parts: [(String, Unicode.GeneralCategory)] = [
+            ("Lu", .uppercaseLetter), ("Ll", .lowercaseLetter), ("Lt", .titlecaseLetter), ("Lm", .modifierLetter), ("Lo", .otherLetter),
+            ("Mn", .nonspacingMark), ("Mc", .spacingMark), ("Me", .enclosingMark), ("Nd", .decimalNumber), ("Nl", .letterNumber),
+            ("No", .otherNumber), ("Pc", .connectorPunctuation), ("Pd", .dashPunctuation), ("Ps", .openPunctuation),
+            ("Pe", .closePunctuation), ("Pi", .initialPunctuation), ("Pf", .finalPunctuation), ("Po", .otherPunctuation),
+            ("Sm", .mathSymbol), ("Sc", .currencySymbol), ("Sk", .modifierSymbol), ("So", .otherSymbol), ("Zs", .spaceSeparator),
+            ("Zl", .lineSeparator), ("Zp", .paragraphSeparator), ("Cc", .control), ("Cf", .format), ("Cs", .surrogate),
+            ("Co", .privateUse),
+        ]
+        var categories = Dictionary(parts.map { ($0, [$1]) }) { first, _ in first } as [String: Set<Unicode.GeneralCategory>]
+        for (name, category) in parts { categories[String(name.prefix(1)), default: []].insert(category) }
+        categories["Any"] = Set(parts.map(\.1)).union([.unassigned])
+        return categories
+    }()
 }

@@ -20,12 +20,17 @@ struct PatternProgram: Sendable {
     private var steps: [Step] = []
     /// How many parts were turned to steps, those that come to none among them.
     private var parts = 0
+    /// How much there may be to do for one character.
+    private(set) var work = 0
 
     /// - Throws: ``Failure`` where the pattern is none.
     init(_ pattern: String) throws(Failure) {
         var parser = PatternParser(pattern)
         try emit(try parser.parse())
         try append(.match)
+        work = steps.reduce(0) { sum, step in
+            if case .one(let characters) = step { sum + 1 + characters.ranges.count + 4 * characters.categories.count } else { sum + 1 }
+        }
     }
 
     private mutating func append(_ step: Step) throws(Failure) {
@@ -78,13 +83,14 @@ struct PatternProgram: Sendable {
     func matches(_ text: String) -> Bool {
         let characters = Array(text.unicodeScalars)
         var current: [Int] = []
+        // By the position that reached a step last.
+        var reached = [Int](repeating: -1, count: steps.count)
         for position in 0...characters.count {
-            var reached = [Bool](repeating: false, count: steps.count)
             var waiting: [Int] = []
             var pending = [0] + current.reversed()
             while let index = pending.popLast() {
-                if reached[index] { continue }
-                reached[index] = true
+                if reached[index] == position { continue }
+                reached[index] = position
                 switch steps[index] {
                 case .match: return true
                 case .one: waiting.append(index)
@@ -120,15 +126,32 @@ struct PatternClass: Sendable {
     var isNegated = false
     /// Whether large and small letters of ASCII are alike.
     var ignoresCase = false
+    /// Kinds of characters: `\pL`.
+    var categories: [Categories] = []
+
+    /// The characters of some of Unicode's general categories, or all others.
+    struct Categories: Sendable {
+        var wanted: Set<Unicode.GeneralCategory>
+        var isNegated = false
+
+        func contains(_ character: UInt32) -> Bool {
+            guard let character = Unicode.Scalar(character) else { return false }
+            return wanted.contains(character.properties.generalCategory) != isNegated
+        }
+    }
 
     static let digit = PatternClass(ranges: [0x30...0x39])
     static let word = PatternClass(ranges: [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
     static let space = PatternClass(ranges: [0x09...0x0A, 0x0C...0x0D, 0x20...0x20])
 
     func contains(_ character: UInt32) -> Bool {
-        var isFound = ranges.contains { $0.contains(character) }
-        if !isFound, ignoresCase, let other = PatternClass.otherCase(character) { isFound = ranges.contains { $0.contains(other) } }
+        var isFound = has(character)
+        if !isFound, ignoresCase, let other = PatternClass.otherCase(character) { isFound = has(other) }
         return isFound != isNegated
+    }
+
+    private func has(_ character: UInt32) -> Bool {
+        ranges.contains { $0.contains(character) } || categories.contains { $0.contains(character) }
     }
 
     private static func otherCase(_ character: UInt32) -> UInt32? {

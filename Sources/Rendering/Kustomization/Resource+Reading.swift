@@ -3,11 +3,9 @@
 import StructuredData
 
 extension Resource {
-    /// The objects of a file, those of lists one by one.
-    /// - Throws: ``BuildProblem`` where the file is no YAML, or something in it is no object.
-    static func all(in file: SourceFile) throws(BuildProblem) -> [Resource] { try all(of: try Node.documents(file)) }
-
-    /// In kustomize's order: the items of a list behind everything else, but where it is the only document.
+    /// The objects of a file, those of lists one by one, in kustomize's order: the items of a list behind everything else, but where it is
+    /// the only document.
+    /// - Throws: ``BuildProblem`` where something in it is no object.
     static func all(of documents: [Node]) throws(BuildProblem) -> [Resource] {
         var resources: [Resource] = []
         var nodes = unwrapped(documents)

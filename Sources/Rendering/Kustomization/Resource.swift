@@ -49,7 +49,10 @@ struct Resource: Sendable {
     var ids: [ResourceID] { former + [id] }
 
     /// Remembers the name that it has, before it is changed.
-    mutating func rememberID() { former.append(id) }
+    mutating func rememberID() {
+        let id = id
+        if former.last != id { former.append(id) }
+    }
 
     /// Whether an annotation says this, as the internal ones of kustomize do.
     func annotation(_ key: String) -> String? { node.at("metadata", "annotations")?[key]?.text }

@@ -13,17 +13,25 @@ struct SelectorMatch {
     private let namespace: NamePattern?
     private let labels: LabelExpression?
     private let annotations: LabelExpression?
+    private let limits: BuildLimits
+    private let place: SourceLocation
+    /// Of the expressions: each has a list of values that are gone through.
+    private let work: Int
 
     /// - Throws: ``BuildProblem`` where a regular expression or a selector is none.
-    init(_ selector: Selector) throws(BuildProblem) {
+    init(_ selector: Selector, _ limits: BuildLimits) throws(BuildProblem) {
         func pattern(_ text: PlacedText?, _ field: String) throws(BuildProblem) -> NamePattern? {
             guard let text else { return nil }
-            return try NamePattern(text, field)
+            return try NamePattern(text, field, limits)
         }
         func expression(_ text: PlacedText?, _ field: String) throws(BuildProblem) -> LabelExpression? {
             guard let text else { return nil }
             return try LabelExpression(text, field)
         }
+        self.limits = limits
+        place = selector.place
+        work = [selector.labelSelector, selector.annotationSelector].reduce(1) { $0 + ($1?.text.utf8.count ?? 0) }
+        _ = limits.mayWork(10 * work, at: place)
         group = try pattern(selector.group, "group")
         version = try pattern(selector.version, "version")
         kind = try pattern(selector.kind, "kind")
@@ -34,6 +42,7 @@ struct SelectorMatch {
     }
 
     func matches(_ resource: Resource) -> Bool {
+        guard limits.mayWork(work, at: place) else { return false }
         let now = resource.id
         let first = resource.originalID
         if let namespace, !namespace.matches(SelectorMatch.namespace(of: first)), !namespace.matches(SelectorMatch.namespace(of: now)) {
@@ -67,7 +76,7 @@ struct SelectorMatch {
     }
 
     func matchesMetadata(of resource: Resource) -> Bool {
-        (labels?.matches(resource.node.at("metadata", "labels")) ?? true)
+        limits.mayWork(work, at: place) && (labels?.matches(resource.node.at("metadata", "labels")) ?? true)
             && (annotations?.matches(resource.node.at("metadata", "annotations")) ?? true)
     }
 

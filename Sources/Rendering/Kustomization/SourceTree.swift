@@ -8,11 +8,25 @@ final class SourceTree {
     /// What was looked at, whether it was there or not, with what was found: a commit that leaves all of it as it is changes nothing.
     private(set) var reads: [String: String] = [:]
     private var lookups = 0
+    /// What the build may cost.
+    let limits: BuildLimits
+
+    /// A file is read once, however often it is referred to.
+    private struct Reading: Hashable {
+        var path: String
+        var dialect: YAMLDialect
+    }
+    private var documents: [Reading: (nodes: [Node], count: Int)] = [:]
+    private var kustomizations: [String: KustomizationFile] = [:]
+    private var texts: [String: SourceText] = [:]
 
     /// How often anything may be looked up: kustomizations that refer to each other over and over must come to an end.
     static let maximumLookups = 60_000
 
-    init(_ snapshot: SourceSnapshot) { entries = snapshot.entries }
+    init(_ snapshot: SourceSnapshot, limits: BuildLimits = BuildLimits()) {
+        entries = snapshot.entries
+        self.limits = limits
+    }
 
     /// - Parameter path: from the repository's root, as ``resolve(_:from:at:)`` gives it.
     /// - Throws: ``BuildProblem`` with `missing` where it was not read yet.
@@ -57,6 +71,41 @@ final class SourceTree {
             }
             return file
         }
+    }
+
+    /// The documents of a file that ``file(_:purpose:at:)`` gave.
+    /// - Throws: ``BuildProblem`` where it is no YAML, or too much with all that was read before.
+    func documents(_ file: SourceFile, _ dialect: YAMLDialect = .kustomize) throws(BuildProblem) -> [Node] {
+        let reading = Reading(path: file.path, dialect: dialect)
+        let start = SourceLocation(file: file.path, line: 1, column: 1)
+        if let known = documents[reading] {
+            try limits.add(nodes: known.count, at: start)
+            return known.nodes
+        }
+        let nodes = try Node.documents(file, dialect)
+        let count = nodes.reduce(0) { $0 + $1.size.nodes }
+        try limits.add(nodes: count, at: start)
+        documents[reading] = (nodes, count)
+        return nodes
+    }
+
+    /// A kustomization's own file, likewise.
+    /// - Throws: ``BuildProblem`` as ``KustomizationFile/init(_:)``.
+    func kustomization(_ file: SourceFile) throws(BuildProblem) -> KustomizationFile {
+        if let known = kustomizations[file.path] { return known }
+        let kustomization = try KustomizationFile(file)
+        try limits.add(nodes: kustomization.nodes, at: SourceLocation(file: file.path, line: 1, column: 1))
+        kustomizations[file.path] = kustomization
+        return kustomization
+    }
+
+    /// The text at the place of a node; it was looked at before, when the node was read.
+    func text(at place: SourceLocation) -> SourceText? {
+        if let known = texts[place.file] { return known }
+        guard case .file(let file)? = entries[place.file], file.kind == .file, !file.isTooLarge else { return nil }
+        let text = SourceText(file.bytes)
+        texts[place.file] = text
+        return text
     }
 
     /// A path as a kustomization writes it, from the repository's root.

@@ -57,15 +57,8 @@ struct Twins: Sendable {
     }
 }
 
-extension ResourceSet {
-    /// After every step: see ``Twins``.
-    mutating func settleTwins() {
-        for index in resources.indices { resources[index].settleTwins() }
-    }
-}
-
 extension Resource {
-    fileprivate mutating func settleTwins() { twins.settle(&node) }
+    mutating func settleTwins() { twins.settle(&node) }
 }
 
 extension Node {

@@ -18,11 +18,16 @@ extension GeneratorArguments {
             node["type"] = type.map { Node(.string($0.text), at: $0.place) } ?? Node(.string("Opaque"))
             node["data"] = Node(.map(Map()), at: place)
         }
+        var data: [String: [Map.Entry]] = [:]
+        var fields: [String] = []
         for entry in entries {
             let (field, value) = isSecret ? ("data", entry.base64) : entry.text.map { ("data", $0) } ?? ("binaryData", entry.base64)
-            if node[field] == nil { node[field] = Node(.map(Map()), at: place) }
-            node[field]?[entry.key] = Node(.string(value), at: entry.place)
+            try context.tree.limits.add(nodes: 1, at: entry.place)
+            try context.tree.limits.add(textOf: value.utf8.count, "the value of \(quotedForPeople(entry.key))", at: entry.place)
+            if data[field] == nil { fields.append(field) }
+            data[field, default: []].append(Map.Entry(key: entry.key, value: Node(.string(value), at: entry.place)))
         }
+        for field in fields { node[field] = Node(.map(Map(data[field] ?? [])), at: place) }
         for options in [options, common] where options?.isImmutable == true && node["immutable"] == nil {
             node["immutable"] = Node(.bool(true), at: options?.immutablePlace ?? place)
         }

@@ -27,7 +27,7 @@ extension ResourceSet {
     /// - Throws: ``BuildProblem`` where one is there and nothing says what to do with it, or none is there for what is said.
     fileprivate mutating func absorb(_ new: Resource, _ arguments: GeneratorArguments) throws(BuildProblem) {
         let id = new.id
-        let matches = indices { $0.equals(id) }
+        let matches = indices(named: id.name) { $0.equals(id) }
         let place = arguments.behavior?.place ?? arguments.name.place
         let wantsOld = new.behavior == .merge || new.behavior == .replace
         guard let index = matches.first else {
@@ -36,8 +36,7 @@ extension ResourceSet {
                     "there is no \(id) to \(new.behavior): its base must be named under resources, and a name or namespace that was changed "
                         + "must be written as it was first; or leave behavior out", at: place)
             }
-            resources.append(new)
-            return
+            return try append(new)
         }
         if matches.count > 1 {
             let found = matches.map { "\(resources[$0].subject) at \(resources[$0].origin)" }.joined(separator: ", ")
@@ -47,7 +46,7 @@ extension ResourceSet {
             throw BuildProblem(
                 "\(id) is there already, at \(resources[index].origin): write behavior: merge or replace, or another name", at: place)
         }
-        resources[index].take(new)
+        try change(at: index) { (resource) throws(BuildProblem) in resource.take(new) }
     }
 }
 

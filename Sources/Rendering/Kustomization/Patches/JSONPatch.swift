@@ -42,10 +42,11 @@ struct JSONPatch {
 
     /// - Returns: the object as it is after all operations.
     /// - Throws: ``BuildProblem`` for the first one that does not fit the object.
-    func applied(to object: Node, named subject: String) throws(BuildProblem) -> Node {
+    func applied(to object: Node, named subject: String, _ limits: BuildLimits) throws(BuildProblem) -> Node {
         var object = object
         for node in operations {
             let operation = try Operation(node)
+            try operation.count(into: limits, object, subject)
             do throws(Mismatch) {
                 try operation.apply(to: &object)
             } catch {
@@ -157,24 +158,69 @@ extension JSONPatch.Operation {
             if node.scalar != nil { throw JSONPatch.Mismatch(reason: "the path leads through \(node.kindName)") }
             return try body(&node)
         }
+        // No copy of the node lives on while it is changed: it would be copied as a whole.
+        let index = try position(of: name, in: node)
+        let isList = try node.changeList { (list) throws(JSONPatch.Mismatch) in
+            try descend(way.dropFirst(), &list[index], body)
+        }
+        if isList { return }
+        try node.changeMap { (map) throws(JSONPatch.Mismatch) in
+            try map.change(at: index) { (child) throws(JSONPatch.Mismatch) in try descend(way.dropFirst(), &child, body) }
+        }
+    }
+
+    /// Where an entry or element that is not null stands.
+    private static func position(of name: String, in node: Node) throws(JSONPatch.Mismatch) -> Int {
         guard let next = try node.entry(name), !next.isNull else {
             throw JSONPatch.Mismatch(reason: "there is no \(quotedForPeople(name)) on the way; add it first")
         }
         switch node.content {
-        case .scalar: throw JSONPatch.Mismatch(reason: "the path leads through \(node.kindName)")
-        case .list(let list):
-            let index = try JSONPatch.index(name, below: list.count)
-            try node.changeList { (list) throws(JSONPatch.Mismatch) in try descend(way.dropFirst(), &list[index], body) }
-        case .map(let map):
-            guard let index = map.index(of: name) else { return }
-            try node.changeMap { (map) throws(JSONPatch.Mismatch) in
-                try map.change(at: index) { (child) throws(JSONPatch.Mismatch) in try descend(way.dropFirst(), &child, body) }
-            }
+        case .list(let list): return try JSONPatch.index(name, below: list.count)
+        case .map(let map): if let index = map.index(of: name) { return index }
+        case .scalar: break
         }
+        throw JSONPatch.Mismatch(reason: "the path leads through \(node.kindName)")
+    }
+}
+
+extension JSONPatch.Operation {
+    /// Counts what the operation makes and moves before it is done.
+    /// - Throws: ``BuildProblem`` where that is too much, or the object becomes too deep.
+    fileprivate func count(into limits: BuildLimits, _ object: Node, _ subject: String) throws(BuildProblem) {
+        try limits.add(work: 50 + path.text.utf8.count + (from?.text.utf8.count ?? 0), at: place)
+        let steps = JSONPatch.names(path.text)
+        // What stands beside it is shifted.
+        var beside = Self.node(steps.dropLast(), in: object)?.count ?? 0
+        var moved = value
+        if let from {
+            let steps = JSONPatch.names(from.text)
+            moved = Self.node(steps[...], in: object)
+            beside += Self.node(steps.dropLast(), in: object)?.count ?? 0
+        }
+        try limits.add(work: 2 * beside, at: place)
+        guard let moved else { return }
+        if kind == .test {
+            let found = Self.node(steps[...], in: object)
+            return try limits.add(work: 10 * (moved.size.nodes + (found?.size.nodes ?? 0)), at: place)
+        }
+        let size = moved.size
+        try limits.add(nodes: size.nodes, at: moved.place)
+        try BuildLimits.check(depth: steps.count + size.depth, subject, at: place)
+    }
+
+    /// What names lead to; nil for nothing.
+    private static func node(_ names: ArraySlice<String>, in node: Node) -> Node? {
+        guard let name = names.first else { return node }
+        return (try? node.entry(name)).flatMap { $0 }.flatMap { Self.node(names.dropFirst(), in: $0) }
     }
 }
 
 extension JSONPatch {
+    /// The names of a path; what stands before the first slash is none.
+    fileprivate static func names(_ path: String) -> [String] {
+        path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init).map(unescaped)
+    }
+
     /// `~1` is a slash, `~0` a tilde.
     fileprivate static func unescaped(_ name: String) -> String {
         guard name.contains("~") else { return name }
@@ -204,6 +250,9 @@ extension JSONPatch {
 }
 
 extension Node {
+    /// Of the entries of a map or the elements of a list.
+    fileprivate var count: Int { list?.count ?? map?.entries.count ?? 0 }
+
     /// What a name leads to; nil where a map has no such entry.
     fileprivate func entry(_ name: String) throws(JSONPatch.Mismatch) -> Node? {
         switch content {

@@ -16,14 +16,16 @@ struct JSONPatchTransformer: Transformer {
         if patch.operations.isEmpty {
             throw BuildProblem("this JSON patch has no operations; write them, or remove the entry", at: arguments.place)
         }
-        let match = try SelectorMatch(target)
-        for index in set.resources.indices where match.matches(set.resources[index]) { try patch.apply(to: &set.resources[index]) }
+        let match = try SelectorMatch(target, context.tree.limits)
+        for index in set.resources.indices where match.matches(set.resources[index]) {
+            try patch.apply(to: &set.resources[index], context.tree.limits)
+        }
     }
 
     private func text(_ context: BuildContext) throws(BuildProblem) -> PatchText {
         switch (arguments.inline, arguments.path) {
         case (let inline?, nil): return PatchText(inline: inline, context.tree)
-        case (nil, let path?): return PatchText(try context.file(path, purpose: "the patch"))
+        case (nil, let path?): return PatchText(try context.file(path, purpose: "the patch"), context.tree)
         case (nil, nil):
             throw BuildProblem("an entry of patchesJson6902 has neither patch nor path; write one of them", at: arguments.place)
         case (_?, let path?):

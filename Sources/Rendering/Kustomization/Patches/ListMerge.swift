@@ -7,17 +7,20 @@ struct ListMerge {
     private let typeKeys: [String]
     private let target: MergeNode
     private let patch: MergeNode?
+    private let limits: BuildLimits
     private let walk: (MergeNode?, MergeNode?) throws(BuildProblem) -> MergeNode?
 
     /// - Parameters:
     ///   - target: the list that is there, or the patch's own one.
     ///   - walk: merges two elements; nil: the element is to go.
     init(
-        keys: [String], target: MergeNode, patch: MergeNode?, walk: @escaping (MergeNode?, MergeNode?) throws(BuildProblem) -> MergeNode?
+        keys: [String], target: MergeNode, patch: MergeNode?, _ limits: BuildLimits,
+        walk: @escaping (MergeNode?, MergeNode?) throws(BuildProblem) -> MergeNode?
     ) {
         typeKeys = keys
         self.target = target
         self.patch = patch
+        self.limits = limits
         self.walk = walk
     }
 
@@ -26,13 +29,17 @@ struct ListMerge {
         let keys = typeKeys.isEmpty ? [""] : typeKeys
         var identities = self.identities(keys)
         guard !identities.isEmpty else { return target }
+        // Every element is looked for among all others, several times.
+        let count = (target.list?.count ?? 0) + (patch?.list?.count ?? 0)
+        try limits.add(work: 16 * identities.count * count, at: patch?.place ?? target.place)
         if keys.count > 1 { ListMerge.unify(&identities) }
         let result = MergeNode(.list([]), at: target.place)
+        let used = ListMerge.used(keys, identities)
         var usedKeys: [String] = []
         for identity in identities {
-            let (keys, values) = ListMerge.used(keys, identity, among: identities)
+            let (keys, values) = ListMerge.pairs(keys, identity, used)
             usedKeys = keys
-            let (lookedUp, wanted) = ListMerge.used(keys, values, among: [values])
+            let (lookedUp, wanted) = ListMerge.pairs(keys, values, ListMerge.used(keys, [values]))
             let merged = try mergeElements(lookedUp, wanted)
             guard let merged, !merged.isNull, merged.entries?.isEmpty != true else {
                 try target.setElement(nil, keys, values)
@@ -103,10 +110,11 @@ struct ListMerge {
     }
 
     /// The keys that count: those with a value in one of the elements; all where there is none.
-    private static func used(
-        _ keys: [String], _ identity: [String], among identities: [[String]]
-    ) -> (keys: [String], values: [String]) {
-        let used = Set(identities.flatMap { zip(keys, $0).filter { !$0.1.isEmpty }.map(\.0) })
+    private static func used(_ keys: [String], _ identities: [[String]]) -> Set<String> {
+        Set(keys.indices.filter { index in identities.contains { $0.dropFirst(index).first?.isEmpty == false } }.map { keys[$0] })
+    }
+
+    private static func pairs(_ keys: [String], _ identity: [String], _ used: Set<String>) -> (keys: [String], values: [String]) {
         if used.isEmpty { return (keys, identity) }
         let pairs = zip(keys, identity).filter { used.contains($0.0) }
         return (pairs.map(\.0), pairs.map(\.1))

@@ -57,7 +57,7 @@ final class MergeNode {
 
     /// Becomes what another node is, and remembers where stood what it was.
     func become(_ other: MergeNode, content: Content) {
-        if place != other.place, place != Node.generated { former.insert(place, at: 0) }
+        if place != other.place, place != Node.generated { former.remember(place) }
         self.content = content
         place = other.place
         isVariable = other.isVariable

@@ -11,8 +11,9 @@ struct MergePatch {
     /// The object that the patch names itself, by any name that it has or had.
     /// - Returns: the index; there is exactly one.
     /// - Throws: ``BuildProblem`` where there is none, or more than one.
-    func target(of patch: Resource, in set: ResourceSet) throws(BuildProblem) -> Int {
-        let found = set.indices { $0.equals(patch.id) }
+    func target(of patch: Resource, in set: inout ResourceSet) throws(BuildProblem) -> Int {
+        let id = patch.id
+        let found = set.indices(named: id.name) { $0.equals(id) }
         guard let index = found.first else {
             throw BuildProblem("there is no \(patch.id) to patch\(hint(patch, set))", at: patch.origin)
         }
@@ -27,7 +28,7 @@ struct MergePatch {
 
     private func hint(_ patch: Resource, _ set: ResourceSet) -> String {
         guard let near = set.resources.first(where: { $0.kind == patch.kind && $0.name == patch.name }) else {
-            let names = set.resources.filter { $0.kind == patch.kind }.map(\.name)
+            let names = set.resources.filter { $0.kind == patch.kind }.map(\.name).filter { $0.utf8.count < 70 }
             return nearestName(to: patch.name, among: names).map { "; did you mean \($0)?" }
                 ?? "; write its apiVersion, kind, name and namespace as they stand in the base, or a target"
         }
@@ -37,10 +38,17 @@ struct MergePatch {
 
     /// For an entry of `patches` without a target.
     func apply(_ patch: Resource, toItsTargetIn set: inout ResourceSet) throws(BuildProblem) {
-        let index = try target(of: patch, in: set)
+        let index = try target(of: patch, in: &set)
         var patch = patch
         if allowsNameChange || allowsKindChange { patch.node.makeTexts(ofMetadata: "annotations", written) }
-        if try apply(patch.node, to: &set.resources[index]) == false { set.resources.remove(at: index) }
+        let isKept = try set.change(at: index) { (resource) throws(BuildProblem) in try apply(patch.node, to: &resource) }
+        if !isKept { try remove([index], from: &set, at: patch.origin) }
+    }
+
+    private func remove(_ indices: Set<Int>, from set: inout ResourceSet, at place: SourceLocation) throws(BuildProblem) {
+        // What is known of the others is found anew.
+        try written.tree.limits.add(work: 100 * set.resources.count, at: place)
+        set.resources = set.resources.enumerated().filter { !indices.contains($0.offset) }.map(\.element)
     }
 
     /// For a patch with a target: it takes the objects' version, and its labels and annotations are texts, nulls too.
@@ -51,22 +59,25 @@ struct MergePatch {
             node.makeTexts(ofMetadata: "labels", written)
             node.makeTexts(ofMetadata: "annotations", written)
             node["apiVersion"] = set.resources[index].node["apiVersion"]
-            if try apply(node, to: &set.resources[index]) == false { deleted.insert(index) }
+            let isKept = try set.change(at: index) { (resource) throws(BuildProblem) in try apply(node, to: &resource) }
+            if !isKept { deleted.insert(index) }
         }
         if indices.isEmpty { return }
-        let kept = set.resources.indices.filter { !deleted.contains($0) }.map { set.resources[$0] }
-        var names: Set<ResourceID> = []
-        if let twin = kept.first(where: { !names.insert($0.id.effective).inserted }) {
+        if !deleted.isEmpty { try remove(deleted, from: &set, at: patch.origin) }
+        if let twin = set.twin() {
             throw BuildProblem(
                 "with this patch there are two objects with the name \(twin.id), the second from \(twin.origin): give each a patch of its own",
                 at: patch.origin)
         }
-        set.resources = kept
     }
 
     /// - Returns: false where the patch deletes the object.
     private func apply(_ patch: Node, to resource: inout Resource) throws(BuildProblem) -> Bool {
         let old = resource.node
+        let limits = written.tree.limits
+        let (objectSize, patchSize) = (old.size.nodes, patch.size.nodes)
+        try limits.add(work: 20 * (objectSize + patchSize), at: patch.place)
+        try limits.add(nodes: patchSize, at: patch.place)
         if allowsNameChange || allowsKindChange { resource.rememberID() }
         guard var node = try StrategicMerge(written: written).merge(patch, into: old), node.map?.isEmpty != true else { return false }
         node["apiVersion"] = old["apiVersion"]

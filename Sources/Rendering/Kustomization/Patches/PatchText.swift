@@ -7,12 +7,17 @@ struct PatchText {
     let bytes: [UInt8]
     /// Where the whole patch stands: its file, or the field that holds it.
     let place: SourceLocation
+    /// A file of its own; nil: the text stands in another one.
+    private let source: SourceFile?
     private let file: String
+    private let tree: SourceTree
     /// Of a text inside of a kustomization: how far its lines and columns are from the file's; nil: all of it is said to stand at `place`.
     private let shift: (lines: Int, columns: Int)?
 
-    init(_ file: SourceFile) {
+    init(_ file: SourceFile, _ tree: SourceTree) {
         bytes = file.bytes
+        source = file
+        self.tree = tree
         place = SourceLocation(file: file.path, line: 1, column: 1)
         self.file = file.path
         shift = (0, 0)
@@ -22,6 +27,8 @@ struct PatchText {
     init(inline node: Node, _ tree: SourceTree) {
         bytes = Array((node.string ?? "").utf8)
         place = node.place
+        source = nil
+        self.tree = tree
         file = node.place.file
         shift = PatchText.shift(node.place, tree)
     }
@@ -31,6 +38,8 @@ struct PatchText {
 
     /// - Throws: ``BuildProblem`` where it is no YAML.
     func documents(_ dialect: YAMLDialect) throws(BuildProblem) -> [Node] {
+        if let source { return try tree.documents(source, dialect) }
+        try tree.limits.add(work: 20 * bytes.count, at: place)
         do throws(YAMLError) {
             let nodes = try YAML.read(bytes, file: file, dialect: dialect).map { Node($0) }
             return nodes.map { moved($0) }
@@ -60,13 +69,24 @@ struct PatchText {
 
     /// Of a literal block: its first line is the one below `|`, and its columns begin behind its indentation.
     private static func shift(_ place: SourceLocation, _ tree: SourceTree) -> (lines: Int, columns: Int)? {
-        guard place.line > 0, let file = try? tree.file(place.file, purpose: "", at: place) else { return nil }
-        let lines = file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropFirst(place.line - 1)
-        guard let header = lines.first else { return nil }
+        guard let text = tree.text(at: place), let start = text.start(ofLine: place.line) else { return nil }
+        let header = text.rest(from: start, atMost: longestHeader)
+        guard header.count < longestHeader else { return nil }
         let words = String(decoding: header, as: UTF8.self).split { $0 == " " || $0 == "\r" }
         let marks = words.prefix { !$0.hasPrefix("#") }
         guard let mark = marks.last, mark.hasPrefix("|"), !mark.contains(where: \.isNumber) else { return nil }
-        guard let first = lines.dropFirst().first(where: { $0.contains { $0 != 0x20 && $0 != 0x0D } }) else { return nil }
-        return (place.line, first.prefix { $0 == 0x20 }.count)
+        var column = 0
+        for byte in text.bytes[header.endIndex...] {
+            switch byte {
+            case UInt8(ascii: "\n"): column = 0
+            case 0x20: column += 1
+            case 0x0D: break
+            default: return (place.line, column)
+            }
+        }
+        return nil
     }
+
+    /// In a longer line no block begins.
+    private static let longestHeader = 4096
 }

@@ -9,7 +9,7 @@ struct PatchTransformer: Transformer {
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
         switch try PatchContent(try text(context)) {
         case .merge(let patches): try merge(patches, into: &set, context)
-        case .json(let patch): try apply(patch, to: &set)
+        case .json(let patch): try apply(patch, to: &set, context.tree.limits)
         }
     }
 
@@ -17,7 +17,7 @@ struct PatchTransformer: Transformer {
         let inline = arguments.inline.map { PatchText(inline: $0, context.tree) }
         switch (inline?.firstByte == nil ? nil : inline, arguments.path) {
         case (let text?, nil): return text
-        case (nil, let path?): return PatchText(try context.file(path, purpose: "the patch"))
+        case (nil, let path?): return PatchText(try context.file(path, purpose: "the patch"), context.tree)
         case (nil, nil): throw BuildProblem("an entry of patches has neither patch nor path; write one of them", at: arguments.place)
         case (_?, let path?): throw BuildProblem("an entry of patches has both patch and path; write one of them", at: path.place)
         }
@@ -37,29 +37,29 @@ struct PatchTransformer: Transformer {
                 "a patch with a target is one document, and this one has \(patches.count): give each an entry of its own, or leave target "
                     + "out so that each is for the object that it names", at: target.place)
         }
-        let match = try SelectorMatch(target)
+        let match = try SelectorMatch(target, context.tree.limits)
         try merge.apply(patch, to: set.resources.indices.filter { match.matches(set.resources[$0]) }, of: &set)
     }
 
-    private func apply(_ patch: JSONPatch, to set: inout ResourceSet) throws(BuildProblem) {
+    private func apply(_ patch: JSONPatch, to set: inout ResourceSet, _ limits: BuildLimits) throws(BuildProblem) {
         guard let target = arguments.target else {
             if patch.operations.isEmpty { return }
             throw BuildProblem(
                 "a JSON patch does not say which object it is for: write target with its kind and name beside it",
                 at: arguments.place)
         }
-        let match = try SelectorMatch(target)
+        let match = try SelectorMatch(target, limits)
         for index in set.resources.indices where match.matches(set.resources[index]) {
             set.resources[index].rememberID()
-            try patch.apply(to: &set.resources[index])
+            try patch.apply(to: &set.resources[index], limits)
         }
     }
 }
 
 extension JSONPatch {
     /// Applies the patch to one object. Annotations are made texts, as kustomize makes them.
-    func apply(to resource: inout Resource) throws(BuildProblem) {
-        resource.node = try applied(to: resource.node, named: resource.subject)
+    func apply(to resource: inout Resource, _ limits: BuildLimits) throws(BuildProblem) {
+        resource.node = try applied(to: resource.node, named: resource.subject, limits)
         resource.node.makeTexts(ofMetadata: "annotations", nil)
         resource.twins.forget()
     }

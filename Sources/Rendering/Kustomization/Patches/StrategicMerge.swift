@@ -180,7 +180,7 @@ extension StrategicMerge {
             guard let patch else { return nil }
             target = patch
         }
-        return try ListMerge(keys: keys, target: target, patch: patch) { (object, patch) throws(BuildProblem) in
+        return try ListMerge(keys: keys, target: target, patch: patch, written.tree.limits) { (object, patch) throws(BuildProblem) in
             try walk(object, patch, schema).node
         }.merged()
     }

@@ -10,7 +10,7 @@ struct StrategicMergePatches: Transformer {
         var all: [Resource] = []
         for patch in patches { all += try resources(patch, context) }
         let merge = MergePatch(written: WrittenScalars(context.tree))
-        for patch in all { try merge.apply(patch, to: [try merge.target(of: patch, in: set)], of: &set) }
+        for patch in all { try merge.apply(patch, to: [try merge.target(of: patch, in: &set)], of: &set) }
     }
 
     /// An entry is a patch where it can be read as one, else the name of a file.
@@ -30,7 +30,7 @@ struct StrategicMergePatches: Transformer {
             } catch {
                 throw error.missing.isEmpty && !PathPurpose.isPlain(text) ? problem : error
             }
-            return try PatchContent.resources(PatchText(file))
+            return try PatchContent.resources(PatchText(file, context.tree))
         }
     }
 }

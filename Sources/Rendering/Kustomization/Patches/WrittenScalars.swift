@@ -6,7 +6,7 @@ import StructuredData
 struct WrittenScalars {
     private enum Form { case nothing, quoted, plain(Substring) }
 
-    private let tree: SourceTree
+    let tree: SourceTree
     init(_ tree: SourceTree) { self.tree = tree }
 
     /// Whether a null is written by leaving its value out.
@@ -49,8 +49,9 @@ struct WrittenScalars {
 
     /// What stands at a place, behind the key of a map's entry.
     private func form(at place: SourceLocation) -> Form? {
-        guard place.line > 0, place.column > 0, let line = line(of: place) else { return nil }
-        var rest = Substring(line.unicodeScalars.dropFirst(place.column - 1))
+        guard let text = tree.text(at: place), let start = text.position(line: place.line, column: place.column) else { return nil }
+        let characters = text.rest(from: start, atMost: WrittenScalars.longest)
+        var rest = Substring(String(decoding: characters, as: UTF8.self))
         rest = WrittenScalars.withoutKey(rest) ?? rest
         rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "\r" }
         guard let first = rest.unicodeScalars.first, first != "#" else { return .nothing }
@@ -67,15 +68,8 @@ struct WrittenScalars {
         return .plain(rest[..<end])
     }
 
-    private func line(of place: SourceLocation) -> String? {
-        guard let file = try? tree.file(place.file, purpose: "", at: place) else { return nil }
-        var start = file.bytes.startIndex
-        for _ in 1..<place.line {
-            guard let end = file.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-            start = end + 1
-        }
-        return String(decoding: file.bytes[start...].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
+    /// Bytes of a key with its number: what is longer is not looked into.
+    private static let longest = 1024
 
     /// The text behind `key:`; nil where there is no key.
     private static func withoutKey(_ text: Substring) -> Substring? {

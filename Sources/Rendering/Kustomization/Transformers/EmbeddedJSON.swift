@@ -5,20 +5,27 @@ import StructuredData
 /// Source: kustomize 5.8, `setValueInStructuredData`; of YAML in a text only what stands around it can be replaced here.
 struct EmbeddedJSON {
     private let path: NodePath
+    private let limits: BuildLimits
+    private let place: SourceLocation
 
-    init(_ path: NodePath) { self.path = path }
+    /// - Parameter place: of the path.
+    init(_ path: NodePath, _ limits: BuildLimits, at place: SourceLocation) {
+        self.path = path
+        self.limits = limits
+        self.place = place
+    }
 
     /// Changes what the path leads to inside of the first text on its way, and writes the text anew, its keys sorted.
     ///
-    /// - Parameter saying: where the path is written.
     /// - Returns: false where no text with JSON stands on the way, or the rest of the path leads nowhere in it; nothing is changed then.
     func change(
-        _ node: inout Node, creating fresh: Node?, saidAt saying: SourceLocation, _ body: (inout Node) throws(BuildProblem) -> Void
+        _ node: inout Node, creating fresh: Node?, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) -> Bool {
         for count in path.steps.indices.dropFirst() {
             let outer = path.steps[..<count]
             guard let text = EmbeddedJSON.text(at: outer, in: node) else { continue }
             let bytes = Array(text.utf8)
+            try limits.add(work: 20 * bytes.count, at: self.place)
             guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
                 let value = try? JSON.read(bytes)
             else { return false }
@@ -30,11 +37,12 @@ struct EmbeddedJSON {
                 let old = target
                 try body(&target)
                 place = target.place
-                if isThere { try check(target, instead: old, saying) }
+                if isThere { try check(target, instead: old) }
             }
             guard found > 0 else { return false }
             let isPretty = bytes.contains(UInt8(ascii: "\n")) && text.contains("  ")
             let written = EmbeddedJSON.written(inner.value, isPretty)
+            try limits.add(textOf: written.utf8.count, "the text at \(path)", at: self.place)
             EmbeddedJSON.change(outer, in: &node) { $0.replace(with: .string(written), at: place) }
             return true
         }
@@ -42,7 +50,7 @@ struct EmbeddedJSON {
     }
 
     /// - Throws: ``BuildProblem`` where a number, a boolean or null becomes something else: kustomize leaves the whole text as it is then.
-    private func check(_ new: Node, instead old: Node, _ saying: SourceLocation) throws(BuildProblem) {
+    private func check(_ new: Node, instead old: Node) throws(BuildProblem) {
         guard let before = old.scalar, let after = new.scalar else { return }
         switch (before, after) {
         case (.string, _), (.null, .null), (.bool, .bool), (.int, .int), (.int, .uint), (.int, .double), (.uint, .int), (.uint, .uint),
@@ -51,7 +59,7 @@ struct EmbeddedJSON {
         default:
             throw BuildProblem(
                 "\(path) is \(before.kindName) inside of a text, and the replacement is \(after.kindName); kustomize changes nothing then, "
-                    + "and does not say so: make both the same, with quotes around them or without", at: saying)
+                    + "and does not say so: make both the same, with quotes around them or without", at: place)
         }
     }
 
@@ -83,7 +91,7 @@ struct EmbeddedJSON {
         case .every: return nil
         case .name("-"): return list.indices.last
         case .name(let name): return Int(name).flatMap { list.indices.contains($0) ? $0 : nil }
-        case .match(let field, let value): return list.firstIndex { (field.isEmpty ? $0.text : $0.text(at: field)) == value }
+        case .match(let field, let value, _): return list.firstIndex { (field.isEmpty ? $0.text : $0.text(at: field)) == value }
         }
     }
 
@@ -95,6 +103,8 @@ struct EmbeddedJSON {
     }
 
     private static func write(_ value: Value, _ isPretty: Bool, _ indent: String, _ text: inout String) {
+        // Whoever uses the text says that it is too long.
+        if text.utf8.count > BuildLimits.maximumTextSize { return }
         let deeper = indent + "  "
         let newLine = isPretty ? "\n\(deeper)" : ""
         let end = isPretty ? "\n\(indent)" : ""

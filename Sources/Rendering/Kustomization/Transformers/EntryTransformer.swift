@@ -14,15 +14,18 @@ struct EntryTransformer: Transformer {
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
         guard let first = pairs.first else { return }
         let fresh = Node(.map(Map()), at: first.value.place)
+        let limits = context.tree.limits
         for index in set.resources.indices {
             let type = set.resources[index].type
             let id = set.resources[index].id
+            try limits.add(work: fields.count + pairs.count, at: first.value.place)
             var made = pairs.map { Node(.string($0.value.text), at: $0.value.place) }
             for position in made.indices { made[position].twins = set.resources[index].twins.newNumber() }
             var counts = pairs.map { _ in 0 }
             for spec in fields where spec.matches(type) {
                 try spec.visit(&set.resources[index].node, creating: fresh) { (node) throws(BuildProblem) in
                     if node.isNull { return }
+                    try limits.add(nodes: pairs.count, at: first.value.place)
                     let isMap = node.changeMap { map in
                         for (position, pair) in pairs.enumerated() where !map.change(pair.key, to: made[position]) {
                             map[pair.key] = made[position]

@@ -2,20 +2,23 @@
 
 import StructuredData
 
-struct ImageChange {
+/// By reference: it is carried through whole objects.
+final class ImageChange {
     private let arguments: ImageArguments
     private let pattern: Pattern
+    private let limits: BuildLimits
     /// The line that the new image comes from; nil: the entry changes nothing.
     private let place: SourceLocation?
 
     private enum Pattern {
         /// A name; a dot stands for any character.
         case name([UInt8])
-        case expression(Regex<AnyRegexOutput>)
+        case expression(CountedPattern)
     }
 
     /// - Throws: ``BuildProblem`` where the name is a regular expression that does not hold.
-    init(_ arguments: ImageArguments) throws(BuildProblem) {
+    init(_ arguments: ImageArguments, _ limits: BuildLimits) throws(BuildProblem) {
+        self.limits = limits
         self.arguments = arguments
         place = (arguments.newTag ?? arguments.digest ?? arguments.tagSuffix ?? arguments.newName)?.place
         let name = arguments.name.text
@@ -23,28 +26,32 @@ struct ImageChange {
             pattern = .name(Array(name.utf8))
             return
         }
-        do {
+        do throws(PatternProgram.Failure) {
             let rest = "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?\\z"
-            pattern = .expression(try Regex("^\(name)\(rest)").matchingSemantics(.unicodeScalar))
+            pattern = .expression(try CountedPattern("^\(name)\(rest)", limits, at: arguments.name.place))
         } catch {
             throw BuildProblem(
-                "name is \(quotedForPeople(name)), which is read as a regular expression and is none", at: arguments.name.place)
+                "name is \(quotedForPeople(name)), which is read as a regular expression and is none: \(error.reason)",
+                at: arguments.name.place)
         }
     }
 
     private static let signs = Set(#"\+*?()|[]{}^$"#.utf8)
 
-    func apply(to node: inout Node) {
+    /// - Throws: ``BuildProblem`` where the new image is too long.
+    func apply(to node: inout Node) throws(BuildProblem) {
         guard let image = node.text, matches(image) else { return }
         let new = changed(image)
+        try limits.add(textOf: new.utf8.count, "an image", at: place ?? arguments.name.place)
         // An entry that says nothing new still takes an empty tag away.
         if let place = place ?? (new == image ? nil : arguments.name.place) { node.replace(with: .string(new), at: place) }
     }
 
     private func matches(_ image: String) -> Bool {
         switch pattern {
-        case .expression(let regex): return image.firstMatch(of: regex) != nil
+        case .expression(let pattern): return pattern.matches(image)
         case .name(let name):
+            guard limits.mayWork(image.utf8.count, at: arguments.name.place) else { return false }
             var rest = Array(image.utf8)[...]
             guard ImageChange.takes(name, from: &rest) else { return false }
             if rest.first == UInt8(ascii: ":") { ImageChange.skipTag(&rest) }

@@ -19,7 +19,7 @@ struct ImageTransformer: Transformer {
     init(_ arguments: ImageArguments, _ fields: FieldConfiguration) { self.init(arguments, fields: fields.images) }
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
-        let change = try ImageChange(arguments)
+        let change = try ImageChange(arguments, context.tree.limits)
         for index in set.resources.indices where set.resources[index].kind != "CustomResourceDefinition" {
             let type = set.resources[index].type
             let subject = set.resources[index].subject
@@ -28,7 +28,7 @@ struct ImageTransformer: Transformer {
             }
             func changeImage(_ node: inout Node) throws(BuildProblem) {
                 guard node.scalar != nil else { throw wrong(node, "a text") }
-                change.apply(to: &node)
+                try change.apply(to: &node)
             }
             try visitContainers(of: &set.resources[index].node, subject) { (node) throws(BuildProblem) in try changeImage(&node) }
             for spec in fields where spec.matches(type) {

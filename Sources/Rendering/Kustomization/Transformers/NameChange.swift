@@ -21,11 +21,12 @@ struct NameChange {
     /// - Throws: ``BuildProblem`` where a field is no text.
     func apply(
         to set: inout ResourceSet, _ standard: [FieldSpec], _ record: WritableKeyPath<Resource, [String]>,
-        _ joined: (String, String) -> String
+        _ limits: BuildLimits, _ joined: (String, String) -> String
     ) throws(BuildProblem) {
         for index in set.resources.indices {
             let type = set.resources[index].originalID.type
             if NameChange.isFixed(type) { continue }
+            try limits.add(work: (fields ?? standard).count, at: text.place)
             for spec in fields ?? standard where spec.matches(type) {
                 if spec.path == ["metadata", "name"], !text.text.isEmpty {
                     set.resources[index][keyPath: record].append(text.text)
@@ -37,7 +38,9 @@ struct NameChange {
                     guard let scalar = node.scalar else {
                         throw BuildProblem("\(spec.shown) of \(subject) is \(node.kindName), and must be a text", at: node.place)
                     }
-                    node.replace(with: .string(joined(text.text, scalar.isNull ? "null" : node.text ?? "")), at: text.place)
+                    let name = joined(text.text, scalar.isNull ? "null" : node.text ?? "")
+                    try limits.add(textOf: name.utf8.count, "\(spec.shown) of an object", at: text.place)
+                    node.replace(with: .string(name), at: text.place)
                 }
             }
         }

@@ -9,6 +9,6 @@ struct NamePrefixTransformer: Transformer {
     init(_ prefix: PlacedText, fields: [FieldSpec]? = nil) { change = NameChange(text: prefix, fields: fields) }
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
-        try change.apply(to: &set, context.fields.namePrefix, \.prefixes) { prefix, name in prefix + name }
+        try change.apply(to: &set, context.fields.namePrefix, \.prefixes, context.tree.limits) { prefix, name in prefix + name }
     }
 }

@@ -8,15 +8,18 @@ struct NameReferenceTransformer: Transformer {
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
         let names = KnownNames(set.resources)
         guard !names.isEmpty else { return }
+        let references = context.fields.nameReferences
+        let limits = context.tree.limits
         var specs: [GroupVersionKind: [(target: NameReference, field: FieldSpec)]] = [:]
         for index in set.resources.indices {
             let type = names.facts[index].original.type
             if specs[type] == nil {
-                specs[type] = context.fields.nameReferences.flatMap { target in
+                specs[type] = references.flatMap { target in
                     target.fields.filter { $0.matches(type) }.map { (target, $0) }
                 }
             }
-            let referrer = Referrer(set.resources[index], names.facts[index], names)
+            let referrer = Referrer(set.resources[index], names.facts[index], names, limits)
+            try limits.add(work: specs[type]?.count ?? 0, at: set.resources[index].origin)
             for (target, field) in specs[type] ?? [] {
                 try field.visit(&set.resources[index].node) { (node) throws(BuildProblem) in
                     try referrer.follow(&node, target, field)
@@ -68,12 +71,14 @@ private struct KnownNames {
 private final class Referrer {
     private let names: KnownNames
     private let facts: KnownNames.Facts
+    private let limits: BuildLimits
     private let roleRef: (group: String, kind: String)?
     /// The namespaces of a RoleBinding's accounts: it may name what is there.
     private let accountNamespaces: Set<String>
 
-    init(_ resource: Resource, _ facts: KnownNames.Facts, _ names: KnownNames) {
+    init(_ resource: Resource, _ facts: KnownNames.Facts, _ names: KnownNames, _ limits: BuildLimits) {
         self.names = names
+        self.limits = limits
         self.facts = facts
         let role = resource.node["roleRef"]
         if let group = role?["apiGroup"]?.text, let kind = role?["kind"]?.text { roleRef = (group, kind) } else { roleRef = nil }
@@ -131,9 +136,12 @@ private final class Referrer {
     private func select(
         _ name: String, _ target: NameReference, _ field: FieldSpec, inNamespace namespace: String?, at place: SourceLocation, isWhole: Bool
     ) throws(BuildProblem) -> KnownNames.Facts? {
-        var found = names.objects(formerlyCalled: name).map { names.facts[$0] }.filter { mayBeNamed($0) }
+        let named = names.objects(formerlyCalled: name)
+        try limits.add(work: 20 * named.count, at: place)
+        var found = named.map { names.facts[$0] }.filter { mayBeNamed($0) }
         if found.isEmpty { return nil }
         if let namespace {
+            try limits.add(work: 5 * names.facts.count, at: place)
             // Cluster-scoped objects are in no namespace, not even in an original one.
             let original = names.facts.contains {
                 !$0.original.isClusterScoped && mayBeNamed($0) && $0.original.effectiveNamespace == namespace

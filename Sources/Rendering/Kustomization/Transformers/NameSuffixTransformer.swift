@@ -9,6 +9,6 @@ struct NameSuffixTransformer: Transformer {
     init(_ suffix: PlacedText, fields: [FieldSpec]? = nil) { change = NameChange(text: suffix, fields: fields) }
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
-        try change.apply(to: &set, context.fields.nameSuffix, \.suffixes) { suffix, name in name + suffix }
+        try change.apply(to: &set, context.fields.nameSuffix, \.suffixes, context.tree.limits) { suffix, name in name + suffix }
     }
 }

@@ -11,7 +11,7 @@ struct Replacement {
         var creates = false
     }
 
-    struct Source: Sendable {
+    struct Source {
         var group = ""
         var version = ""
         var kind = ""
@@ -40,13 +40,13 @@ struct Replacement {
     var place: SourceLocation
 
     /// - Throws: ``BuildProblem`` for what is missing, unknown or contradicts itself.
-    init(_ node: Node) throws(BuildProblem) {
+    init(_ node: Node, _ limits: BuildLimits) throws(BuildProblem) {
         var reader = try FieldReader(node, "an entry of replacements")
         place = node.place
-        if let node = reader.node("source") { source = try Source(node) }
+        if let node = reader.node("source") { source = try Source(node, limits) }
         value = try reader.text("sourceValue")
         targets = []
-        for node in try reader.nodes("targets") { targets.append(try Target(node)) }
+        for node in try reader.nodes("targets") { targets.append(try Target(node, limits)) }
         _ = reader.node("path")
         try reader.finish()
         if source == nil, value == nil || targets.isEmpty {
@@ -63,7 +63,7 @@ struct Replacement {
 }
 
 extension Replacement.Source {
-    init(_ node: Node) throws(BuildProblem) {
+    init(_ node: Node, _ limits: BuildLimits) throws(BuildProblem) {
         var reader = try FieldReader(node, "source")
         place = node.place
         group = try reader.text("group")?.text ?? ""
@@ -71,7 +71,7 @@ extension Replacement.Source {
         kind = try reader.text("kind")?.text ?? ""
         name = try reader.text("name")?.text ?? ""
         namespace = try reader.text("namespace")?.text ?? ""
-        path = NodePath(try reader.text("fieldPath").nonEmpty?.text ?? "metadata.name")
+        path = try NodePath(reader.text("fieldPath").nonEmpty ?? PlacedText(text: "metadata.name", place: place), limits)
         if let node = reader.node("options") { options = try Replacement.Options(node) }
         try reader.finish()
     }
@@ -89,17 +89,18 @@ extension Replacement.Source {
 }
 
 extension Replacement.Target {
-    init(_ node: Node) throws(BuildProblem) {
+    init(_ node: Node, _ limits: BuildLimits) throws(BuildProblem) {
         var reader = try FieldReader(node, "an entry of targets")
         place = node.place
         guard let chosen = reader.node("select") else {
             throw BuildProblem("a target of a replacement has no select; write kind and name of what takes the value there", at: place)
         }
-        select = try SelectorMatch(try Selector(chosen))
+        select = try SelectorMatch(try Selector(chosen), limits)
         reject = []
-        for node in try reader.nodes("reject") { reject.append(try SelectorMatch(try Selector(node))) }
-        paths = try reader.texts("fieldPaths").map { (NodePath($0.text), $0.place) }
-        if paths.isEmpty { paths = [(NodePath("metadata.name"), place)] }
+        for node in try reader.nodes("reject") { reject.append(try SelectorMatch(try Selector(node), limits)) }
+        paths = []
+        for path in try reader.texts("fieldPaths") { paths.append((try NodePath(path, limits), path.place)) }
+        if paths.isEmpty { paths = [(try NodePath(PlacedText(text: "metadata.name", place: place), limits), place)] }
         if let node = reader.node("options") { options = try Replacement.Options(node) }
         try reader.finish()
     }

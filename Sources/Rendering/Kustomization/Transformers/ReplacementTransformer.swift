@@ -10,27 +10,29 @@ struct ReplacementTransformer: Transformer {
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
         for entry in arguments {
-            for replacement in try replacements(of: entry, context) { try carryOut(replacement, &set) }
+            for replacement in try replacements(of: entry, context) { try carryOut(replacement, &set, context.tree.limits) }
         }
     }
 
     private func replacements(of entry: ReplacementArguments, _ context: BuildContext) throws(BuildProblem) -> [Replacement] {
-        guard let path = entry.path else { return [try Replacement(entry.node)] }
+        guard let path = entry.path else { return [try Replacement(entry.node, context.tree.limits)] }
         if entry.node["source"] != nil || entry.node["targets"] != nil {
             throw BuildProblem("an entry of replacements has a path and says more: write one or the other", at: entry.place)
         }
         var replacements: [Replacement] = []
-        for document in try Node.documents(try context.file(path, purpose: "the replacement")).prefix(1) {
-            for node in document.list ?? [document] { replacements.append(try Replacement(node)) }
+        for document in try context.tree.documents(try context.file(path, purpose: "the replacement")).prefix(1) {
+            for node in document.list ?? [document] { replacements.append(try Replacement(node, context.tree.limits)) }
         }
         return replacements
     }
 
-    private func carryOut(_ replacement: Replacement, _ set: inout ResourceSet) throws(BuildProblem) {
+    private func carryOut(_ replacement: Replacement, _ set: inout ResourceSet, _ limits: BuildLimits) throws(BuildProblem) {
         let value = try self.value(of: replacement, set)
+        let size = value.size
         for target in replacement.targets {
+            try limits.add(work: 100 + 20 * set.resources.count, at: target.place)
             for index in set.resources.indices where target.matches(set.resources[index]) {
-                try put(value, into: &set.resources[index], target)
+                try put(value, size, into: &set.resources[index], target, limits)
             }
         }
     }
@@ -82,17 +84,25 @@ struct ReplacementTransformer: Transformer {
 
     // MARK: The targets
 
-    private func put(_ value: Node, into resource: inout Resource, _ target: Replacement.Target) throws(BuildProblem) {
+    private func put(
+        _ value: Node, _ size: (nodes: Int, depth: Int), into resource: inout Resource, _ target: Replacement.Target, _ limits: BuildLimits
+    ) throws(BuildProblem) {
         let subject = resource.subject
         for (path, place) in target.paths {
+            try BuildLimits.check(depth: path.steps.count + size.depth, subject, at: place)
+            // A text with JSON may stand anywhere on the way.
+            try limits.add(work: 20 + path.steps.count * path.steps.count, at: place)
+            func set(_ node: inout Node) throws(BuildProblem) {
+                try limits.add(nodes: size.nodes, at: place)
+                try self.set(&node, to: value, target.options, subject, path, place)
+                if let text = node.string { try limits.add(textOf: text.utf8.count, "\(path) of \(subject)", at: place) }
+            }
             let fresh = target.options.creates ? ReplacementTransformer.fresh(for: value) : nil
-            let isInside = try EmbeddedJSON(path).change(&resource.node, creating: fresh, saidAt: place) { (node) throws(BuildProblem) in
-                try set(&node, to: value, target.options, subject, path, place)
+            let isInside = try EmbeddedJSON(path, limits, at: place).change(&resource.node, creating: fresh) {
+                (node) throws(BuildProblem) in try set(&node)
             }
             if isInside { continue }
-            let count = try path.visit(&resource.node, creating: fresh) { (node) throws(BuildProblem) in
-                try set(&node, to: value, target.options, subject, path, place)
-            }
+            let count = try path.visit(&resource.node, creating: fresh) { (node) throws(BuildProblem) in try set(&node) }
             if count == 0 {
                 let hint =
                     path.steps.contains { if case .name = $0 { false } else { true } }

@@ -18,16 +18,19 @@ struct ReplicaTransformer: Transformer {
         let count = Node(.int(Int64(arguments.count)), at: arguments.place)
         var isFound = false
         for spec in fields {
-            for index in set.indices(where: { $0.name == arguments.name.text && spec.matches($0.type) }) {
+            for index in set.indices(named: arguments.name.text, where: { spec.matches($0.type) }) {
                 isFound = true
                 let subject = set.resources[index].subject
-                try spec.visit(&set.resources[index].node, creating: count) { (node) throws(BuildProblem) in
-                    guard node.scalar != nil else {
-                        throw BuildProblem(
-                            "\(spec.shown) of \(subject) is \(node.kindName), and must be a number", at: node.place)
+                try set.change(at: index) { (resource) throws(BuildProblem) in
+                    try spec.visit(&resource.node, creating: count) { (node) throws(BuildProblem) in
+                        guard node.scalar != nil else {
+                            throw BuildProblem(
+                                "\(spec.shown) of \(subject) is \(node.kindName), and must be a number", at: node.place)
+                        }
+                        // A number in quotes stays one in quotes, as kustomize keeps them.
+                        let content = node.string == nil ? count.content : .scalar(.string(String(arguments.count)))
+                        node.replace(with: content, at: arguments.place)
                     }
-                    // A number in quotes stays one in quotes, as kustomize keeps them.
-                    node.replace(with: node.string == nil ? count.content : .scalar(.string(String(arguments.count))), at: arguments.place)
                 }
             }
         }

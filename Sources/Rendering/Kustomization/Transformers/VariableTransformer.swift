@@ -17,37 +17,55 @@ struct VariableTransformer: Transformer {
             kind: variable.kind)
         let wanted = ResourceID(type: type, name: variable.objectName.text, namespace: variable.namespace)
         let isExact = !wanted.namespace.isEmpty || wanted.isClusterScoped
-        let found = set.indices { isExact ? wanted.equals($0) : wanted.isSameKindAndName(as: $0) }
+        let found = set.indices(named: wanted.name) { isExact ? wanted.equals($0) : wanted.isSameKindAndName(as: $0) }
         if found.count > 1 {
             throw BuildProblem(
                 "the variable \(variable.name.text) may mean several objects: "
                     + found.map { "\(set.resources[$0].id) (\(set.resources[$0].origin))" }.joined(separator: ", ")
                     + "; say more of it in objref", at: variable.place)
         }
-        if let index = found.first { set.resources[index].variables.append(variable.name.text) }
+        guard let index = found.first else { return }
+        try set.change(at: index) { (resource) throws(BuildProblem) in resource.variables.append(variable.name.text) }
     }
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
         if variables.isEmpty { return }
         var values: [String: Value] = [:]
-        for variable in variables { values[variable.name.text] = try value(of: variable, in: set) }
+        var sources: [String: Resource] = [:]
+        for resource in set.resources {
+            for name in resource.variables where sources[name] == nil { sources[name] = resource }
+        }
+        let limits = context.tree.limits
+        for variable in variables { values[variable.name.text] = try value(of: variable, in: sources[variable.name.text], limits) }
         for index in set.resources.indices {
             let type = set.resources[index].type
+            let subject = set.resources[index].subject
+            try limits.add(work: context.fields.variableReferences.count, at: set.resources[index].origin)
+            func expanded(_ text: String, at place: SourceLocation) throws(BuildProblem) -> Value {
+                let value = VariableTransformer.expanded(text, values)
+                if let new = value.string, new.utf8.count != text.utf8.count {
+                    try limits.add(textOf: new.utf8.count, "a text with variables of \(subject)", at: place)
+                }
+                return value
+            }
             for field in context.fields.variableReferences where field.matches(type) {
-                try field.visit(&set.resources[index].node) { (node) throws(BuildProblem) in try replace(&node, values, field) }
+                try field.visit(&set.resources[index].node) { (node) throws(BuildProblem) in try replace(&node, field, expanded) }
             }
         }
     }
 
-    private func value(of variable: VariableArguments, in set: ResourceSet) throws(BuildProblem) -> Value? {
+    private func value(
+        of variable: VariableArguments, in resource: Resource?, _ limits: BuildLimits
+    ) throws(BuildProblem) -> Value? {
         let name = variable.name.text
-        guard let resource = set.resources.first(where: { $0.variables.contains(name) }) else {
+        guard let resource else {
             throw BuildProblem(
                 "the variable \(name) takes its value from \(variable.kind) \(variable.objectName.text), which is not among the "
                     + "objects; write objref as the object stands in its base",
                 at: variable.place)
         }
-        guard let node = NodePath(VariableTransformer.pointed(variable.fieldPath.text)).first(in: resource.node) else {
+        let path = PlacedText(text: VariableTransformer.pointed(variable.fieldPath.text), place: variable.fieldPath.place)
+        guard let node = try NodePath(path, limits).first(in: resource.node) else {
             throw BuildProblem(
                 "the variable \(name) takes its value from \(variable.fieldPath.text) of \(resource.id), which has no such field; "
                     + "correct fieldref.fieldpath, or write the field",
@@ -70,15 +88,17 @@ struct VariableTransformer: Transformer {
         return text + rest
     }
 
-    private func replace(_ node: inout Node, _ values: [String: Value], _ field: FieldSpec) throws(BuildProblem) {
+    private func replace(
+        _ node: inout Node, _ field: FieldSpec, _ expanded: (String, SourceLocation) throws(BuildProblem) -> Value
+    ) throws(BuildProblem) {
         switch node.content {
-        case .scalar(.string(let text)): node.content = .scalar(VariableTransformer.expanded(text, values))
+        case .scalar(.string(let text)): node.content = .scalar(try expanded(text, node.place))
         case .scalar: return
         case .map:
-            node.changeMap { map in
+            try node.changeMap { (map) throws(BuildProblem) in
                 for index in map.entries.indices {
-                    map.change(at: index) { child in
-                        if let text = child.string { child.content = .scalar(VariableTransformer.expanded(text, values)) }
+                    try map.change(at: index) { (child) throws(BuildProblem) in
+                        if let text = child.string { child.content = .scalar(try expanded(text, child.place)) }
                     }
                 }
             }
@@ -90,7 +110,7 @@ struct VariableTransformer: Transformer {
                             "\(field.path.joined(separator: "/")) holds \(list[index].kindName); only texts can stand beside variables here",
                             at: list[index].place)
                     }
-                    list[index].content = .scalar(VariableTransformer.expanded(text, values))
+                    list[index].content = .scalar(try expanded(text, list[index].place))
                 }
             }
         }
@@ -102,6 +122,7 @@ struct VariableTransformer: Transformer {
         guard bytes.contains(UInt8(ascii: "$")) else { return .string(text) }
         var result: [UInt8] = []
         var index = 0
+        var isClosed = true
         while index < bytes.count {
             guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count else {
                 result.append(bytes[index])
@@ -113,7 +134,8 @@ struct VariableTransformer: Transformer {
                 result.append(UInt8(ascii: "$"))
                 index += 2
             case UInt8(ascii: "("):
-                guard let close = bytes[(index + 2)...].firstIndex(of: UInt8(ascii: ")")) else {
+                guard isClosed, let close = bytes[(index + 2)...].firstIndex(of: UInt8(ascii: ")")) else {
+                    isClosed = false
                     result += "$(".utf8
                     index += 2
                     continue
@@ -123,6 +145,8 @@ struct VariableTransformer: Transformer {
                 if index == 0, close == bytes.count - 1, let value { return value }
                 result += value.flatMap { Node($0).text }.map { Array($0.utf8) } ?? Array(bytes[index...close])
                 index = close + 1
+                // Whoever uses the text says that it is too long.
+                if result.count > BuildLimits.maximumTextSize { return .string(String(decoding: result, as: UTF8.self)) }
             default:
                 result += bytes[index...(index + 1)]
                 index += 2
