@@ -221,7 +221,7 @@ import Testing
     /// A path that is not followed to its end for that is not said to lead nowhere.
     @Test(arguments: [
         (target: "\"x.[name=q].y\"", source: "data.a", line: 6, column: 18), (target: "x.*.y", source: "data.a", line: 6, column: 18),
-        (target: "data.a", source: "\"x.[name=q].y\"", line: 3, column: 38), (target: "data.a", source: "x.*.y", line: 3, column: 38),
+        (target: "data.a", source: "\"x.[name=q].y\"", line: 3, column: 29), (target: "data.a", source: "x.*.y", line: 3, column: 29),
     ]) func pathsThroughLongListsAreWork(_ paths: (target: String, source: String, line: Int, column: Int)) {
         let files = [
             "kustomization.yaml": "resources: [a.yaml]\nreplacements:\n"
