@@ -218,6 +218,22 @@ import Testing
         #expect(problem?.message.contains("more work than is done for one") == true)
     }
 
+    /// A path that is not followed to its end for that is not said to lead nowhere.
+    @Test(arguments: [
+        (target: "\"x.[name=q].y\"", source: "data.a", line: 6, column: 18), (target: "x.*.y", source: "data.a", line: 6, column: 18),
+        (target: "data.a", source: "\"x.[name=q].y\"", line: 3, column: 29), (target: "data.a", source: "x.*.y", line: 3, column: 29),
+    ]) func pathsThroughLongListsAreWork(_ paths: (target: String, source: String, line: Int, column: Int)) {
+        let files = [
+            "kustomization.yaml": "resources: [a.yaml]\nreplacements:\n"
+                + Self.replacement(paths.target, from: "source: {kind: ConfigMap, fieldPath: \(paths.source)}", "create: false"),
+            "a.yaml": Self.map("x: [\(Self.repeated("{z: 1}, ", 500)){z: 1}]\n"),
+        ]
+        let tree = SourceTree(Self.snapshot(files), limits: BuildLimits(maximumWork: 5000))
+        let problem = #expect(throws: BuildProblem.self) { _ = try KustomizationBuild(tree: tree).build("k") }
+        #expect(problem?.location == SourceLocation(file: "k/kustomization.yaml", line: paths.line, column: paths.column))
+        #expect(problem?.message.contains("more work than is done for one") == true)
+    }
+
     @Test func linesAndColumnsAreFound() throws {
         var text = ""
         for line in 1...2000 { text += line % 7 == 0 ? "\n" : "\(Self.repeated("ä", line % 40))|\(line)\n" }

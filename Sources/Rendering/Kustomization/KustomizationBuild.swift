@@ -81,11 +81,10 @@ struct KustomizationBuild {
         if let place = fields.place { try tree.limits.add(work: fields.work, at: place) }
         try all.fields.merge(fields)
         context.fields = all.fields
-        try GeneratorTransformer(file).transform(&all.set, context)
-        trace(&all.set) { BuildTrace.Configuration(kind: "\($0.kind)Generator", file: file.path) }
+        let generators = GeneratorTransformer(file) { trace(BuildTrace.Configuration(kind: "\($0.kind)Generator", file: file.path)) }
+        try generators.transform(&all.set, context)
         for plugin in try plugins(file.generators, of: file, way: way, "the generator") {
-            try GeneratorTransformer([try plugin.generator()]).transform(&all.set, context)
-            trace(&all.set) { _ in plugin.trace }
+            try GeneratorTransformer([try plugin.generator()]) { _ in trace(plugin.trace) }.transform(&all.set, context)
         }
         for component in file.components {
             let folder = try self.folder(component, of: file, way: way, "the component")
@@ -184,12 +183,9 @@ struct KustomizationBuild {
         if let missing { throw missing }
     }
 
-    /// Notes for `buildMetadata` what made the objects of which nothing is known yet.
-    private func trace(_ set: inout ResourceSet, _ maker: (Resource) -> BuildTrace.Configuration) {
-        guard let traced else { return }
-        for index in set.resources.indices where set.resources[index].trace == nil {
-            set.resources[index].trace = BuildTrace(generator: maker(set.resources[index]), from: traced)
-        }
+    /// What `buildMetadata` says of an object that a generator makes; nil where it asks for nothing.
+    private func trace(_ generator: BuildTrace.Configuration) -> BuildTrace? {
+        traced.map { BuildTrace(generator: generator, from: $0) }
     }
 
     // MARK: Files and folders

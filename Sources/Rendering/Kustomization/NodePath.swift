@@ -15,13 +15,9 @@ struct NodePath: CustomStringConvertible {
     }
 
     let description: String
-    let steps: [Step]
-
-    /// A part of another path.
-    init(_ steps: [Step]) {
-        self.steps = steps
-        description = ""
-    }
+    private(set) var steps: [Step]
+    private let limits: BuildLimits
+    private let place: SourceLocation
 
     /// What is longer is no path of anything that may be read.
     private static let maximumLength = 4096
@@ -34,6 +30,8 @@ struct NodePath: CustomStringConvertible {
                 at: path.place)
         }
         description = path.text
+        self.limits = limits
+        place = path.place
         var steps: [Step] = []
         for part in NodePath.split(path.text) { steps.append(try NodePath.step(part, limits, at: path.place)) }
         self.steps = steps
@@ -85,11 +83,18 @@ struct NodePath: CustomStringConvertible {
         part.contains("=") ? part : String(part.drop { $0 == "[" || $0 == "]" }.reversed().drop { $0 == "[" || $0 == "]" }.reversed())
     }
 
+    /// What is left of the path behind its first steps.
+    func dropFirst(_ count: Int) -> NodePath {
+        var rest = self
+        rest.steps.removeFirst(min(count, steps.count))
+        return rest
+    }
+
     /// The one node that the path leads to; of several elements that match the first.
     func first(in node: Node) -> Node? {
         var node = node
         for step in steps {
-            guard let next = NodePath.positions(step, in: node).first.flatMap({ NodePath.child(of: node, at: $0) }) else { return nil }
+            guard let next = positions(step, in: node).first.flatMap({ NodePath.child(of: node, at: $0) }) else { return nil }
             node = next
         }
         return node
@@ -112,8 +117,8 @@ struct NodePath: CustomStringConvertible {
             try body(&node)
             return 1
         }
-        var positions = NodePath.positions(step, in: node)
-        if positions.isEmpty, let fresh, make(step, in: &node, rest, fresh) { positions = NodePath.positions(step, in: node) }
+        var positions = self.positions(step, in: node)
+        if positions.isEmpty, let fresh, make(step, in: &node, rest, fresh) { positions = self.positions(step, in: node) }
         var count = 0
         if node.list != nil {
             try node.changeList { (list) throws(BuildProblem) in
@@ -159,15 +164,17 @@ struct NodePath: CustomStringConvertible {
 
     private static func isNumber(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
 
-    private static func positions(_ step: Step, in node: Node) -> [Int] {
+    /// None once the build has become too much work, and it ends with ``BuildLimits/check()``.
+    private func positions(_ step: Step, in node: Node) -> [Int] {
         switch (step, node.content) {
         case (.name(let name), .map(let map)): return map.index(of: name).map { [$0] } ?? []
         case (.name(let name), .list(let list)):
             if name == "-" { return list.isEmpty ? [] : [list.count - 1] }
-            guard isNumber(name), let index = Int(name), list.indices.contains(index) else { return [] }
+            guard NodePath.isNumber(name), let index = Int(name), list.indices.contains(index) else { return [] }
             return [index]
-        case (.every, .list(let list)): return Array(list.indices)
+        case (.every, .list(let list)): return limits.mayWork(20 * list.count, at: place) ? Array(list.indices) : []
         case (.match(let field, let value, let pattern), .list(let list)):
+            guard limits.mayWork(30 * list.count, at: place) else { return [] }
             return list.indices.filter { index in
                 let text = field.isEmpty ? list[index].text : list[index].text(at: field)
                 guard let text else { return false }

@@ -5,20 +5,28 @@ import StructuredData
 struct GeneratorTransformer: Transformer {
     private let generators: [GeneratorArguments]
     private let options: GeneratorOptions?
+    private let trace: (Resource) -> BuildTrace?
 
-    init(_ file: KustomizationFile) {
+    /// - Parameter trace: what `buildMetadata` says of an object that is made.
+    init(_ file: KustomizationFile, trace: @escaping (Resource) -> BuildTrace?) {
+        self.trace = trace
         generators = file.configMaps + file.secrets
         options = file.generatorOptions
     }
 
     /// With what they say themselves.
-    init(_ generators: [GeneratorArguments]) {
+    init(_ generators: [GeneratorArguments], trace: @escaping (Resource) -> BuildTrace?) {
+        self.trace = trace
         self.generators = generators
         options = nil
     }
 
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
-        for generator in generators { try set.absorb(generator.resource(with: options, context), generator) }
+        for generator in generators {
+            var new = try generator.resource(with: options, context)
+            new.trace = trace(new)
+            try set.absorb(new, generator)
+        }
     }
 }
 

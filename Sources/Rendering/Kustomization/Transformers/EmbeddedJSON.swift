@@ -21,32 +21,28 @@ struct EmbeddedJSON {
     func change(
         _ node: inout Node, creating fresh: Node?, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) -> Bool {
-        for count in path.steps.indices.dropFirst() {
-            let outer = path.steps[..<count]
-            guard let text = EmbeddedJSON.text(at: outer, in: node) else { continue }
-            let bytes = Array(text.utf8)
-            try limits.add(work: 20 * bytes.count, at: self.place)
-            guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-                let value = try? JSON.read(bytes)
-            else { return false }
-            var inner = Node(value)
-            var place = Node.generated
-            let rest = NodePath(Array(path.steps[count...]))
-            let isThere = rest.first(in: inner) != nil
-            let found = try rest.visit(&inner, creating: fresh) { (target) throws(BuildProblem) in
-                let old = target
-                try body(&target)
-                place = target.place
-                if isThere { try check(target, instead: old) }
-            }
-            guard found > 0 else { return false }
-            let isPretty = bytes.contains(UInt8(ascii: "\n")) && text.contains("  ")
-            let written = EmbeddedJSON.written(inner.value, isPretty)
-            try limits.add(textOf: written.utf8.count, "the text at \(path)", at: self.place)
-            EmbeddedJSON.change(outer, in: &node) { $0.replace(with: .string(written), at: place) }
-            return true
+        guard let (count, text) = try text(in: node) else { return false }
+        let bytes = Array(text.utf8)
+        try limits.add(work: 20 * bytes.count, at: self.place)
+        guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            let value = try? JSON.read(bytes)
+        else { return false }
+        var inner = Node(value)
+        var place = Node.generated
+        let rest = path.dropFirst(count)
+        let isThere = rest.first(in: inner) != nil
+        let found = try rest.visit(&inner, creating: fresh) { (target) throws(BuildProblem) in
+            let old = target
+            try body(&target)
+            place = target.place
+            if isThere { try check(target, instead: old) }
         }
-        return false
+        guard found > 0 else { return false }
+        let isPretty = bytes.contains(UInt8(ascii: "\n")) && text.contains("  ")
+        let written = EmbeddedJSON.written(inner.value, isPretty)
+        try limits.add(textOf: written.utf8.count, "the text at \(path)", at: self.place)
+        EmbeddedJSON.change(path.steps.prefix(count), in: &node) { $0.replace(with: .string(written), at: place) }
+        return true
     }
 
     /// - Throws: ``BuildProblem`` where a number, a boolean or null becomes something else: kustomize leaves the whole text as it is then.
@@ -63,16 +59,23 @@ struct EmbeddedJSON {
         }
     }
 
-    /// The text that a path leads to: the way to it is one, so that no `*` leads there, and an element is found by its whole value.
-    private static func text(at steps: ArraySlice<NodePath.Step>, in node: Node) -> String? {
-        guard let step = steps.first else { return node.string }
-        switch node.content {
-        case .scalar: return nil
-        case .list(let list): return index(step, in: list).flatMap { text(at: steps.dropFirst(), in: list[$0]) }
-        case .map(let map):
-            guard case .name(let name) = step, let index = map.index(of: name) else { return nil }
-            return text(at: steps.dropFirst(), in: map.entries[index].value)
+    /// The first text on the path's way, and how many steps lead to it. This way is one: no `*` leads there, and an element is found by its
+    /// whole value.
+    private func text(in node: Node) throws(BuildProblem) -> (count: Int, text: String)? {
+        var node = node
+        for (count, step) in path.steps.enumerated() {
+            switch node.content {
+            case .scalar: return node.string.map { (count, $0) }
+            case .list(let list):
+                try limits.add(work: 30 * list.count, at: place)
+                guard let index = EmbeddedJSON.index(step, in: list) else { return nil }
+                node = list[index]
+            case .map(let map):
+                guard case .name(let name) = step, let index = map.index(of: name) else { return nil }
+                node = map.entries[index].value
+            }
         }
+        return nil
     }
 
     private static func change(_ steps: ArraySlice<NodePath.Step>, in node: inout Node, _ body: (inout Node) -> Void) {

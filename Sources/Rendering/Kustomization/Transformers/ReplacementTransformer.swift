@@ -27,7 +27,7 @@ struct ReplacementTransformer: Transformer {
     }
 
     private func carryOut(_ replacement: Replacement, _ set: inout ResourceSet, _ limits: BuildLimits) throws(BuildProblem) {
-        let value = try self.value(of: replacement, set)
+        let value = try self.value(of: replacement, set, limits)
         let size = value.size
         for target in replacement.targets {
             try limits.add(work: 100 + 20 * set.resources.count, at: target.place)
@@ -39,16 +39,18 @@ struct ReplacementTransformer: Transformer {
 
     // MARK: The value
 
-    private func value(of replacement: Replacement, _ set: ResourceSet) throws(BuildProblem) -> Node {
+    private func value(of replacement: Replacement, _ set: ResourceSet, _ limits: BuildLimits) throws(BuildProblem) -> Node {
         guard let source = replacement.source else {
             let text = replacement.value ?? PlacedText(text: "", place: replacement.place)
             return Node(.scalar(.string(text.text)), at: text.place)
         }
         // A copy: what changes it later does not change what it was taken from.
-        return try self.value(of: source, set).alone
+        let value = try self.value(of: source, set, limits)
+        try limits.add(work: 100 * value.size.nodes, at: source.place)
+        return value.alone
     }
 
-    private func value(of source: Replacement.Source, _ set: ResourceSet) throws(BuildProblem) -> Node {
+    private func value(of source: Replacement.Source, _ set: ResourceSet, _ limits: BuildLimits) throws(BuildProblem) -> Node {
         let found = set.resources.filter(source.matches)
         guard let resource = found.first else {
             throw BuildProblem(
@@ -59,7 +61,9 @@ struct ReplacementTransformer: Transformer {
             let shown = found.prefix(5).map { "\($0.id) (\($0.origin))" }.joined(separator: ", ")
             throw BuildProblem("the source of a replacement may be \(shown): say more of it", at: source.place)
         }
-        guard let node = source.path.first(in: resource.node), !node.isNull, node.list?.isEmpty != true, node.map?.isEmpty != true else {
+        let value = source.path.first(in: resource.node)
+        try limits.check()
+        guard let node = value, !node.isNull, node.list?.isEmpty != true, node.map?.isEmpty != true else {
             throw BuildProblem(
                 "\(resource.id) (\(resource.origin)) has no field \(source.path), which a replacement takes; correct fieldPath, or write the field",
                 at: source.place)
@@ -90,8 +94,7 @@ struct ReplacementTransformer: Transformer {
         let subject = resource.subject
         for (path, place) in target.paths {
             try BuildLimits.check(depth: path.steps.count + size.depth, subject, at: place)
-            // A text with JSON may stand anywhere on the way.
-            try limits.add(work: 20 + path.steps.count * path.steps.count, at: place)
+            try limits.add(work: 20 + 20 * path.steps.count, at: place)
             func set(_ node: inout Node) throws(BuildProblem) {
                 try limits.add(nodes: size.nodes, at: place)
                 try self.set(&node, to: value, target.options, subject, path, place)
@@ -103,6 +106,7 @@ struct ReplacementTransformer: Transformer {
             }
             if isInside { continue }
             let count = try path.visit(&resource.node, creating: fresh) { (node) throws(BuildProblem) in try set(&node) }
+            try limits.check()
             if count == 0 {
                 let hint =
                     path.steps.contains { if case .name = $0 { false } else { true } }

@@ -65,7 +65,9 @@ struct VariableTransformer: Transformer {
                 at: variable.place)
         }
         let path = PlacedText(text: VariableTransformer.pointed(variable.fieldPath.text), place: variable.fieldPath.place)
-        guard let node = try NodePath(path, limits).first(in: resource.node) else {
+        let found = try NodePath(path, limits).first(in: resource.node)
+        try limits.check()
+        guard let node = found else {
             throw BuildProblem(
                 "the variable \(name) takes its value from \(variable.fieldPath.text) of \(resource.id), which has no such field; "
                     + "correct fieldref.fieldpath, or write the field",
