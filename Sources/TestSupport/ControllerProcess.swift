@@ -55,18 +55,19 @@ package final class ControllerProcess: Sendable {
     package var isRunning: Bool { running.withLock { $0?.isRunning ?? false } }
 
     /// Ends it in order.
+    /// - Parameter more: signals that are sent at once with SIGTERM; two of one kind would count as one.
     /// - Returns: its exit code.
     /// - Throws: ``TestSupportError`` where it does not end.
     @discardableResult
-    package func stop() async throws -> Int32 { try await end(SIGTERM) }
+    package func stop(with more: Int32...) async throws -> Int32 { try await end(SIGTERM, more) }
 
     /// Ends it as a power cut would.
     package func kill() async throws { _ = try await end(SIGKILL) }
 
-    private func end(_ signal: Int32) async throws -> Int32 {
+    private func end(_ signal: Int32, _ more: [Int32] = []) async throws -> Int32 {
         guard let process = running.withLock({ $0 }) else { return 0 }
         try await Wait.until("the controller's number is known") { number != nil || !process.isRunning }
-        if process.isRunning, let number { _ = Glibc.kill(number, signal) }
+        if process.isRunning, let number { for signal in [signal] + more { _ = Glibc.kill(number, signal) } }
         do {
             try await Wait.until("the controller ends", for: .seconds(60)) { !process.isRunning }
         } catch {

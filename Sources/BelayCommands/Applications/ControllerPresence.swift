@@ -8,6 +8,8 @@ package import StructuredData
 package struct ControllerAbsence: Sendable, Equatable {
     /// When the lease was renewed last; nil where it does not say.
     package var since: String?
+    /// Controllers for parts of a cluster have leases elsewhere: it is said which one this is.
+    private let lease: String
 
     /// Clocks of two machines differ, and a renewal may be late.
     private static let grace = 15.0
@@ -27,6 +29,8 @@ package struct ControllerAbsence: Sendable, Equatable {
             guard now - last > stands + Self.grace else { return nil }
         }
         since = renewed
+        let object = Unstructured(lease)
+        self.lease = Printable.shortened("\(object.namespace ?? "")/\(object.name)", to: 330)
     }
 
     /// Asks for the lease where `belay controller` puts it.
@@ -55,8 +59,8 @@ package struct ControllerAbsence: Sendable, Equatable {
     }
 
     package func text(now: Double) -> String {
-        guard let since else { return "no controller holds the lease; what follows is as its last one left it" }
-        return "no controller holds the lease since \(since) (\(Moment.ago(since, now: now))); what follows is as of then"
+        guard let since else { return "no controller holds the lease (\(lease)); what follows is as its last one left it" }
+        return "no controller holds the lease since \(since) (\(Moment.ago(since, now: now)), \(lease)); what follows is as of then"
     }
 
     /// What to do about it.

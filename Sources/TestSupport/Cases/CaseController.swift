@@ -141,7 +141,8 @@ struct CaseController: Sendable {
 
     /// All episodes that the controller recorded of the Application.
     func drift(of name: String?) async throws -> Value {
-        try await scenario.program.run(["drift", "\(home)/\(name ?? scenario.name)", "--journal", journal, "-o", "json"]).json()
+        try await scenario.program.run(["drift", "\(home)/\(name ?? scenario.name)", "--no-cluster", "--journal", journal, "-o", "json"])
+            .json()
     }
 
     /// - Returns: its name.
