@@ -177,11 +177,14 @@ package struct LeaderLease: Sendable {
     }
 
     /// - Returns: nil where `body` took longer; it is cancelled then.
+    /// - Throws: what `body` throws; `CancellationError`.
     private func within<R: Sendable>(_ limit: Duration, _ body: @escaping @Sendable () async throws -> R) async throws -> R? {
         try await withThrowingTaskGroup(of: R?.self) { group in
             group.addTask { try await body() }
             group.addTask {
                 await patience.sleep(limit)
+                // A sleep that was cut short is no end of patience.
+                try Task.checkCancellation()
                 return nil
             }
             defer { group.cancelAll() }

@@ -119,8 +119,10 @@ import Testing
         }
     }
 
-    /// A server that takes the request and says nothing is no reason to go on beside the next one.
-    @Test func aRenewalWithoutAnAnswerIsALoss() async throws {
+    /// A server that takes every renewal and says nothing, to one that has the lease and works until it is stopped.
+    private func withSilentRenewals(
+        _ body: (_ work: Task<Void, any Error>, _ diary: Diary, _ patience: ManualTime) async throws -> Void
+    ) async throws {
         let lease = """
             {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
              "metadata": {"name": "belay", "namespace": "default", "resourceVersion": "1"}, "spec": {"holderIdentity": "one"}}
@@ -151,10 +153,26 @@ import Testing
                 try await pass(clock) { server.seen.contains { $0.method == "PUT" } }
                 await turn { patience.sleeping > 0 }
                 #expect(diary.all == ["works"])
-                patience.advance(by: .seconds(10))
-                await #expect(throws: LeaseLost.self) { try await work.value }
-                #expect(diary.all == ["works", "lost"])
+                try await body(work, diary, patience)
             }
+        }
+    }
+
+    /// It is no reason to go on beside the next one.
+    @Test func aRenewalWithoutAnAnswerIsALoss() async throws {
+        try await withSilentRenewals { work, diary, patience in
+            patience.advance(by: .seconds(10))
+            await #expect(throws: LeaseLost.self) { try await work.value }
+            #expect(diary.all == ["works", "lost"])
+        }
+    }
+
+    /// Who is stopped while a renewal is under way has lost nothing.
+    @Test func anEndAmidARenewalIsNoLoss() async throws {
+        try await withSilentRenewals { work, diary, _ in
+            work.cancel()
+            try? await work.value
+            #expect(diary.all == ["works"])
         }
     }
 
