@@ -15,6 +15,18 @@ import Testing
         try await shop.journal.episodes(application: shop.application.reference, openOnly: false, limit: 100)
     }
 
+    /// A shop that only reports drift, and has reported that `data.k` of the ConfigMap was edited.
+    private func withReportedEdit(_ body: (Shop) async throws -> Void) async throws {
+        try await Shop.with { shop in
+            var shop = shop
+            shop.application.drift.policy = .report
+            _ = try await shop.apply(files)
+            try await shop.edit(Shop.configMaps, "a") { $0.set("edited", at: ["data", "k"]) }
+            _ = try await shop.apply(files)
+            try await body(shop)
+        }
+    }
+
     @Test func anEditIsShownPutBackAndRecorded() async throws {
         try await Shop.with { shop in
             _ = try await shop.apply(files)
@@ -90,12 +102,7 @@ import Testing
     }
 
     @Test func reportOnlyRecordsAndKeepsTheEpisodeOpen() async throws {
-        try await Shop.with { shop in
-            var shop = shop
-            shop.application.drift.policy = .report
-            _ = try await shop.apply(files)
-            try await shop.edit(Shop.configMaps, "a") { $0.set("edited", at: ["data", "k"]) }
-            _ = try await shop.apply(files)
+        try await withReportedEdit { shop in
             let first = try #require(try await episodes(shop).first)
             #expect(first.resolvedAt == nil)
             _ = try await shop.apply(files)
@@ -150,12 +157,8 @@ import Testing
     }
 
     @Test(arguments: ["policy", "rule"]) func whatIsIgnoredFromNowOnIsNoDriftAnyMore(_ how: String) async throws {
-        try await Shop.with { shop in
+        try await withReportedEdit { shop in
             var shop = shop
-            shop.application.drift.policy = .report
-            _ = try await shop.apply(files)
-            try await shop.edit(Shop.configMaps, "a") { $0.set("edited", at: ["data", "k"]) }
-            _ = try await shop.apply(files)
             if how == "policy" {
                 shop.application.drift.policy = .ignore
             } else {
@@ -169,12 +172,7 @@ import Testing
     }
 
     @Test func whatGitTookOverIsAdopted() async throws {
-        try await Shop.with { shop in
-            var shop = shop
-            shop.application.drift.policy = .report
-            _ = try await shop.apply(files)
-            try await shop.edit(Shop.configMaps, "a") { $0.set("edited", at: ["data", "k"]) }
-            _ = try await shop.apply(files)
+        try await withReportedEdit { shop in
             var changed = files
             changed["a.yaml"] = Manifest.configMap("a", "k: edited")
             _ = try await shop.apply(changed)
@@ -183,12 +181,7 @@ import Testing
     }
 
     @Test func anEpisodeOfAnObjectThatLeftGitIsSuperseded() async throws {
-        try await Shop.with { shop in
-            var shop = shop
-            shop.application.drift.policy = .report
-            _ = try await shop.apply(files)
-            try await shop.edit(Shop.configMaps, "a") { $0.set("edited", at: ["data", "k"]) }
-            _ = try await shop.apply(files)
+        try await withReportedEdit { shop in
             _ = try await shop.apply(["web.yaml": files["web.yaml"] ?? ""])
             #expect(try await episodes(shop).map(\.resolution) == ["superseded"])
         }

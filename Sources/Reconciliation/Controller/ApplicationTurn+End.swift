@@ -37,7 +37,7 @@ extension ApplicationTurn {
         let look = try? await parts.repositories.watch(application).look(for: reference, path: application.source.path, isFresh: true)
         let doubt = try await learnOthers(at: look?.commit, look?.revision ?? "")
         // One that cannot be rendered wants what it wanted last: nobody waits for its mending to delete another.
-        if case .unsettled? = doubt { throw Obstacle(.progressing, "it is being deleted: \(doubt?.message ?? "")", retry: .none) }
+        if let doubt, case .unsettled = doubt { throw Obstacle(.progressing, "it is being deleted: \(doubt.message)", retry: .none) }
         let preparation = CachedPreparation(
             reconciler: reconciler, account: account, discovery: parts.discovery, sets: parts.sets, store: store, parent: parent,
             former: nil, records: records)

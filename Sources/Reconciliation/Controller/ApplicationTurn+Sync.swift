@@ -46,10 +46,7 @@ extension ApplicationTurn {
         }
         let log = logger
         let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
-            switch progress {
-            case .warning(let text): log.warning("\(text)")
-            default: break
-            }
+            if case .warning(let text) = progress { log.warning("\(text)") }
         }
         let former = try await former(application, known, &memory, account)
         let prepared = try await prepare(wanted, known, memory, account, reconciler, former)

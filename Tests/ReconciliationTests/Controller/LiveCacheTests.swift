@@ -23,6 +23,13 @@ import Testing
             }
         }
         var count: Int { open.withLock { $0.count } }
+        /// Gives other tasks their turn until so many were asked for, or the test's time is up.
+        func reach(_ wanted: Int) async throws {
+            while count < wanted {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+        }
         func end() { for pause in open.withLock({ $0 }) { pause.finish() } }
     }
 
@@ -68,10 +75,7 @@ import Testing
         try await following(pauses) { shop, cache in
             let mark = await cache.mark
             async let change = cache.change(of: "set", since: mark, within: .seconds(9))
-            while pauses.count < 1 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await pauses.reach(1)
             try await shop.edit(Shop.configMaps, "c") { $0.set(["level": "2"], at: ["data"]) }
             #expect(await change)
             // What has happened since the mark is not waited for.
@@ -84,10 +88,7 @@ import Testing
         let pauses = Pauses()
         try await following(pauses) { shop, cache in
             async let change = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
-            while pauses.count < 1 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await pauses.reach(1)
             try await shop.delete(Shop.configMaps, "c")
             #expect(await change)
             #expect(await cache.members(of: ["set"]).isEmpty)
@@ -98,15 +99,9 @@ import Testing
         let pauses = Pauses()
         try await following(pauses) { shop, cache in
             async let change = cache.change(of: "other", since: await cache.mark, within: .seconds(9))
-            while pauses.count < 1 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await pauses.reach(1)
             async let own = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
-            while pauses.count < 2 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await pauses.reach(2)
             try await shop.edit(Shop.configMaps, "c") { $0.set(["level": "2"], at: ["data"]) }
             #expect(await own)
             pauses.end()
@@ -119,17 +114,11 @@ import Testing
         try await following(pauses) { _, cache in
             let mark = await cache.mark
             let cancelled = Task { await cache.change(of: "set", since: mark, within: .seconds(9)) }
-            while pauses.count < 1 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await pauses.reach(1)
             cancelled.cancel()
             #expect(await !cancelled.value)
             let stopped = Task { await cache.change(of: "set", since: mark, within: .seconds(9)) }
-            while pauses.count < 2 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await pauses.reach(2)
             await cache.stop()
             #expect(await !stopped.value)
         }
