@@ -61,7 +61,7 @@ package struct Reflector: Sendable {
     private static let shortest = Duration.seconds(1)
 
     /// Tells events, one after the other, until the task is cancelled.
-    package func run(_ tell: (Event) async -> Void) async {
+    package func run(_ tell: @Sendable (Event) async -> Void) async {
         var version: String?
         var failures = 0
         var isTold = false
@@ -113,7 +113,7 @@ package struct Reflector: Sendable {
         }
     }
 
-    private func list(_ tell: (Event) async -> Void) async throws -> String {
+    private func list(_ tell: @Sendable (Event) async -> Void) async throws -> String {
         await tell(.relisting)
         let version = try await client.eachPage(
             of: scope.resource, namespace: scope.namespace, labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector

@@ -51,7 +51,7 @@ package final class Journal: Sendable {
 
     /// Ends the connections; later calls throw.
     package func close() async throws {
-        try journalErrors { try database.close() }
+        try await journalErrors { try database.close() }
     }
 
     private static var configuration: Configuration {

@@ -27,6 +27,8 @@ actor ApplicationIndex {
 
     private var known: [String: KnownApplication] = [:]
     private var sets: [String: String] = [:]
+    /// Those that the LIST which goes on has told of; nil: none goes on.
+    private var seen: Set<String>?
 
     subscript(reference: String) -> KnownApplication? { known[reference] }
 
@@ -62,10 +64,22 @@ actor ApplicationIndex {
             })
     }
 
+    /// A LIST begins.
+    func relist() { seen = [] }
+
+    /// The LIST is complete.
+    /// - Returns: the Applications that it did not have, by name.
+    func endList() -> [String] {
+        defer { seen = nil }
+        guard let seen else { return [] }
+        return references.filter { !seen.contains($0) }
+    }
+
     /// Takes up what the watch told.
     /// - Returns: why the Application is to be looked at; empty where nothing of it concerns us.
     func put(_ object: Unstructured) -> Set<WorkReason> {
         guard let reference = ApplicationIndex.reference(of: object) else { return [] }
+        seen?.insert(reference)
         var object = object
         let writer = object.managedFields.filter { $0.manager != ParentStore.fieldManager }.max { ($0.time ?? "") < ($1.time ?? "") }
         object.value.set(nil, at: ["metadata", "managedFields"])

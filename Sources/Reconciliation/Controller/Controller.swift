@@ -171,18 +171,13 @@ package struct Controller: Sendable {
     private func watchApplications(_ parts: ControllerParts) async {
         let reflector = Reflector(
             client: parts.client, scope: .init(resource: StatusWriter.applications, namespace: options.namespace), time: time)
-        var seen: Set<String>?
         await reflector.run { event in
             switch event {
-            case .relisting: seen = []
+            case .relisting: await parts.index.relist()
             case .page(let objects):
-                for object in objects {
-                    if let reference = ApplicationIndex.reference(of: object) { seen?.insert(reference) }
-                    await parts.told(object)
-                }
+                for object in objects { await parts.told(object) }
             case .listed:
-                for reference in await parts.index.references where !(seen?.contains(reference) ?? true) { await drop(reference, parts) }
-                seen = nil
+                for reference in await parts.index.endList() { await drop(reference, parts) }
                 health.isListed()
             case .changed(let event):
                 if event.kind == .deleted {
