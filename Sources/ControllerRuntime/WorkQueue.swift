@@ -20,11 +20,22 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
         /// Each with its own time: a pause that one asks for is not cut short by another.
         var reasons: [Reason: Duration]
 
-        var due: Duration { reasons.values.min() ?? .zero }
+        /// Of the earliest reason.
+        var due: Duration
+
+        init(number: Int, reasons: [Reason: Duration]) {
+            self.number = number
+            self.reasons = reasons
+            due = reasons.values.min() ?? .zero
+        }
+
+        func precedes(_ other: Waiting) -> Bool { (due, number) < (other.due, other.number) }
     }
 
     private let time: WorkTime
     private var waiting: [Key: Waiting] = [:]
+    /// The same, the earliest first.
+    private var line: [(key: Key, item: Waiting)] = []
     private var running: Set<Key> = []
     /// Those of them that only wait for something, and hold no worker up.
     private var resting: Set<Key> = []
@@ -49,14 +60,31 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     package func add(_ key: Key, _ reasons: Set<Reason>, after pause: Duration = .zero) {
         let due = time.now() + max(pause, .zero)
         if waiting[key] == nil { added += 1 }
-        var item = waiting[key] ?? Waiting(number: added, reasons: [:])
-        for reason in reasons { item.reasons[reason] = min(item.reasons[reason] ?? due, due) }
-        waiting[key] = item
+        let old = waiting[key]
+        let item = Waiting(
+            number: old?.number ?? added, reasons: (old?.reasons ?? [:]).merging(reasons.map { ($0, due) }, uniquingKeysWith: min))
+        put(item, for: key)
         wake()
     }
 
     /// Forgets a key that waits; work that is under way goes on.
-    package func remove(_ key: Key) { waiting[key] = nil }
+    package func remove(_ key: Key) { put(nil, for: key) }
+
+    private func put(_ item: Waiting?, for key: Key) {
+        if let old = waiting[key] { line.remove(at: place(of: old)) }
+        waiting[key] = item
+        if let item { line.insert((key, item), at: place(of: item)) }
+    }
+
+    /// Where the first one stands that does not go before this one.
+    private func place(of item: Waiting) -> Int {
+        var (low, high) = (0, line.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if line[middle].item.precedes(item) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 
     /// The key's turn only waits from here on: another key may have its worker, its own still has one turn at a time. Nothing where the
     /// key has no turn.
@@ -83,7 +111,7 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
                         await self.ended(turn.key)
                     }
                 }
-                await sleep(until: isFree(workers) ? nextDue : nil)
+                await sleep(until: isFree(workers) ? first?.item.due : nil)
             }
         }
     }
@@ -91,23 +119,17 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
     /// The key that has waited longest of those that are due and not worked on.
     private func take() -> Turn? {
         let now = time.now()
-        var best: (key: Key, value: Waiting)?
-        for (key, item) in waiting where item.due <= now && !running.contains(key) {
-            if let best, (best.value.due, best.value.number) < (item.due, item.number) { continue }
-            best = (key, item)
-        }
-        guard let next = best else { return nil }
-        let due = next.value.reasons.filter { $0.value <= now }
-        let later = next.value.reasons.filter { $0.value > now }
+        guard let next = first, next.item.due <= now else { return nil }
+        let due = next.item.reasons.filter { $0.value <= now }
+        let later = next.item.reasons.filter { $0.value > now }
         added += 1
-        waiting[next.key] = later.isEmpty ? nil : Waiting(number: added, reasons: later)
+        put(later.isEmpty ? nil : Waiting(number: added, reasons: later), for: next.key)
         running.insert(next.key)
-        return Turn(key: next.key, reasons: Set(due.keys), waited: max(.zero, now - next.value.due))
+        return Turn(key: next.key, reasons: Set(due.keys), waited: max(.zero, now - next.item.due))
     }
 
-    private var nextDue: Duration? {
-        waiting.lazy.filter { [running] in !running.contains($0.key) }.map(\.value.due).min()
-    }
+    /// The earliest key that is not worked on.
+    private var first: (key: Key, item: Waiting)? { line.first { !running.contains($0.key) } }
 
     private func ended(_ key: Key) {
         running.remove(key)

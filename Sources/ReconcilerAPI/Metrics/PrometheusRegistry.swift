@@ -56,15 +56,15 @@ package final class PrometheusRegistry: MetricsFactory {
         let labels = PrometheusText.labels(dimensions, reserved: kind == .histogram ? "le" : nil)
         let key = Array(labels.utf8)
         return state.withLock { state in
-            var family = state.families[name] ?? Family(kind: kind)
-            if let known = family.series[key] as? Series, family.kind == kind { return known }
+            let isSameKind = state.families[name].map { $0.kind == kind } ?? true
+            let known = state.families[name]?.series[key]
+            if isSameKind, let known = known as? Series { return known }
             let made = make(PrometheusIdentity(name: name, labels: labels))
-            guard family.kind == kind, family.series[key] == nil, family.series.count < maximumSeries else {
+            guard isSameKind, known == nil, (state.families[name]?.series.count ?? 0) < maximumSeries else {
                 state.dropped[name, default: 0] += 1
                 return made
             }
-            family.series[key] = made
-            state.families[name] = family
+            state.families[name, default: Family(kind: kind)].series[key] = made
             return made
         }
     }

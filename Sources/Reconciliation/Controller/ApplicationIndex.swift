@@ -27,6 +27,8 @@ actor ApplicationIndex {
 
     private var known: [String: KnownApplication] = [:]
     private var sets: [String: String] = [:]
+    /// Those that wait for an Application, by its reference.
+    private var waiting: [String: Set<String>] = [:]
     /// Those that the LIST which goes on has told of; nil: none goes on.
     private var seen: Set<String>?
 
@@ -46,15 +48,8 @@ actor ApplicationIndex {
         return application.health.rules
     }
 
-    /// Those that wait for this one.
-    func dependents(of reference: String) -> [String] {
-        known.compactMap { name, entry in
-            guard case .success(let application) = entry.application,
-                application.dependsOn.contains(where: { "\($0.namespace)/\($0.name)" == reference })
-            else { return nil }
-            return name
-        }
-    }
+    /// Those that wait for this one, in no order.
+    func dependents(of reference: String) -> Set<String> { waiting[reference] ?? [] }
 
     /// The runs that Applications are pinned to.
     var pinnedRuns: Set<String> {
@@ -91,6 +86,7 @@ actor ApplicationIndex {
         var entry = KnownApplication(resource: object, application: application)
         if let writer { entry.writer = writer.manager }
         known[reference] = entry
+        if !isSameSpec { wait(reference, from: old?.application, to: application) }
         guard let old else {
             index(object, reference)
             return [.start]
@@ -103,8 +99,23 @@ actor ApplicationIndex {
     }
 
     func drop(_ reference: String) {
-        guard known.removeValue(forKey: reference) != nil else { return }
+        guard let old = known.removeValue(forKey: reference) else { return }
+        wait(reference, from: old.application, to: nil)
         sets = sets.filter { $0.value != reference }
+    }
+
+    private func wait(
+        _ reference: String, from old: Result<Application, ApplicationError>?, to new: Result<Application, ApplicationError>?
+    ) {
+        func names(_ application: Result<Application, ApplicationError>?) -> [String] {
+            guard case .success(let application)? = application else { return [] }
+            return application.dependsOn.map { "\($0.namespace)/\($0.name)" }
+        }
+        for name in names(old) {
+            waiting[name]?.remove(reference)
+            if waiting[name]?.isEmpty ?? false { waiting[name] = nil }
+        }
+        for name in names(new) { waiting[name, default: []].insert(reference) }
     }
 
     static func reference(of object: Unstructured) -> String? {
