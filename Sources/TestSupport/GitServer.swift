@@ -67,6 +67,33 @@ package struct GitServer: Sendable {
     }
 }
 
+extension GitServer {
+    /// Pushes refs of the work tree into what is served.
+    package func push(_ repository: GitRepository, _ references: String...) async throws {
+        for reference in references { try await repository.git("push", "--quiet", repositories + "/repo.git", reference) }
+    }
+
+    /// Whether somebody holds a connection to the listener for HTTPS.
+    package var hasGuest: Bool {
+        let rows = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        let port = ":" + String(ports.https, radix: 16, uppercase: true)
+        return rows.split(separator: "\n").map { $0.split(separator: " ") }.contains { columns in
+            // sl, local address, remote address, state: 01 is ESTABLISHED.
+            columns.count > 3 && columns[2].hasSuffix(port) && columns[3] == "01"
+        }
+    }
+
+    /// The server takes connections and says nothing, for as long as `body` runs.
+    package func silent<R>(_ body: () async throws -> R) async throws -> R {
+        let text = try String(contentsOfFile: directory + "/nginx.pid", encoding: .utf8)
+        guard let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), kill(process, SIGSTOP) == 0 else {
+            throw TestSupportError("nginx cannot be stopped: \(text)")
+        }
+        defer { kill(process, SIGCONT) }
+        return try await body()
+    }
+}
+
 /// Starts a server with a bare clone of `repository` as `repo.git`, and ends it after `body`, whatever comes of it.
 package func withGitServer<Result>(
     _ repository: GitRepository, _ body: (GitServer) async throws -> Result

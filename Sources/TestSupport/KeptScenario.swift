@@ -23,16 +23,21 @@ package struct KeptScenario: Sendable {
     // MARK: Applications
 
     /// Makes or changes an Application; each part of `spec` is a line of YAML such as `sync: {mode: Manual}`.
+    /// - Parameters:
+    ///   - url: of its repository; nil: the team's on this machine.
+    ///   - secret: with what opens the repository.
     /// - Throws: ``TestSupportError`` where the server refuses it.
     package func apply(
-        _ name: String = "app", path: String = "deploy", destination: String? = nil, annotations: String = "{}", _ spec: String...
+        _ name: String = "app", url: String? = nil, secret: String? = nil, path: String = "deploy", destination: String? = nil,
+        annotations: String = "{}", _ spec: String...
     ) async throws {
+        let opened = secret.map { ", secretRef: {name: \($0)}" } ?? ""
         var text = """
             apiVersion: belay.dev/v1alpha1
             kind: Application
             metadata: {name: \(name), namespace: \(namespace), annotations: \(annotations)}
             spec:
-              source: {repoURL: "\(repository.path)", ref: {branch: main}, path: \(path)}
+              source: {repoURL: "\(url ?? repository.path)", ref: {branch: main}, path: \(path)\(opened)}
               destination: {namespace: \(destination ?? namespace)}
               interval: 1s
 

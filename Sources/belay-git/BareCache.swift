@@ -16,12 +16,10 @@ final class BareCache {
     /// Opens the cache or makes it.
     /// - Throws: ``WireFailure`` with `cache` when the directory cannot be written.
     init(_ source: WireRepository, in directory: String, channel: Channel) throws {
-        guard !source.cacheKey.isEmpty, source.cacheKey.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-        else { throw WireFailure(.worker, "not a cache key") }
+        let base = try Self.base(source, directory)
         self.source = source
         self.channel = channel
         self.directory = directory
-        let base = "\(directory)/\(source.cacheKey)"
         let lock = try Self.lock(base + ".lock", channel)
         do {
             store = try Self.store(base, source)
@@ -33,6 +31,27 @@ final class BareCache {
     }
 
     deinit { close(lock) }
+
+    /// A commit that was fetched before, to be read beside whoever fetches now: what is in a repository is never changed, only added to,
+    /// each pack in one step. Waits for nobody.
+    /// - Returns: nil where it is not there, or the reference is no commit by its id.
+    /// - Throws: ``WireFailure``.
+    static func commit(
+        _ reference: WireReference, of source: WireRepository, in directory: String
+    ) throws -> (store: ObjectStore, choice: ReferenceChoice)? {
+        let path = try base(source, directory) + ".git"
+        guard !source.startsAnew, let choice = ReferenceChoice(commitOf: reference), let id = git_oid(hexadecimal: choice.target),
+            let opened = try? make({ git_repository_open_bare($0, path) }),
+            let store = try? ObjectStore(opened, place: source.location, cure: ""), store.has(id)
+        else { return nil }
+        return (store, choice)
+    }
+
+    private static func base(_ source: WireRepository, _ directory: String) throws -> String {
+        guard !source.cacheKey.isEmpty, source.cacheKey.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { throw WireFailure(.worker, "not a cache key") }
+        return "\(directory)/\(source.cacheKey)"
+    }
 
     private static func lock(_ path: String, _ channel: Channel) throws -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -91,7 +110,7 @@ final class BareCache {
 
     // MARK: Fetching
 
-    /// Asks the server what the reference is, and fetches it unless it is here. A commit by its id that is here needs no server.
+    /// Asks the server what the reference is, and fetches it unless it is here. A commit by its id that came meanwhile needs no server.
     /// - Throws: what ``RemoteConnection`` throws; `referenceNotFound` for a commit that the server does not give.
     func fetch(_ reference: WireReference, received limit: Int64) throws -> ReferenceChoice {
         if let choice = ReferenceChoice(commitOf: reference), let id = git_oid(hexadecimal: choice.target), store.has(id) { return choice }

@@ -86,7 +86,7 @@ final class Worker {
         }
     }
 
-    /// Opens a repository, of a remote one the cache with what the reference needs, and reads it while the cache is held.
+    /// Opens a repository, of a remote one the cache with what the reference needs, and reads it; while the cache is held where something is fetched.
     private func read(
         _ repository: WireRepository, _ reference: WireReference, in caches: String, received: Int64,
         _ body: (ObjectStore, ReferenceChoice, _ origin: String) throws -> Void
@@ -94,6 +94,8 @@ final class Worker {
         if repository.isLocal {
             let store = try ObjectStore(local: repository.location)
             try body(store, store.choose(reference), store.origin ?? "")
+        } else if let (store, choice) = try BareCache.commit(reference, of: repository, in: caches) {
+            try body(store, choice, "")
         } else {
             let cache = try BareCache(repository, in: caches, channel: channel)
             let choice = try cache.fetch(reference, received: received)

@@ -393,11 +393,6 @@ extension GitServer {
     func request(_ reference: GitRequest.Reference = .head, _ door: Door = .open) -> GitRequest {
         GitRequest(repository: url("repo.git", door), reference: reference, path: "")
     }
-
-    /// Pushes refs of the work tree into what is served.
-    func push(_ repository: GitRepository, _ references: String...) async throws {
-        for reference in references { try await repository.git("push", "--quiet", repositories + "/repo.git", reference) }
-    }
 }
 
 extension GitRepository {

@@ -205,7 +205,7 @@ extension ApplicationTurn {
     }
 
     private func snapshot(_ application: Application, commit: String) async throws -> SourceSnapshot {
-        let source = try await parts.git.source(for: Repositories.access(application))
+        let source = try await parts.git.source(for: Repositories.access(application), .reading)
         return try await SourceReading.snapshot(of: application.source, at: .commit(commit), from: source)
     }
 

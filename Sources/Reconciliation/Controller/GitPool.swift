@@ -1,4 +1,5 @@
-// The Git workers of the controller: one for each host and set of credentials, so that a dead server holds up nobody else.
+// The Git workers of the controller: for each host and set of credentials one that asks the server and one that reads what was fetched.
+// A dead server holds up no other, and nobody who puts back what was applied.
 
 import Foundation
 import GitSource
@@ -16,7 +17,16 @@ actor GitPool {
         var secret: String?
     }
 
+    /// What a worker is for. Each does one thing after the other.
+    enum Purpose {
+        /// What stands at a reference now, which may be fetched.
+        case asking
+        /// A commit that was found before.
+        case reading
+    }
+
     private struct Key: Hashable {
+        var purpose: Purpose
         var host: String
         var namespace: String?
         var secret: String?
@@ -45,8 +55,8 @@ actor GitPool {
     }
 
     /// - Throws: `GitSourceError`, also where the Secret is missing or has nothing in it that opens a repository.
-    func source(for access: Access) async throws -> GitSource {
-        let key = GitPool.key(access)
+    func source(for access: Access, _ purpose: Purpose) async throws -> GitSource {
+        let key = GitPool.key(access, purpose)
         if let known = sources[key] { return known }
         let credentials = try await credentials(access)
         if let known = sources[key] { return known }
@@ -57,13 +67,13 @@ actor GitPool {
 
     /// What was read of the Secret does not open the repository (any more): it is read again at the next use.
     func forget(_ access: Access) async {
-        guard access.secret != nil, let source = sources.removeValue(forKey: GitPool.key(access)) else { return }
-        await source.close()
+        guard access.secret != nil else { return }
+        for purpose in [Purpose.asking, .reading] { await sources.removeValue(forKey: GitPool.key(access, purpose))?.close() }
     }
 
     /// Ends the workers of hosts and credentials that none of these needs.
     func keep(only used: [Access]) async {
-        let keys = Set(used.map(GitPool.key))
+        let keys = Set(used.flatMap { [GitPool.key($0, .asking), GitPool.key($0, .reading)] })
         for key in sources.keys where !keys.contains(key) { await sources.removeValue(forKey: key)?.close() }
     }
 
@@ -120,8 +130,8 @@ actor GitPool {
         return file
     }
 
-    private static func key(_ access: Access) -> Key {
-        Key(host: host(of: access.repository), namespace: access.namespace, secret: access.secret)
+    private static func key(_ access: Access, _ purpose: Purpose) -> Key {
+        Key(purpose: purpose, host: host(of: access.repository), namespace: access.namespace, secret: access.secret)
     }
 
     /// What stands before the path; the whole of a path on this machine.

@@ -12,8 +12,8 @@ struct RepositoryReader: Sendable {
     var forget: @Sendable () async -> Void
 
     init(_ access: GitPool.Access, _ reference: GitRequest.Reference, _ git: GitPool) {
-        trees = { try await git.source(for: access).trees(of: reference, in: access.repository, paths: $0) }
-        identities = { try await git.source(for: access).identities(of: $0, at: .commit($1), in: access.repository) }
+        trees = { try await git.source(for: access, .asking).trees(of: reference, in: access.repository, paths: $0) }
+        identities = { try await git.source(for: access, .reading).identities(of: $0, at: .commit($1), in: access.repository) }
         forget = { await git.forget(access) }
     }
 
