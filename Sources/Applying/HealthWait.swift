@@ -37,20 +37,24 @@ package struct HealthWatch: Sendable {
     /// - Returns: whether something has.
     /// - Throws: `CancellationError` when the task is cancelled.
     package var change: @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
+    /// Whether an object that was seen as it was recorded is so no longer: that is not left standing until the wait ends.
+    package var isDisturbed: @Sendable () async -> Bool
 
     package init(
         look: @escaping @Sendable ([HealthSubject]) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int),
-        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
+        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool,
+        isDisturbed: @escaping @Sendable () async -> Bool = { false }
     ) {
         self.look = look
         self.change = change
+        self.isDisturbed = isDisturbed
     }
 }
 
 /// Looks at live objects, those that are not settled yet only: whenever a watch tells of a change, else again and again, by GET where
 /// they are few and by LIST of the set where they are many.
 package struct HealthWait: Sendable {
-    package enum Conclusion: Sendable, Equatable { case healthy, degraded, timedOut, interrupted }
+    package enum Conclusion: Sendable, Equatable { case healthy, degraded, timedOut, interrupted, disturbed }
 
     package var client: KubernetesClient
     package var rules: [Application.HealthRule]
@@ -113,6 +117,7 @@ package struct HealthWait: Sendable {
             open = open.filter { verdicts[$0.key].map(HealthWait.isSettled) != true }
             if open.isEmpty { return (.healthy, verdicts) }
             if isOver() { return (.interrupted, verdicts) }
+            if let watch, await watch.isDisturbed() { return (.disturbed, verdicts) }
             let pause = suspicious ? Duration.seconds(1) : backoff.pause(jitter: pace.jitter())
             do {
                 if let watch, !suspicious {

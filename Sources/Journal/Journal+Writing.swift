@@ -30,10 +30,18 @@ extension Journal {
         }
     }
 
-    /// Moves an open run on; a final run stays as it is.
+    /// Moves an open run on, in one transaction with the episodes that it has resolved by then; a final run stays as it is.
+    /// - Parameters:
+    ///   - resolutions: episode id → `reverted adopted ignored self-resolved superseded`.
+    ///   - moment: at which they were.
     /// - Throws: ``JournalError`` `conflict` for a step backwards or out of a final phase.
-    package func setPhase(_ phase: SyncRun.Phase, of run: String) async throws {
-        try await write { db in try advance(run, to: phase, in: db) }
+    package func setPhase(
+        _ phase: SyncRun.Phase, of run: String, resolutions: [String: String] = [:], at moment: String = ""
+    ) async throws {
+        try await write { db in
+            try advance(run, to: phase, in: db)
+            try resolve(resolutions, at: moment, in: db)
+        }
     }
 
     /// Says that requests are about to be sent, and what became of rows, in one transaction and in order: durable together when this
@@ -78,11 +86,7 @@ extension Journal {
                     sql: "DELETE FROM inventory WHERE application = ? AND cluster = ?", arguments: [run.application, run.cluster])
                 for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
             }
-            for (episode, resolution) in resolutions {
-                try db.run(
-                    sql: "UPDATE episode SET resolvedAt = ?, resolution = ? WHERE id = ? AND resolvedAt IS NULL",
-                    arguments: [run.finishedAt ?? run.startedAt, resolution, episode])
-            }
+            try resolve(resolutions, at: run.finishedAt ?? run.startedAt, in: db)
             CrashPoint.closingRun.reach()
         }
     }
@@ -110,6 +114,14 @@ extension Journal {
 
     func write<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
         try await journalErrors { try await commits.write(body) }
+    }
+}
+
+private func resolve(_ resolutions: [String: String], at moment: String, in db: Database) throws {
+    for (episode, resolution) in resolutions {
+        try db.run(
+            sql: "UPDATE episode SET resolvedAt = ?, resolution = ? WHERE id = ? AND resolvedAt IS NULL",
+            arguments: [moment, resolution, episode])
     }
 }
 

@@ -61,10 +61,11 @@ struct ApplyRun: Sendable {
         for operation in plan.operations { log.add(OperationOutcome(withoutWrite: operation)) }
         let health = await waitForHealth(log, until: .now.advanced(by: application.timeout))
         if health != nil { await lookForOlderPods(log) }
-        let (phase, outcome) = log.outcomes.conclusion(health: health, isCancelled: Task.isCancelled)
+        let isCancelled = Task.isCancelled
+        let (phase, outcome) = log.outcomes.conclusion(health: health, isCancelled: isCancelled)
         var report = parts.report(log.outcomes)
         if let warning { report.warnings.append(warning) }
-        return try await parts.close(report, phase, outcome, nil)
+        return try await parts.close(report, phase, outcome, isCancelled ? nil : ApplyRun.whyNoLonger(health))
     }
 
     // MARK: - Runs that write
@@ -117,7 +118,7 @@ struct ApplyRun: Sendable {
         _ log: OutcomeLog, lock: any SetHold, journal: RunJournal, deadline: ContinuousClock.Instant
     ) async throws -> SyncReport {
         let applier = parts.applier(
-            log, lock: lock, recorder: journal.recorder, deadline: deadline, stageDone: waits ? stageDone(log, until: deadline) : nil)
+            log, lock: lock, recorder: journal.recorder, deadline: deadline, stageDone: waits ? stageDone(log, lock, until: deadline) : nil)
         var superseded: Superseded?
         var health: HealthWait.Conclusion?
         do {
@@ -126,7 +127,8 @@ struct ApplyRun: Sendable {
                 CrashPoint.applied.reach()
                 var health: HealthWait.Conclusion?
                 if waits, log.outcomes.isClean, !Task.isCancelled {
-                    try await journal.waiting()
+                    try await journal.waiting(log.outcomes.byKey)
+                    await note(log, lock)
                     health = await waitForHealth(log, until: deadline)
                     await lookForOlderPods(log)
                 }
@@ -153,6 +155,7 @@ struct ApplyRun: Sendable {
         case .degraded: obstacle = "what was applied is not healthy"
         case .timedOut: obstacle = "what was applied was not healthy in time"
         case .interrupted: obstacle = "the run was interrupted"
+        case .disturbed: obstacle = "somebody changed what was applied, while it was waited for"
         }
         if let obstacle {
             for row in rows where row.write != nil {
@@ -177,8 +180,8 @@ struct ApplyRun: Sendable {
         var message: String?
         if let superseded {
             (phase, outcome, message) = (.superseded, .superseded, superseded.message)
-        } else if health == .interrupted, !isCancelled {
-            (phase, outcome, message) = (.superseded, .superseded, "a newer revision came while this one was waited for")
+        } else if !isCancelled {
+            message = ApplyRun.whyNoLonger(health)
         }
         var report = parts.report(outcomes)
         report.phase = phase.rawValue
@@ -207,13 +210,28 @@ struct ApplyRun: Sendable {
 
     // MARK: - Parts
 
+    /// Why health is waited for no longer, where the next run is to begin at once.
+    private static func whyNoLonger(_ health: HealthWait.Conclusion?) -> String? {
+        switch health {
+        case .interrupted: "a newer revision came while this one was waited for"
+        case .disturbed: "somebody changed what was applied, while its health was waited for; that is put right first"
+        case .healthy, .degraded, .timedOut, nil: nil
+        }
+    }
+
     /// Holds a wave until the ones before it are healthy.
-    private func stageDone(_ log: OutcomeLog, until deadline: ContinuousClock.Instant) -> Applier.StageDone {
+    private func stageDone(_ log: OutcomeLog, _ lock: any SetHold, until deadline: ContinuousClock.Instant) -> Applier.StageDone {
         let waves = Dictionary(plan.operations.map { ($0.stage, $0.wave) }) { max($0, $1) }
         return { outcomes, next in
             guard let last = outcomes.map(\.operation.wave).max(), waves[next, default: 0] > last else { return nil }
+            await note(log, lock)
             return await waveObstacle(log, last, until: deadline)
         }
+    }
+
+    /// Keeps the records of what is written by now.
+    private func note(_ log: OutcomeLog, _ lock: any SetHold) async {
+        await lock.note(ParentContents(prepared: prepared).final(log.outcomes.byKey, runs: prepared.parent?.runs ?? []))
     }
 
     /// Why the next wave may not begin; nil when all that was applied so far is healthy.
@@ -223,6 +241,7 @@ struct ApplyRun: Sendable {
         case .degraded: return "wave \(wave) is not healthy"
         case .timedOut: return "wave \(wave) was not healthy in time"
         case .interrupted: return "interrupted while waiting for wave \(wave)"
+        case .disturbed: return "somebody changed what was applied, while wave \(wave) was waited for"
         }
     }
 
@@ -239,7 +258,9 @@ struct ApplyRun: Sendable {
             guard outcome.result == .done || operation.kind == .unchanged, operation.kind != .prune, operation.wave <= wave,
                 let resource = operation.resource
             else { continue }
-            let known = outcome.health ?? prepared.observed.members[operation.key].map { assess($0, rules: application.health.rules) }
+            // Of what a summary proved, only that is there.
+            let read = prepared.observed.proven.contains(operation.key) ? nil : prepared.observed.members[operation.key]
+            let known = outcome.health ?? read.map { assess($0, rules: application.health.rules) }
             if known?.health == .healthy {
                 log.add([operation.key: HealthVerdict(.healthy)])
             } else {

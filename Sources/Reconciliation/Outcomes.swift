@@ -114,7 +114,7 @@ struct Outcomes: Sendable {
         case nil, .healthy: return (.succeeded, .succeeded)
         case .degraded: return (.failed, .failed)
         case .timedOut: return (.partial, .timedOut)
-        case .interrupted: return (.interrupted, .failed)
+        case .interrupted, .disturbed: return (.superseded, .superseded)
         }
     }
 }

@@ -73,8 +73,14 @@ struct RunJournal: Sendable {
         return entries.isTold(by: open)
     }
 
-    func waiting() async throws {
-        try await shielded { [journal, run] in try await journal?.setPhase(.waiting, of: run.id) }
+    /// What was applied is waited for. The drift that it put right is over by now.
+    func waiting(_ outcomes: [ObjectKey: OperationOutcome]) async throws {
+        guard let journal else { return }
+        try await shielded { [run, entries] in
+            let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
+            try await journal.setPhase(
+                .waiting, of: run.id, resolutions: entries.resolutions(of: open, outcomes), at: Timestamp.now())
+        }
     }
 
     /// Closes the run.

@@ -76,6 +76,9 @@ actor RunLock: SetHold {
         if let loss { throw loss }
     }
 
+    /// Nobody reads the ConfigMap while its lease is held.
+    func note(_ contents: ApplySetParent.Contents) {}
+
     /// Reads the parent again: whether the lease is still ours.
     /// - Throws: ``Superseded``, or ``ClientError``.
     func confirm() async throws {

@@ -40,6 +40,9 @@ protocol SetHold: Actor {
     /// Throws when another run has taken over, as far as is known.
     func check() throws(Superseded)
 
+    /// What is written by now, before it is waited on: for whoever watches the members meanwhile.
+    func note(_ contents: ApplySetParent.Contents) async
+
     /// Makes sure, before anything is deleted.
     /// - Throws: ``Superseded``, or ``ClientError``.
     func confirm() async throws

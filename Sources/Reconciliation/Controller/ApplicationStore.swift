@@ -108,6 +108,9 @@ actor ApplicationHold: SetHold {
         if store.isDeposed() { throw Superseded(message: "another controller has taken over") }
     }
 
+    /// A journal that cannot be written is told of at the end of the run.
+    func note(_ contents: ApplySetParent.Contents) async { try? await store.keep(contents) }
+
     func confirm() async throws { try check() }
 
     func release(_ final: ApplySetParent.Contents) async throws {

@@ -8,8 +8,9 @@ import Planning
 
 extension ApplicationTurn {
     /// What the watches know, for a run that waits.
-    func watch(_ application: Application, _ account: ClusterAccount) -> HealthWatch {
+    func watch(_ application: Application, _ memory: ApplicationMemory, _ account: ClusterAccount) -> HealthWatch {
         let (cache, id, manager) = (account.cache, ApplySet.id(ofResource: application), FieldManager.name(for: application))
+        let proven = Proven()
         return HealthWatch { subjects in
             let mark = await cache.mark
             let members = await cache.members(of: [id])
@@ -19,6 +20,24 @@ extension ApplicationTurn {
             let hasChanged = await cache.change(of: id, since: mark, within: pause)
             try Task.checkCancellation()
             return hasChanged
+        } isDisturbed: {
+            guard let records = try? await parts.records.records(of: reference, uid: memory.uid) else { return false }
+            return await proven.hasLost(await cache.members(of: [id]), records, fieldManager: manager)
+        }
+    }
+
+    /// The members that were seen as they are recorded since a run began to wait. What was otherwise from the start is not this run's.
+    private actor Proven {
+        private var keys: Set<ObjectKey> = []
+
+        func hasLost(_ members: [ObjectKey: LiveCache.Member], _ records: [ObjectKey: Record], fieldManager: String) -> Bool {
+            let now = records.filter { key, record in
+                members[key].map { $0.summary.matches(record, fieldManager: fieldManager) && !$0.summary.isTerminating } ?? false
+            }
+            // A Job may have been removed by the cluster when it was finished.
+            let lost = keys.contains { now[$0] == nil && (members[$0] != nil || $0.groupKind != .job) }
+            keys.formUnion(now.keys)
+            return lost
         }
     }
 

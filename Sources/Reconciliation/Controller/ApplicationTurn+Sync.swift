@@ -40,7 +40,7 @@ extension ApplicationTurn {
         options.recordsIdle = isNews || isRequested || reasons.contains(.approval)
         if !isRequested, let last = memory.runs.first, last.phase == .held { options.heldPlan = last.planDigest }
         options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
-        options.watch = watch(application, account)
+        options.watch = watch(application, memory, account)
         options.isWaiting = { [queue = parts.queue, reference] isWaiting in
             if isWaiting { await queue.rest(reference) } else { await queue.resume(reference) }
         }
@@ -265,7 +265,7 @@ extension ApplicationTurn {
         parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
         await tell(report, status.readiness, memory, hasWritten: hasWritten, isRecorded: isRecorded)
         if report.outcome == .superseded {
-            await parts.queue.add(reference, .commit)
+            await parts.queue.add(reference, parts.standing.isOvertaken(reference) ? .commit : .drift)
         } else if !isSettled {
             await retry(memory.failures)
         }

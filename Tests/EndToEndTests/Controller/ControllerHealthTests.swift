@@ -35,6 +35,42 @@ import Testing
         }
     }
 
+    /// While its run waits for health, what hands do to what it applied is put right, and the wait goes on.
+    @Test func aRunThatWaitsForHealthLeavesNoDriftStanding() async throws {
+        try await withController { kept in
+            let front = Manifests.service("front").replacing("spec:", with: "spec:\n  type: LoadBalancer")
+            let first = try await kept.repository.commit(["deploy/front.yaml": front, "deploy/a.yaml": Manifests.configMap("a", "1")])
+            try await kept.apply("app", "health: {wait: true}")
+            try await kept.eventually("it waits") { try await kept.condition("Reconciling").hasPrefix("Progressing") }
+            for value in ["8", "9"] {
+                try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"\#(value)"}}"#)
+                try await kept.eventually("the drift is put right", for: .seconds(10)) {
+                    try await kept.live("configmap/a", "data", "level") == "1"
+                }
+            }
+            try await kept.kubectl("delete", "configmap/a", "--wait=false")
+            try await kept.eventually("it is made again", for: .seconds(10)) {
+                try await kept.live("configmap/a", "data", "level") == "1"
+            }
+            try await kept.eventually("the last run waits, too") {
+                let runs = try await kept.history()
+                return runs.map { $0["phase"]?.string } == ["waiting", "superseded", "superseded", "superseded"]
+            }
+            let runs = try await kept.history()
+            #expect(runs.prefix(3).allSatisfy { $0["trigger"] == "drift" }, "\(runs)")
+            #expect(try await kept.condition().hasPrefix("not Progressing: "))
+            let episodes = try await kept.drift()
+            #expect(episodes.count == 3 && episodes.allSatisfy { $0["resolution"] == "reverted" }, "\(episodes)")
+
+            // With an address it is healthy, and the commit is applied.
+            try await kept.kubectl(
+                "patch", "service/front", "--subresource=status", "--type=merge", "-p",
+                #"{"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"#)
+            try await kept.applied(first)
+            #expect(try await kept.history().count == 4)
+        }
+    }
+
     /// More of them than there are workers.
     @Test func runsThatWaitForHealthHoldNobodyUpAndAskNothing() async throws {
         try await withController { kept in
