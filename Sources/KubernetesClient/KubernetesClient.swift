@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import Foundation
 import KubernetesModel
+import NIOHTTP1
 import StructuredData
 import Synchronization
 
@@ -17,19 +18,23 @@ package final class KubernetesClient: Sendable {
     private let limiter: RequestLimiter
     private let counts = Mutex(RequestCounts())
     private let sleep: @Sendable (Duration) async throws -> Void
+    private let answered: @Sendable (AnsweredRequest) -> Void
 
     /// - Parameters:
     ///   - connection: where and as whom (``ClusterConnection``).
     ///   - concurrency: how many requests may be under way at once; shrinks on 429 and grows again.
     ///   - watchSilence: how long a watch may be without a byte; the server's bookmarks are about a minute apart.
     ///   - sleep: how to wait before a request is repeated; tests replace it.
+    ///   - answered: told of each request; must be quick.
     /// - Throws: ``ClientError`` of code `configuration` where certificates or the address cannot be used.
     package init(
         connection: ClusterConnection, concurrency: Int = 16, watchSilence: Duration = .seconds(130),
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        answered: @escaping @Sendable (AnsweredRequest) -> Void = { _ in }
     ) throws {
         self.connection = connection
         self.sleep = sleep
+        self.answered = answered
         credentials = CredentialSource(connection)
         limiter = RequestLimiter(maximum: concurrency, sleep: sleep)
         transport = try Transport(connection, concurrency: concurrency, watchSilence: watchSilence)
@@ -106,10 +111,17 @@ package final class KubernetesClient: Sendable {
         while true {
             let identity = try await credentials.identity(insteadOf: refused)
             counts.withLock { $0.count(call.subject, call.writeClass) }
+            let begun = ContinuousClock.now
+            func tell(_ status: Int?) {
+                answered(AnsweredRequest(method: request.method.rawValue, status: status, took: begun.duration(to: .now)))
+            }
             do {
                 switch try await transport.open(request, identity: identity, subject: call.subject) {
-                case .stream(let body): return body
+                case .stream(let body):
+                    tell(200)
+                    return body
                 case .refused(let answer):
+                    tell(answer.httpStatus)
                     guard let error = answer.error(for: call.subject, server: server, now: Date().timeIntervalSince1970) else {
                         throw malformed("it is no stream", answer, call.subject)
                     }
@@ -117,6 +129,7 @@ package final class KubernetesClient: Sendable {
                     refused = identity
                 }
             } catch let broken as TransportFailure {
+                tell(nil)
                 throw broken.error
             }
         }
@@ -134,9 +147,13 @@ package final class KubernetesClient: Sendable {
         var request = call.request
         request.headers += impersonationHeaders
         try await limiter.enter()
+        let begun = ContinuousClock.now
+        var status: Int?
+        defer { answered(AnsweredRequest(method: request.method.rawValue, status: status, took: begun.duration(to: .now))) }
         do {
             counts.withLock { $0.count(call.subject, call.writeClass) }
             let answer = try await transport.send(request, identity: identity, subject: call.subject, mostBytes: call.mostBytes)
+            status = answer.httpStatus
             let isThrottled = answer.httpStatus == 429
             let asked = answer.retryAfter.flatMap { RetryPolicy.retryAfter($0, date: answer.date, now: Date().timeIntervalSince1970) }
             limiter.leave(throttledFor: isThrottled ? asked ?? .zero : nil, succeeded: answer.httpStatus < 300)

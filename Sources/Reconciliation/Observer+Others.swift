@@ -6,12 +6,15 @@ import StructuredData
 
 extension Observer {
     /// Namespaces only where they matter, then the desired objects that are not members.
-    func addOthers(_ observed: inout ObservedState, _ desired: DesiredState, _ members: Members) async throws {
+    /// - Parameter inhabited: namespaces that are known to be there and not to be ending.
+    func addOthers(
+        _ observed: inout ObservedState, _ desired: DesiredState, _ members: Members, inhabited others: Set<String> = []
+    ) async throws {
         let missing = desired.objects.filter { members.objects[$0.key] == nil }
         // Where a member is being deleted, its namespace may be, too.
         let ending = Set(
             desired.objects.filter { members.objects[$0.key]?.isTerminating ?? false }.compactMap(\.key.namespace))
-        let inhabited = Set(members.objects.keys.compactMap(\.namespace)).subtracting(ending)
+        let inhabited = others.union(members.objects.keys.compactMap(\.namespace)).subtracting(ending)
         let needed = Set(missing.compactMap(\.key.namespace)).union(ending)
         let wanted = Dictionary(
             desired.objects.filter { $0.key.groupKind == .namespace }.map { ($0.key.name, $0) }

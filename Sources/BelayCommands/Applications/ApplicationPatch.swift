@@ -45,8 +45,9 @@ package struct ApplicationPatch: Sendable {
     package mutating func annotate(_ key: String, _ text: String) { set(.string(text), at: ["metadata", "annotations", key]) }
 
     /// Asks the controller for a look now.
+    /// - Parameter commit: where a person has to let commits through, no other one goes.
     /// - Returns: what it will echo: later than what was asked before, to the millisecond.
-    package mutating func request(now: Double) -> String {
+    package mutating func request(now: Double, commit: String? = nil) -> String {
         let before = object.at("metadata", "annotations")?[ApplicationResource.requestAnnotation]?.string.flatMap(Moment.seconds)
         var time = now
         if let before, before.isFinite, before < Self.lastYear { time = max(now, before) }
@@ -57,6 +58,7 @@ package struct ApplicationPatch: Sendable {
             token = Moment.text(time)
         }
         annotate(ApplicationResource.requestAnnotation, token)
+        if let commit { annotate(ApplicationResource.commitAnnotation, "\(commit.lowercased()) \(token)") }
         return token
     }
 

@@ -105,6 +105,8 @@ package struct ApplicationResource: Sendable {
     }
 
     package static let requestAnnotation = "reconcile.belay.dev/requestedAt"
+    /// `COMMIT REQUESTED-AT`: the commit that the request is for, while it is that request that is asked.
+    package static let commitAnnotation = "reconcile.belay.dev/requestedRevision"
     package static let approvalAnnotation = "belay.dev/approve-plan"
 
     /// `NAMESPACE/NAME`.

@@ -145,6 +145,13 @@ extension ApplicationVerdict {
                 goal.isWatchedOnly ? "; sync.mode is Manual: whether the commit touches it is known when the controller has seen it" : ""
             return .waiting("it is at \(at), and that commit was not seen yet\(manual)")
         }
+        if ready.reason == "Held", !application.needsApproval, !application.pending.isEmpty, !isCommit(application.pending),
+            goal.request != nil, !goal.isContentWithCommit
+        {
+            return .ended(
+                .superseded, "\(PlanText.short(revision: application.pending)) is there now; nothing was applied",
+                hint: "belay sync \(application.reference) applies it")
+        }
         if let past = past(application, commit, goal) { return past }
         if !isCommit(application.attempted), !isCommit(application.pending) {
             if run?.phase == "superseded" {

@@ -10,7 +10,8 @@ struct SyncCommand: Verb {
         usage: "belay sync APP [-n NAMESPACE] [--revision SHA] [--no-wait] [--timeout 5m]",
         discussion: """
             Writes the annotation reconcile.belay.dev/requestedAt, as kubectl annotate can do, too. A suspended or pinned Application is
-            not touched (exit 6). When interrupted, the controller goes on.
+            not touched (exit 6). When interrupted, the controller goes on. With sync.mode Manual and --revision, no other commit is let
+            through: where a newer one is there, nothing is applied (exit 5).
             """)
 
     @OptionGroup var target: ApplicationTarget
@@ -35,7 +36,7 @@ struct SyncCommand: Verb {
         try await cluster.withClient { client in
             try await ApplicationRequest(client, self).carryOut(place, goal: goal, waiting) { application, goal in
                 var patch = ApplicationPatch(application)
-                goal.request = patch.request(now: invocation.now())
+                goal.request = patch.request(now: invocation.now(), commit: revision)
                 return patch
             }
         }

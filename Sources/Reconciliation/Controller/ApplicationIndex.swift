@@ -17,12 +17,21 @@ struct KnownApplication: Sendable {
     var status: Value { resource.value["status"] ?? .object(Object()) }
     /// The wish of `belay sync`, as long as the status can repeat it; nil: none.
     var request: String? { resource.annotation(ApplicationIndex.requestedAt).map { ApplicationStatus.short($0, 1024) } }
+    /// The commit that the wish is for, by its id or the first digits of it; nil: whatever is newest.
+    /// It stands beside the wish with the wish's own text, so that it does not outlive it.
+    var requestedCommit: String? {
+        guard let request, let text = resource.annotation(ApplicationIndex.requestedRevision) else { return nil }
+        let words = text.split(separator: " ")
+        return words.count == 2 && request.hasSameBytes(as: String(words[1])) ? String(words[0]) : nil
+    }
     var approval: String? { resource.annotation(ApplicationIndex.approvePlan) }
 }
 
 /// Applications by reference and by the ids of their sets.
 actor ApplicationIndex {
     static let requestedAt = "reconcile.belay.dev/requestedAt"
+    /// `COMMIT REQUESTED-AT`
+    static let requestedRevision = "reconcile.belay.dev/requestedRevision"
     static let approvePlan = "belay.dev/approve-plan"
 
     private var known: [String: KnownApplication] = [:]

@@ -27,7 +27,8 @@ extension ApplicationTurn {
     /// - Parameter unmet: why nothing newer than what is applied may be: drift is put right all the same.
     /// - Throws: ``Obstacle`` where there is nothing to go by.
     func wanted(
-        _ application: Application, _ memory: ApplicationMemory, isRequested: Bool, unmet: Obstacle? = nil, discovery: Discovery
+        _ application: Application, _ memory: ApplicationMemory, isRequested: Bool, commit: String? = nil, unmet: Obstacle? = nil,
+        discovery: Discovery
     ) async throws -> Wanted {
         let watch = await parts.repositories.watch(application)
         var look: SourceLook?
@@ -54,11 +55,14 @@ extension ApplicationTurn {
         if let unmet, tree != memory.applied?.treeID {
             return try await held(application, memory, because: unmet, pending: look.revision, discovery: discovery)
         }
-        if application.sync.mode == .manual, !isRequested, memory.released != look.commit.id,
+        let isReleased = isRequested && commit.map(look.commit.id.hasPrefix) ?? true
+        if application.sync.mode == .manual, !isReleased, memory.released != look.commit.id,
             try await isNews(tree, look, application, memory)
         {
+            let other = isRequested ? commit.map { "; sha1:\($0), which was asked for, is not what is there now" } ?? "" : ""
             let wait = Obstacle(
-                .held, "\(look.revision) waits for belay sync \(application.name) -n \(application.namespace) (sync.mode is Manual)",
+                .held,
+                "\(look.revision) waits for belay sync \(application.name) -n \(application.namespace) (sync.mode is Manual)\(other)",
                 retry: .none)
             return try await held(application, memory, because: wait, pending: look.revision, discovery: discovery)
         }

@@ -17,7 +17,8 @@ extension ApplicationTurn {
         isRequested: Bool, unmet: Obstacle? = nil
     ) async throws {
         let discovery = try await parts.discovery.current()
-        let wanted = try await wanted(application, memory, isRequested: isRequested, unmet: unmet, discovery: discovery)
+        let wanted = try await wanted(
+            application, memory, isRequested: isRequested, commit: known.requestedCommit, unmet: unmet, discovery: discovery)
         let desired = wanted.desired
         memory.values = desired.valuesDigest
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.

@@ -48,7 +48,6 @@ struct ApplicationTurn: Sendable {
         parts.metrics.turned(result: result, took: parts.time.now() - begun, depth: await parts.queue.depth)
         // This one is as good as over.
         parts.metrics.isAtWork(max(0, await parts.queue.working - 1))
-        parts.metrics.requested(await parts.accounts.requests + parts.client.requestCounts)
         parts.standing.settle(reference)
     }
 

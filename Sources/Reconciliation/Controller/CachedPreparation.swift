@@ -64,7 +64,8 @@ struct CachedPreparation: Sendable {
         for key in observed.proven { members.objects[key] = summaries[key]?.object(key) }
         let read = try await self.read(known.keys.filter { !observed.proven.contains($0) }, summaries, discovery)
         for (key, object) in read where object.label(Tracking.partOf).map(ids.contains) ?? false { members.objects[key] = object }
-        try await observer.addOthers(&observed, desired, members)
+        let inhabited = await account.cache.inhabited(of: Set(desired.objects.compactMap(\.key.namespace)))
+        try await observer.addOthers(&observed, desired, members, inhabited: inhabited)
         observed.members = members.objects
         observed.unlisted = members.unlisted
         observed.autoscaled = Set(known.values.compactMap(\.summary.autoscaled))

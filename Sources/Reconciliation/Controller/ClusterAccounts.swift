@@ -17,15 +17,18 @@ actor ClusterAccounts {
     private typealias Identity = String?
 
     private let connection: ClusterConnection
+    private let answered: @Sendable (AnsweredRequest) -> Void
     private let makeCache: @Sendable (KubernetesClient) -> LiveCache
     private let makeValues: @Sendable (KubernetesClient) -> ValueWatches
     private var accounts: [Identity: ClusterAccount] = [:]
 
     init(
-        connection: ClusterConnection, makeCache: @escaping @Sendable (KubernetesClient) -> LiveCache,
+        connection: ClusterConnection, answered: @escaping @Sendable (AnsweredRequest) -> Void = { _ in },
+        makeCache: @escaping @Sendable (KubernetesClient) -> LiveCache,
         makeValues: @escaping @Sendable (KubernetesClient) -> ValueWatches
     ) {
         self.connection = connection
+        self.answered = answered
         self.makeCache = makeCache
         self.makeValues = makeValues
     }
@@ -35,7 +38,7 @@ actor ClusterAccounts {
     func account(_ name: String?, in namespace: String) throws -> ClusterAccount {
         let connection = name.map { self.connection.impersonating(serviceAccount: $0, in: namespace) } ?? self.connection
         if let known = accounts[connection.impersonate] { return known }
-        let client = try KubernetesClient(connection: connection)
+        let client = try KubernetesClient(connection: connection, answered: answered)
         let account = ClusterAccount(client: client, cache: makeCache(client), values: makeValues(client))
         accounts[connection.impersonate] = account
         return account
@@ -64,9 +67,6 @@ actor ClusterAccounts {
 
     /// The caches in use.
     var caches: [LiveCache] { accounts.values.map(\.cache) }
-
-    /// What was sent as all of them.
-    var requests: KubernetesClient.RequestCounts { accounts.values.reduce(.init()) { $0 + $1.client.requestCounts } }
 
     /// Ends the watches, then the connections.
     func stop() async {

@@ -63,11 +63,12 @@ package struct Controller: Sendable {
     /// - Throws: ``LeaseLost``: another controller may be working by now, so this process should end; ``ClientError`` where the cluster
     ///   cannot be used at all.
     package func run() async throws {
-        let client = try KubernetesClient(connection: connection)
+        let metrics = ControllerMetrics(factory: options.metrics, server: connection.serverName)
+        let client = try KubernetesClient(connection: connection, answered: metrics.answered)
         let lease = LeaderLease(
             client: client, namespace: options.leaseNamespace, name: options.leaseName, identity: options.identity, time: time)
         let standing = Standing()
-        let parts = parts(client, standing)
+        let parts = parts(client, metrics, standing)
         do {
             try await lease.holding(
                 waiting: { logger.info("waiting for the lease", metadata: ["holder": "\($0)"]) }, lost: { standing.depose() }
@@ -123,14 +124,13 @@ package struct Controller: Sendable {
         parts.metrics.leads(false, lease: options.leaseName)
     }
 
-    private func parts(_ client: KubernetesClient, _ standing: Standing) -> ControllerParts {
+    private func parts(_ client: KubernetesClient, _ metrics: ControllerMetrics, _ standing: Standing) -> ControllerParts {
         let queue = WorkQueue<String, WorkReason>(time: time)
         let index = ApplicationIndex()
         let memories = Memories()
         let records = RecordBook(journal: journal)
         let discovery = DiscoveryCache(client: client, time: time)
         let git = GitPool(client: client, cache: options.gitCache, worker: options.gitWorker, policy: options.repositories)
-        let metrics = ControllerMetrics(factory: options.metrics)
         let repositories = Repositories(git: git, time: time, logger: logger, metrics: metrics) { reference, reason in
             if reason == .commit { standing.overtake(reference) }
             await queue.add(reference, reason)
@@ -138,7 +138,7 @@ package struct Controller: Sendable {
         let members = MemberChanges(index: index, memories: memories, records: records, queue: queue)
         let redactionKey = journal.redactionKey
         let accounts = ClusterAccounts(
-            connection: connection,
+            connection: connection, answered: metrics.answered,
             makeCache: { client in
                 LiveCache(
                     client: client, key: redactionKey, rules: { await index.rules(ofSet: $0) }, changed: { await members.take($0) },

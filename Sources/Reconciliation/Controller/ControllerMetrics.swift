@@ -13,13 +13,17 @@ final class ControllerMetrics: Sendable {
     private struct State {
         /// One series for each Application, under the labels that it has now.
         var info: [String: (labels: [(String, String)], gauge: Gauge)] = [:]
-        var requests = KubernetesClient.RequestCounts()
     }
 
     private let factory: any MetricsFactory
+    /// The API server, `host:port`.
+    private let server: String
     private let state = Mutex(State())
 
-    init(factory: any MetricsFactory) { self.factory = factory }
+    init(factory: any MetricsFactory, server: String) {
+        self.factory = factory
+        self.server = server
+    }
 
     // MARK: The queue
 
@@ -65,19 +69,13 @@ final class ControllerMetrics: Sendable {
         Gauge(label: "leader_election_master_status", dimensions: [("name", lease)], factory: factory).record(isLeading ? 1 : 0)
     }
 
-    /// - Parameter counts: all requests since the start.
-    func requested(_ counts: KubernetesClient.RequestCounts) {
-        let since = state.withLock { state in
-            defer { state.requests = counts }
-            return counts - state.requests
-        }
-        let methods = [
-            ("GET", since.get + since.discovery), ("LIST", since.list), ("WATCH", since.watch), ("APPLY", since.apply + since.dryRun),
-            ("POST", since.create), ("PUT", since.update), ("PATCH", since.patch), ("DELETE", since.delete),
-        ]
-        for (method, count) in methods where count > 0 {
-            Counter(label: "rest_client_requests_total", dimensions: [("method", method)], factory: factory).increment(by: count)
-        }
+    func answered(_ request: AnsweredRequest) {
+        Counter(
+            label: "rest_client_requests_total",
+            dimensions: [("code", request.status.map(String.init) ?? "<error>"), ("method", request.method), ("host", server)],
+            factory: factory
+        ).increment()
+        time("rest_client_request_duration_seconds", [("verb", request.method), ("host", server)], request.took)
     }
 
     // MARK: Applications

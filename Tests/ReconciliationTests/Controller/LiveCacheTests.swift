@@ -89,8 +89,10 @@ import Testing
         try await following(pauses) { shop, cache in
             async let change = cache.change(of: "set", since: await cache.mark, within: .seconds(9))
             try await pauses.reach(1)
+            #expect(await cache.inhabited(of: [shop.namespace, "elsewhere"]) == [shop.namespace])
             try await shop.delete(Shop.configMaps, "c")
             #expect(await change)
+            #expect(await cache.inhabited(of: [shop.namespace]).isEmpty)
             #expect(await cache.members(of: ["set"]).isEmpty)
         }
     }

@@ -86,7 +86,7 @@ import Testing
         return RepositoryWatch(
             access: .init(repository: "/repo"), reader: repository.reader, time: still,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            metrics: ControllerMetrics(factory: NOOPMetricsHandler.instance)
+            metrics: ControllerMetrics(factory: NOOPMetricsHandler.instance, server: "")
         ) { [woken] name, reason in
             if reason == .commit { woken.add(name) }
         }
