@@ -10,7 +10,16 @@ import StructuredData
 /// A write that is under way is never cancelled: cancelling the task ends waiting and starts nothing new; rows that were not
 /// begun are then `skipped`.
 package struct Applier: Sendable {
-    package typealias StageDone = @Sendable (_ settled: [OperationOutcome], _ next: Int) async throws -> String?
+    /// Whether the next stage begins.
+    package enum StageVerdict: Sendable {
+        case goOn
+        /// The rest is `blocked`: something is not as it should be.
+        case fail(String)
+        /// The rest is `skipped`: there is no point in it any more.
+        case stop(String)
+    }
+
+    package typealias StageDone = @Sendable (_ settled: [OperationOutcome], _ next: Int) async throws -> StageVerdict
 
     package var client: KubernetesClient
     package var fieldManager: String
@@ -26,7 +35,6 @@ package struct Applier: Sendable {
     /// Whether an object that a create met may not be had: it is of another owner. `met` has our marks on it by then.
     package var refusesMet: @Sendable (PlannedOperation, _ met: Unstructured) -> Bool
     /// Called between two stages, with all outcomes so far and the number of the stage that is next: waits until a wave is healthy.
-    /// What it returns is why the rest is not to be sent; nil: go on.
     package var stageDone: StageDone?
     /// What the Application says of kinds without a rule of ours.
     package var healthRules: [Application.HealthRule]

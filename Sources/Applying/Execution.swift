@@ -44,8 +44,11 @@ struct Execution {
                         let before = stage == next ? [] : outcomes.compactMap { $0 }.filter { $0.operation.stage < next }
                         if let wave = applier.stageDone, !reversed, !before.isEmpty {
                             do {
-                                let reason = try await wave(before, next)
-                                if let reason { halt = (.blocked, "not sent: \(reason)") }
+                                switch try await wave(before, next) {
+                                case .goOn: break
+                                case .fail(let reason): halt = (.blocked, "not sent: \(reason)")
+                                case .stop(let reason): halt = (.skipped, "not sent: \(reason)")
+                                }
                             } catch {
                                 stop = error
                             }

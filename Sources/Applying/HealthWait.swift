@@ -31,23 +31,34 @@ package struct HealthSubject: Sendable {
 
 /// What somebody who watches the objects of a run knows of them.
 package struct HealthWatch: Sendable {
-    /// What is known of those that are known as the run has written them, and a mark of this moment.
-    package var look: @Sendable ([HealthSubject]) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int)
+    /// One look at the set.
+    package struct Look: Sendable {
+        /// Of those that are known as the run has written them.
+        package var verdicts: [ObjectKey: HealthVerdict]
+        /// A mark of this moment.
+        package var mark: Int
+        /// Whether an object that was seen as it was recorded is so no longer: that is not left standing until the wait ends.
+        package var isDisturbed: Bool
+
+        package init(verdicts: [ObjectKey: HealthVerdict], mark: Int, isDisturbed: Bool = false) {
+            self.verdicts = verdicts
+            self.mark = mark
+            self.isDisturbed = isDisturbed
+        }
+    }
+
+    package var look: @Sendable ([HealthSubject]) async -> Look
     /// Waits until something has happened to the set since that mark, at most so long.
     /// - Returns: whether something has.
     /// - Throws: `CancellationError` when the task is cancelled.
     package var change: @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
-    /// Whether an object that was seen as it was recorded is so no longer: that is not left standing until the wait ends.
-    package var isDisturbed: @Sendable () async -> Bool
 
     package init(
-        look: @escaping @Sendable ([HealthSubject]) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int),
-        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool,
-        isDisturbed: @escaping @Sendable () async -> Bool = { false }
+        look: @escaping @Sendable ([HealthSubject]) async -> Look,
+        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
     ) {
         self.look = look
         self.change = change
-        self.isDisturbed = isDisturbed
     }
 }
 
@@ -98,7 +109,8 @@ package struct HealthWait: Sendable {
         let classes = StorageClasses(client: client)
         var asks = watch == nil
         while true {
-            let (seen, mark) = await look(at: open, classes, asks: asks, known: verdicts)
+            let last = await look(at: open, classes, asks: asks, known: verdicts)
+            let seen = last.verdicts
             var suspicious = false
             var broken = false
             for subject in open {
@@ -117,13 +129,13 @@ package struct HealthWait: Sendable {
             open = open.filter { verdicts[$0.key].map(HealthWait.isSettled) != true }
             if open.isEmpty { return (.healthy, verdicts) }
             if isOver() { return (.interrupted, verdicts) }
-            if let watch, await watch.isDisturbed() { return (.disturbed, verdicts) }
+            if last.isDisturbed { return (.disturbed, verdicts) }
             let pause = suspicious ? Duration.seconds(1) : backoff.pause(jitter: pace.jitter())
             do {
                 if let watch, !suspicious {
                     let left = pace.now().duration(to: deadline)
                     guard left > .zero else { return (.timedOut, verdicts) }
-                    asks = !(try await watch.change(mark, min(pause, left)))
+                    asks = !(try await watch.change(last.mark, min(pause, left)))
                 } else {
                     guard try await pace.wait(pause, until: deadline) else { return (.timedOut, verdicts) }
                     asks = true
@@ -157,16 +169,18 @@ package struct HealthWait: Sendable {
     ///   - known: the verdicts of the last look.
     private func look(
         at subjects: [HealthSubject], _ classes: StorageClasses, asks: Bool, known: [ObjectKey: HealthVerdict]
-    ) async -> (verdicts: [ObjectKey: HealthVerdict], mark: Int) {
-        guard let watch else { return (await read(subjects, classes), 0) }
-        var (verdicts, mark) = await watch.look(subjects)
-        let unknown = subjects.filter { verdicts[$0.key] == nil }
+    ) async -> HealthWatch.Look {
+        guard let watch else { return HealthWatch.Look(verdicts: await read(subjects, classes), mark: 0) }
+        var look = await watch.look(subjects)
+        let unknown = subjects.filter { look.verdicts[$0.key] == nil }
         if !asks {
-            for subject in unknown { verdicts[subject.key] = known[subject.key] ?? HealthVerdict(.progressing, "it was written just now") }
+            for subject in unknown {
+                look.verdicts[subject.key] = known[subject.key] ?? HealthVerdict(.progressing, "it was written just now")
+            }
         } else if !unknown.isEmpty {
-            verdicts.merge(await read(unknown, classes)) { $1 }
+            look.verdicts.merge(await read(unknown, classes)) { $1 }
         }
-        return (verdicts, mark)
+        return look
     }
 
     private func read(_ subjects: [HealthSubject], _ classes: StorageClasses) async -> [ObjectKey: HealthVerdict] {

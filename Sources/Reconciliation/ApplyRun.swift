@@ -20,6 +20,7 @@ struct ApplyRun: Sendable {
     private var application: Application { prepared.application }
     private var plan: Plan { prepared.plan }
     private var waits: Bool { reconciler.options.wait ?? application.health.wait }
+    private var healthDeadline: ContinuousClock.Instant { (reconciler.options.waitsSince ?? .now).advanced(by: application.timeout) }
     private var applied: [PlannedOperation] { plan.operations.filter { $0.kind != .prune } }
     private var pruned: [PlannedOperation] { plan.operations.filter { $0.kind == .prune } }
 
@@ -59,13 +60,14 @@ struct ApplyRun: Sendable {
         }
         let log = OutcomeLog()
         for operation in plan.operations { log.add(OperationOutcome(withoutWrite: operation)) }
-        let health = await waitForHealth(log, until: .now.advanced(by: application.timeout))
+        let health = await waitForHealth(log, until: healthDeadline)
         if health != nil { await lookForOlderPods(log) }
-        let isCancelled = Task.isCancelled
-        let (phase, outcome) = log.outcomes.conclusion(health: health, isCancelled: isCancelled)
+        let (phase, outcome) = log.outcomes.conclusion(health: health, isCancelled: Task.isCancelled)
         var report = parts.report(log.outcomes)
         if let warning { report.warnings.append(warning) }
-        return try await parts.close(report, phase, outcome, isCancelled ? nil : ApplyRun.whyNoLonger(health))
+        let message = phase == .superseded ? ApplyRun.whyNoLonger(health) : nil
+        if let message { report.errors.append(.init(message: message)) }
+        return try await parts.close(report, phase, outcome, message)
     }
 
     // MARK: - Runs that write
@@ -125,11 +127,11 @@ struct ApplyRun: Sendable {
             health = try await lock.holding {
                 _ = try await applier.apply(applied.filter { log.outcomes.byKey[$0.key] == nil })
                 CrashPoint.applied.reach()
-                var health: HealthWait.Conclusion?
+                var health = log.outcomes.gaveWay
                 if waits, log.outcomes.isClean, !Task.isCancelled {
                     try await journal.waiting(log.outcomes.byKey)
                     await note(log, lock)
-                    health = await waitForHealth(log, until: deadline)
+                    health = await waitForHealth(log, until: min(deadline, healthDeadline))
                     await lookForOlderPods(log)
                 }
                 try await prune(applier, log, lock: lock, health: health)
@@ -180,7 +182,7 @@ struct ApplyRun: Sendable {
         var message: String?
         if let superseded {
             (phase, outcome, message) = (.superseded, .superseded, superseded.message)
-        } else if !isCancelled {
+        } else if phase == .superseded {
             message = ApplyRun.whyNoLonger(health)
         }
         var report = parts.report(outcomes)
@@ -213,7 +215,7 @@ struct ApplyRun: Sendable {
     /// Why health is waited for no longer, where the next run is to begin at once.
     private static func whyNoLonger(_ health: HealthWait.Conclusion?) -> String? {
         switch health {
-        case .interrupted: "a newer revision came while this one was waited for"
+        case .interrupted: "a newer revision, or a new wish, came while this one was waited for"
         case .disturbed: "somebody changed what was applied, while its health was waited for; that is put right first"
         case .healthy, .degraded, .timedOut, nil: nil
         }
@@ -223,9 +225,9 @@ struct ApplyRun: Sendable {
     private func stageDone(_ log: OutcomeLog, _ lock: any SetHold, until deadline: ContinuousClock.Instant) -> Applier.StageDone {
         let waves = Dictionary(plan.operations.map { ($0.stage, $0.wave) }) { max($0, $1) }
         return { outcomes, next in
-            guard let last = outcomes.map(\.operation.wave).max(), waves[next, default: 0] > last else { return nil }
+            guard let last = outcomes.map(\.operation.wave).max(), waves[next, default: 0] > last else { return .goOn }
             await note(log, lock)
-            return await waveObstacle(log, last, until: deadline)
+            return await verdict(on: last, log, until: min(deadline, healthDeadline))
         }
     }
 
@@ -234,14 +236,17 @@ struct ApplyRun: Sendable {
         await lock.note(ParentContents(prepared: prepared).final(log.outcomes.byKey, runs: prepared.parent?.runs ?? []))
     }
 
-    /// Why the next wave may not begin; nil when all that was applied so far is healthy.
-    private func waveObstacle(_ log: OutcomeLog, _ wave: Int, until deadline: ContinuousClock.Instant) async -> String? {
-        switch await waitForHealth(log, until: deadline, upTo: wave) {
-        case .healthy, nil: return nil
-        case .degraded: return "wave \(wave) is not healthy"
-        case .timedOut: return "wave \(wave) was not healthy in time"
-        case .interrupted: return "interrupted while waiting for wave \(wave)"
-        case .disturbed: return "somebody changed what was applied, while wave \(wave) was waited for"
+    /// Whether the next wave may begin: when all that was applied so far is healthy.
+    private func verdict(on wave: Int, _ log: OutcomeLog, until deadline: ContinuousClock.Instant) async -> Applier.StageVerdict {
+        let health = await waitForHealth(log, until: deadline, upTo: wave)
+        switch health {
+        case .healthy, nil: return .goOn
+        case .degraded: return .fail("wave \(wave) is not healthy")
+        case .timedOut: return .fail("wave \(wave) was not healthy in time")
+        case .interrupted, .disturbed:
+            if Task.isCancelled { return .stop("interrupted while waiting for wave \(wave)") }
+            log.giveWay(health)
+            return .stop(ApplyRun.whyNoLonger(health) ?? "")
         }
     }
 
@@ -285,11 +290,7 @@ struct ApplyRun: Sendable {
     /// A Job with `ttlSecondsAfterFinished`.
     private func mayEndItself(_ operation: PlannedOperation) -> Bool {
         guard operation.key.groupKind == .job else { return false }
-        let wanted: Value? =
-            switch operation.write {
-            case .apply(let write), .recreate(_, let write): write.body
-            case .delete, nil: prepared.observed.members[operation.key]?.value
-            }
+        let wanted = prepared.desired.objects.first { $0.key == operation.key }?.object.value
         return wanted?.at("spec", "ttlSecondsAfterFinished")?.int != nil
     }
 

@@ -19,6 +19,9 @@ struct Outcomes: Sendable {
     /// Set where waiting for health ended without it: then what is on its way has a reason of its own to be told.
     var isOutOfTime = false
 
+    /// How a wait for a wave ended that gave way to what is newer; nil: none did.
+    var gaveWay: HealthWait.Conclusion?
+
     mutating func add(_ outcome: OperationOutcome) { byKey[outcome.operation.key] = outcome }
 
     mutating func add(_ verdicts: [ObjectKey: HealthVerdict]) { health.merge(verdicts) { $1 } }
@@ -105,6 +108,8 @@ struct Outcomes: Sendable {
         if isCancelled { return (.interrupted, .failed) }
         let failed = byKey.values.filter { $0.result == .failed }
         let blocked = count(.blocked)
+        // What was not sent for that is the next run's.
+        if failed.isEmpty, blocked == 0, gaveWay != nil { return (.superseded, .superseded) }
         if !failed.isEmpty || blocked > 0 || isIncomplete {
             let didAnything = byKey.values.contains { $0.result == .done || $0.operation.kind == .unchanged }
             let onlyTime = !failed.isEmpty && failed.allSatisfy { $0.timedOut && !$0.isSurvivor }
@@ -128,6 +133,7 @@ final class OutcomeLog: Sendable {
     func add(_ outcome: OperationOutcome) { state.withLock { $0.add(outcome) } }
     func add(_ verdicts: [ObjectKey: HealthVerdict]) { state.withLock { $0.add(verdicts) } }
     func add(note: String) { state.withLock { $0.add(note: note) } }
+    func giveWay(_ conclusion: HealthWait.Conclusion?) { state.withLock { $0.gaveWay = conclusion } }
     func outOfTime() { state.withLock { $0.isOutOfTime = true } }
 }
 

@@ -34,6 +34,8 @@ package struct Reconciler: Sendable {
         package var heldPlan: String?
         /// Whether a newer revision is known by now: then nobody waits for the health of this one.
         package var isOvertaken: @Sendable () -> Bool = { false }
+        /// Since when the health of this tree is waited for, where runs before this one have begun to; nil: from this run on.
+        var waitsSince: ContinuousClock.Instant?
         /// What watches know of the members' health, so that the server need not be asked; nil: nobody watches.
         var watch: HealthWatch?
         /// Told when the run begins to wait for health, and when it goes on.

@@ -75,8 +75,11 @@ extension GitServer {
 
     /// Whether somebody holds a connection to the listener for HTTPS.
     package var hasGuest: Bool {
-        let rows = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
-        let port = ":" + String(ports.https, radix: 16, uppercase: true)
+        // Its size is not known before its end.
+        let bytes = (try? FileHandle(forReadingAtPath: "/proc/net/tcp")?.readToEnd()) ?? Data()
+        let rows = String(decoding: bytes, as: UTF8.self)
+        let digits = String(ports.https, radix: 16, uppercase: true)
+        let port = ":" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         return rows.split(separator: "\n").map { $0.split(separator: " ") }.contains { columns in
             // sl, local address, remote address, state: 01 is ESTABLISHED.
             columns.count > 3 && columns[2].hasSuffix(port) && columns[3] == "01"

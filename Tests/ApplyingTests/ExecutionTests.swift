@@ -109,7 +109,7 @@ import Testing
             log,
             stageDone: { outcomes, next in
                 asked.withLock { $0.append("\(next): \(outcomes.map(\.operation.key.name).joined())") }
-                return next == 3 ? "c is not healthy" : nil
+                return next == 3 ? .fail("c is not healthy") : .goOn
             })
         let outcomes = try await run(rows, applier, log)
         #expect(asked.withLock { $0 } == ["1: a", "3: abc"])
@@ -119,10 +119,18 @@ import Testing
     @Test func aStageThatIsNotHealthyHoldsTheNextOnes() async throws {
         let log = Log()
         let rows = [row("a"), row("b"), row("c", stage: 1), row("d", stage: 2)]
-        let applier = try applier(log, stageDone: { outcomes, _ in "ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded" })
+        let applier = try applier(log, stageDone: { outcomes, _ in .fail("ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded") })
         let outcomes = try await run(rows, applier, log)
         #expect(outcomes.map(\.result) == [.done, .done, .blocked, .blocked])
         #expect(outcomes[2].error == "not sent: ConfigMap [\"a\", \"b\"] is degraded")
+    }
+
+    @Test func whereThereIsNoPointInTheRestItIsLeftToTheNextRun() async throws {
+        let log = Log()
+        let rows = [row("a"), row("b", stage: 1), row("c", stage: 2)]
+        let outcomes = try await run(rows, try applier(log, stageDone: { _, _ in .stop("something newer came") }), log)
+        #expect(outcomes.map(\.result) == [.done, .skipped, .skipped])
+        #expect(outcomes[1].error == "not sent: something newer came")
     }
 
     @Test func cancellingStartsNothingNewAndEndsWhatRuns() async throws {

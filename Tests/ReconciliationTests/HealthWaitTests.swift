@@ -46,14 +46,17 @@ import Testing
     private final class Watched: Sendable {
         private let looks: [[ObjectKey: HealthVerdict]]
         private let changes: [Bool]
+        /// The number of the look that finds somebody else's doing; 0: none.
+        private let disturbed: Int
         private let state = Mutex((looks: 0, marks: [Int](), sent: [KubernetesClient.RequestCounts]()))
         var looked: Int { state.withLock { $0.looks } }
         var marks: [Int] { state.withLock { $0.marks } }
         /// What had been sent before each pause.
         var sent: [KubernetesClient.RequestCounts] { state.withLock { $0.sent } }
 
-        init(_ looks: [[ObjectKey: HealthVerdict]], changes: [Bool]) {
+        init(_ looks: [[ObjectKey: HealthVerdict]], changes: [Bool], disturbed: Int = 0) {
             self.looks = looks
+            self.disturbed = disturbed
             self.changes = changes
         }
 
@@ -61,7 +64,9 @@ import Testing
             HealthWatch { _ in
                 self.state.withLock { state in
                     state.looks += 1
-                    return (self.looks[min(state.looks, self.looks.count) - 1], state.looks)
+                    return HealthWatch.Look(
+                        verdicts: self.looks[min(state.looks, self.looks.count) - 1], mark: state.looks,
+                        isDisturbed: state.looks == self.disturbed)
                 }
             } change: { mark, _ in
                 try self.state.withLock { state in
@@ -94,6 +99,18 @@ import Testing
             // Each wait is for what comes after the look before it.
             #expect(watched.marks == [1, 2])
             #expect(shop.client.requestCounts == before)
+        }
+    }
+
+    @Test func somebodyElsesDoingEndsTheWaitButNotWhatIsHealthy() async throws {
+        try await Shop.with { shop in
+            let key = ObjectKey(groupKind: .configMap, namespace: shop.namespace, name: "c")
+            let waits = HealthVerdict(.progressing, "1")
+            let watched = Watched([[key: waits]], changes: [true, true], disturbed: 2)
+            #expect(await wait(shop, watched, [key]) == .disturbed)
+            #expect(watched.looked == 2)
+            let healthy = Watched([[key: HealthVerdict(.healthy)]], changes: [], disturbed: 1)
+            #expect(await wait(shop, healthy, [key]) == .healthy)
         }
     }
 

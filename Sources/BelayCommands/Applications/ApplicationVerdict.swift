@@ -148,6 +148,7 @@ extension ApplicationVerdict {
         if ready.reason == "Held", !application.needsApproval, !application.pending.isEmpty, !isCommit(application.pending),
             goal.request != nil, !goal.isContentWithCommit
         {
+            if isApplied(commit, application) { return .reached(applied(application)) }
             return .ended(
                 .superseded, "\(PlanText.short(revision: application.pending)) is there now; nothing was applied",
                 hint: "belay sync \(application.reference) applies it")

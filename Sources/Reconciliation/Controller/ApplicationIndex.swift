@@ -18,11 +18,12 @@ struct KnownApplication: Sendable {
     /// The wish of `belay sync`, as long as the status can repeat it; nil: none.
     var request: String? { resource.annotation(ApplicationIndex.requestedAt).map { ApplicationStatus.short($0, 1024) } }
     /// The commit that the wish is for, by its id or the first digits of it; nil: whatever is newest.
-    /// It stands beside the wish with the wish's own text, so that it does not outlive it.
+    /// It stands beside the wish with the wish's own text, so that it does not outlive it. Without such a text it is for every wish.
     var requestedCommit: String? {
         guard let request, let text = resource.annotation(ApplicationIndex.requestedRevision) else { return nil }
-        let words = text.split(separator: " ")
-        return words.count == 2 && request.hasSameBytes(as: String(words[1])) ? String(words[0]) : nil
+        let words = text.split(separator: " ", maxSplits: 1)
+        if words.count == 2, !request.hasSameBytes(as: ApplicationStatus.short(String(words[1]), 1024)) { return nil }
+        return words.first?.lowercased() ?? ""
     }
     var approval: String? { resource.annotation(ApplicationIndex.approvePlan) }
 }
@@ -71,6 +72,9 @@ actor ApplicationIndex {
     /// A LIST begins.
     func relist() { seen = [] }
 
+    /// A page of the LIST has it.
+    func saw(_ reference: String) { seen?.insert(reference) }
+
     /// The LIST is complete.
     /// - Returns: the Applications that it did not have, by name.
     func endList() -> [String] {
@@ -83,7 +87,6 @@ actor ApplicationIndex {
     /// - Returns: why the Application is to be looked at; empty where nothing of it concerns us.
     func put(_ object: Unstructured) -> Set<WorkReason> {
         guard let reference = ApplicationIndex.reference(of: object) else { return [] }
-        seen?.insert(reference)
         var object = object
         let writer = object.managedFields.filter { $0.manager != ParentStore.fieldManager }.max { ($0.time ?? "") < ($1.time ?? "") }
         object.value.set(nil, at: ["metadata", "managedFields"])

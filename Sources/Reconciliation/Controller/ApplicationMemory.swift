@@ -13,7 +13,12 @@ struct ApplicationMemory: Sendable {
     private(set) var runs: [SyncRun] = []
     /// The newest run that succeeded, of this very resource.
     var applied: SyncRun?
-    /// What that run applied; of several runs of one tree the first one's.
+    /// The newest run that was let go, whatever became of it, of this very resource: where the Application stays while something is in the
+    /// way of what is newer.
+    private(set) var reached: SyncRun?
+    /// Since when the health of a tree is waited for by runs that were disturbed; nil: the last one was not.
+    var waits: (treeID: String, since: ContinuousClock.Instant)?
+    /// What `applied` applied; of several runs of one tree the first one's.
     var appliedRevision: String?
     /// Turns in a row that failed.
     var failures = 0
@@ -43,6 +48,7 @@ struct ApplicationMemory: Sendable {
     /// - Parameter all: newest first.
     mutating func take(runs all: [SyncRun]) {
         let succeeded = all.filter { $0.phase == .succeeded && $0.cluster == uid }
+        reached = all.first { $0.phase != .held && $0.cluster == uid && !$0.treeID.isEmpty }
         let newest = succeeded.first
         let before = newest.flatMap { newest in succeeded.first { $0.treeID != newest.treeID && !$0.treeID.isEmpty } }
         let wanted = Set([newest, before].compactMap { $0?.id })

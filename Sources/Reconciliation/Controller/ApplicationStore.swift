@@ -109,7 +109,9 @@ actor ApplicationHold: SetHold {
     }
 
     /// A journal that cannot be written is told of at the end of the run.
-    func note(_ contents: ApplySetParent.Contents) async { try? await store.keep(contents) }
+    func note(_ contents: ApplySetParent.Contents) async {
+        if !store.isDeposed() { try? await store.keep(contents) }
+    }
 
     func confirm() async throws { try check() }
 

@@ -14,30 +14,14 @@ extension ApplicationTurn {
         return HealthWatch { subjects in
             let mark = await cache.mark
             let members = await cache.members(of: [id])
-            let verdicts = MembersHealth.known(of: subjects, members, fieldManager: manager)
-            return (verdicts, mark)
+            let records = try? await parts.records.records(of: reference, uid: memory.uid)
+            return HealthWatch.Look(
+                verdicts: MembersHealth.known(of: subjects, members, fieldManager: manager), mark: mark,
+                isDisturbed: await proven.hasLost(members, records ?? [:], fieldManager: manager))
         } change: { mark, pause in
             let hasChanged = await cache.change(of: id, since: mark, within: pause)
             try Task.checkCancellation()
             return hasChanged
-        } isDisturbed: {
-            guard let records = try? await parts.records.records(of: reference, uid: memory.uid) else { return false }
-            return await proven.hasLost(await cache.members(of: [id]), records, fieldManager: manager)
-        }
-    }
-
-    /// The members that were seen as they are recorded since a run began to wait. What was otherwise from the start is not this run's.
-    private actor Proven {
-        private var keys: Set<ObjectKey> = []
-
-        func hasLost(_ members: [ObjectKey: LiveCache.Member], _ records: [ObjectKey: Record], fieldManager: String) -> Bool {
-            let now = records.filter { key, record in
-                members[key].map { $0.summary.matches(record, fieldManager: fieldManager) && !$0.summary.isTerminating } ?? false
-            }
-            // A Job may have been removed by the cluster when it was finished.
-            let lost = keys.contains { now[$0] == nil && (members[$0] != nil || $0.groupKind != .job) }
-            keys.formUnion(now.keys)
-            return lost
         }
     }
 

@@ -56,7 +56,7 @@ extension ApplicationTurn {
             return try await held(application, memory, because: unmet, pending: look.revision, discovery: discovery)
         }
         let isReleased = isRequested && commit.map(look.commit.id.hasPrefix) ?? true
-        if application.sync.mode == .manual, !isReleased, memory.released != look.commit.id,
+        if application.sync.mode == .manual, !isReleased, memory.released != look.commit.id, memory.reached?.commit != look.commit.id,
             try await isNews(tree, look, application, memory)
         {
             let other = isRequested ? commit.map { "; sha1:\($0), which was asked for, is not what is there now" } ?? "" : ""
@@ -133,18 +133,18 @@ extension ApplicationTurn {
         }
     }
 
-    /// Whether the source is another one than what was applied. Of a kustomization this is known only once it was read.
+    /// Whether the source is another one than what the last run was for. Of a kustomization this is known only once it was read.
     private func isNews(
         _ tree: String, _ look: SourceLook, _ application: Application, _ memory: ApplicationMemory
     ) async throws -> Bool {
-        guard tree != memory.applied?.treeID else { return false }
+        guard tree != memory.reached?.treeID else { return false }
         // The journal was lost, but not what the status says.
-        if memory.applied == nil, let said = await parts.index[reference]?.status["lastAppliedRevision"]?.string, said == look.revision {
+        if memory.reached == nil, let said = await parts.index[reference]?.status["lastAppliedRevision"]?.string, said == look.revision {
             return false
         }
-        guard !look.isExact, memory.applied != nil else { return true }
+        guard !look.isExact, memory.reached != nil else { return true }
         do {
-            return try await snapshot(application, at: look).treeID != memory.applied?.treeID
+            return try await snapshot(application, at: look).treeID != memory.reached?.treeID
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -215,11 +215,12 @@ extension ApplicationTurn {
 
     // MARK: Held at a run
 
-    /// What was applied last, for as long as something stands in the way of what is newer: drift is put right meanwhile.
+    /// What the last run was for, for as long as something stands in the way of what is newer: drift is put right meanwhile, and nothing is
+    /// rolled back, even where that run has not come to its end.
     private func held(
         _ application: Application, _ memory: ApplicationMemory, because obstacle: Obstacle, pending: String?, discovery: Discovery
     ) async throws -> Wanted {
-        guard let run = memory.applied else {
+        guard let run = memory.reached else {
             var obstacle = obstacle
             obstacle.pending = pending
             throw obstacle

@@ -30,7 +30,7 @@ extension ApplicationTurn {
         }
         await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
         parts.standing.settle(reference)
-        if isRequested { memory.released = wanted.snapshot?.commit?.id }
+        if isRequested, wanted.reservation == nil { memory.released = wanted.snapshot?.commit?.id }
 
         let isNews = memory.runs.first.map { $0.treeID != desired.treeID || $0.phase != .succeeded || $0.cluster != memory.uid } ?? true
         var options = Reconciler.Options()
@@ -40,6 +40,7 @@ extension ApplicationTurn {
         options.concurrency = parts.options.concurrency
         options.recordsIdle = isNews || isRequested || reasons.contains(.approval)
         if !isRequested, let last = memory.runs.first, last.phase == .held { options.heldPlan = last.planDigest }
+        if let waits = memory.waits, waits.treeID == desired.treeID { options.waitsSince = waits.since }
         options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
         options.watch = watch(application, memory, account)
         options.isWaiting = { [queue = parts.queue, reference] isWaiting in
@@ -49,6 +50,7 @@ extension ApplicationTurn {
         let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
             if case .warning(let text) = progress { log.warning("\(text)") }
         }
+        let begun = ContinuousClock.now
         let former = try await former(application, known, &memory, account)
         let prepared = try await prepare(wanted, known, memory, account, reconciler, former)
         let status = self.status(
@@ -56,6 +58,9 @@ extension ApplicationTurn {
         let report = try await telling(status) {
             try await ApplyRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil)
         }
+        // Whoever disturbs a run again and again does not make it wait for ever.
+        let isDisturbed = report.outcome == .superseded && !parts.standing.isOvertaken(reference)
+        memory.waits = isDisturbed ? (desired.treeID, options.waitsSince ?? begun) : nil
         try await conclude(report, wanted, prepared, known, &memory, account)
         if report.outcome == .succeeded, let former { try await finishTakeover(former, application, account) }
     }
@@ -224,7 +229,7 @@ extension ApplicationTurn {
         memory.request = known.request
         let isWhole = !wanted.isRetried && prepared.withheld == nil
         let isSettled = (report.outcome == .succeeded && isWhole) || report.outcome == .refused
-        memory.failures = isSettled ? 0 : memory.failures + 1
+        if report.outcome != .superseded { memory.failures = isSettled ? 0 : memory.failures + 1 }
         await parts.memories.set(memory, of: reference)
 
         var readiness = readiness(report, wanted, prepared.withheld)
@@ -319,6 +324,11 @@ extension ApplicationTurn {
         }
         let errors = report.errors.map(\.message)
         let why = report.reason ?? (errors.isEmpty ? "it failed" : ApplicationTurn.listed(errors, most: 5))
+        // What waits is told with what is the matter meanwhile.
+        if var reservation = wanted.reservation, !reservation.isReady, report.outcome != .refused, report.outcome != .superseded {
+            reservation.message += "; \(report.revision): \(why)"
+            return reservation
+        }
         switch report.outcome {
         case .refused:
             let hold = report.plan.hold ?? why

@@ -83,7 +83,7 @@ struct ApplicationTurn: Sendable {
         let application: Application
         switch known.application {
         case .success(let parsed):
-            try await note(Decisions(parsed, request: known.request, approval: known.approval), &memory, by: known.writer)
+            try await note(Decisions(parsed, request: known.request, approval: known.approval), known, &memory)
             application = governed(parsed, memory)
         case .failure(let error):
             await parts.repositories.leave(reference)
@@ -105,7 +105,9 @@ struct ApplicationTurn: Sendable {
         await followValues(of: application, account)
         // A wish that another turn has answered is no reason any more.
         let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
-        var isQuiet = !isRequested && isSameSpec && reasons.isSubset(of: [.health, .drift, .request, .values])
+        // After a run that gave way, another one follows, whatever there is to do.
+        let hasGivenWay = memory.runs.first?.phase == .superseded
+        var isQuiet = !isRequested && isSameSpec && !hasGivenWay && reasons.isSubset(of: [.health, .drift, .request, .values])
         if isQuiet, reasons.contains(.values) { isQuiet = try await !hasOtherValues(application, memory) }
         if isQuiet, await !isSuspicious(application, memory, account) {
             return try await refresh(application, known, memory, account)
@@ -167,7 +169,7 @@ struct ApplicationTurn: Sendable {
     }
 
     /// Keeps what people decided since the last turn.
-    private func note(_ decisions: Decisions, _ memory: inout ApplicationMemory, by writer: String) async throws {
+    private func note(_ decisions: Decisions, _ known: KnownApplication, _ memory: inout ApplicationMemory) async throws {
         if memory.decisions == decisions { return }
         let notes: [Decisions.Note]
         if let old = memory.decisions {
@@ -175,11 +177,14 @@ struct ApplicationTurn: Sendable {
         } else {
             let audit = try await parts.journal.audit(application: reference, limit: 200)
             notes = decisions.notes(missingIn: audit, handled: memory.request)
+            // A run was begun for it before the controller ended: that one goes on, and nothing newer is let through by the same wish.
+            let asked = audit.first { $0.action == Decisions.wish && $0.detail == known.request }
+            if let asked, let run = memory.reached, run.startedAt >= asked.at { memory.request = known.request }
         }
         for note in notes {
             try await parts.journal.note(
                 AuditEntry(
-                    id: ULID.now(), application: reference, at: Timestamp.now(), actor: writer, action: note.action, reason: note.reason,
+                    id: ULID.now(), application: reference, at: Timestamp.now(), actor: known.writer, action: note.action, reason: note.reason,
                     detail: note.detail))
         }
         memory.decisions = decisions
@@ -373,6 +378,11 @@ extension KnownApplication {
         guard let ready = condition("Ready"), ready["status"]?.string == "True" else { return false }
         return ready["observedGeneration"]?.int == resource.generation
     }
+}
+
+extension Application {
+    /// Whether a commit is applied without anybody's doing.
+    var takesCommits: Bool { sync.mode == .automatic && !(pin?.isActive(at: Date()) ?? false) }
 }
 
 extension Application.Suspension {

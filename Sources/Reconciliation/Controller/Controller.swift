@@ -132,7 +132,10 @@ package struct Controller: Sendable {
         let discovery = DiscoveryCache(client: client, time: time)
         let git = GitPool(client: client, cache: options.gitCache, worker: options.gitWorker, policy: options.repositories)
         let repositories = Repositories(git: git, time: time, logger: logger, metrics: metrics) { reference, reason in
-            if reason == .commit { standing.overtake(reference) }
+            // Where a person has to let it through, or a run is pinned, it only waits.
+            if reason == .commit, case .success(let application)? = await index[reference]?.application, application.takesCommits {
+                standing.overtake(reference)
+            }
             await queue.add(reference, reason)
         }
         let members = MemberChanges(index: index, memories: memories, records: records, queue: queue)
@@ -153,7 +156,7 @@ package struct Controller: Sendable {
                 _ = await repositories.watch(application)
             }
             // What was begun for another spec is not waited for.
-            if !reasons.isDisjoint(with: [.spec, .approval]) { standing.overtake(reference) }
+            if !reasons.isDisjoint(with: [.spec, .approval, .request]) { standing.overtake(reference) }
             await queue.add(reference, reasons)
             // Who waits for this one may go on, or know at last that it is there.
             for dependent in await index.dependents(of: reference) { await queue.add(dependent, .dependency) }
@@ -175,7 +178,10 @@ package struct Controller: Sendable {
             switch event {
             case .relisting: await parts.index.relist()
             case .page(let objects):
-                for object in objects { await parts.told(object) }
+                for object in objects {
+                    if let reference = ApplicationIndex.reference(of: object) { await parts.index.saw(reference) }
+                    await parts.told(object)
+                }
             case .listed:
                 for reference in await parts.index.endList() { await drop(reference, parts) }
                 health.isListed()

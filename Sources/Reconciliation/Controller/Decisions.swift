@@ -26,6 +26,9 @@ struct Decisions: Sendable, Equatable {
             suspend: application.suspend, pin: application.pin, holds: application.drift.holds, request: request, approval: approval)
     }
 
+    /// The action of a wish; its detail is the wish's own text.
+    static let wish = "sync"
+
     struct Note: Equatable {
         var action: String
         var reason = ""
@@ -50,7 +53,7 @@ struct Decisions: Sendable, Equatable {
         for hold in old.holds where !holds.contains(hold) {
             notes.append(Note(action: "release", reason: hold.reason, detail: "\(hold.kind) \(hold.name)"))
         }
-        if let request, request != old.request { notes.append(Note(action: "sync", detail: request)) }
+        if let request, request != old.request { notes.append(Note(action: Decisions.wish, detail: request)) }
         if let approval, approval != old.approval { notes.append(Note(action: "approve", detail: approval)) }
         return notes
     }

@@ -68,7 +68,9 @@ actor GitPool {
     /// What was read of the Secret does not open the repository (any more): it is read again at the next use.
     func forget(_ access: Access) async {
         guard access.secret != nil else { return }
-        for purpose in [Purpose.asking, .reading] { await sources.removeValue(forKey: GitPool.key(access, purpose))?.close() }
+        // Who reads what was fetched needs no credentials and is not interrupted: that worker ends with its last request.
+        sources[GitPool.key(access, .reading)] = nil
+        await sources.removeValue(forKey: GitPool.key(access, .asking))?.close()
     }
 
     /// Ends the workers of hosts and credentials that none of these needs.

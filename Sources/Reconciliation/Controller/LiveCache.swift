@@ -40,6 +40,15 @@ actor LiveCache {
         /// While a LIST is under way: what it had so far.
         var seen: Set<ObjectKey>?
         var waiting: [CheckedContinuation<Void, Never>] = []
+        /// How many members that are not being deleted each namespace has.
+        private(set) var residents: [String: Int] = [:]
+
+        mutating func count(_ key: ObjectKey, from old: Member?, to new: Member?) {
+            func lives(_ member: Member?) -> Int { member.map { $0.summary.isTerminating ? 0 : 1 } ?? 0 }
+            guard let namespace = key.namespace, case let change = lives(new) - lives(old), change != 0 else { return }
+            let number = residents[namespace, default: 0] + change
+            residents[namespace] = number > 0 ? number : nil
+        }
     }
 
     private let client: KubernetesClient
@@ -57,8 +66,6 @@ actor LiveCache {
     /// Counts what happened to members, and by set id what happened last.
     private var happened = 0
     private var lastChange: [String: Int] = [:]
-    /// How many members that are not being deleted each namespace has.
-    private var residents: [String: Int] = [:]
     /// Those that wait for the next thing that happens to a set.
     private var watchers: [String: [Int: CheckedContinuation<Bool, Never>]] = [:]
     private var watcherCount = 0
@@ -136,13 +143,11 @@ actor LiveCache {
     }
 
     /// Those of these namespaces that have members of any Application, not all of them being deleted.
-    func inhabited(of namespaces: Set<String>) -> Set<String> { namespaces.filter { residents[$0] != nil } }
-
-    private func count(_ key: ObjectKey, from old: Member?, to new: Member?) {
-        func lives(_ member: Member?) -> Int { member.map { $0.summary.isTerminating ? 0 : 1 } ?? 0 }
-        guard let namespace = key.namespace, case let change = lives(new) - lives(old), change != 0 else { return }
-        let number = residents[namespace, default: 0] + change
-        residents[namespace] = number > 0 ? number : nil
+    func inhabited(of namespaces: Set<String>) -> Set<String> {
+        namespaces.filter { namespace in
+            // What was known of a kind that cannot be watched any more may be over.
+            tables.values.contains { $0.failure == nil && $0.residents[namespace] != nil }
+        }
     }
 
     /// Of this moment, for ``change(of:since:within:)``: taken before what is waited on is looked at.
@@ -250,7 +255,7 @@ actor LiveCache {
         if old?.summary == summary, old?.health == health { return }
         let member = Member(summary: summary, health: health)
         tables[scope]?.members[key] = member
-        count(key, from: old, to: member)
+        tables[scope]?.count(key, from: old, to: member)
         if let id = old?.summary.partOf, id != summary.partOf { leave(key, id) }
         sets[summary.partOf, default: []].insert(key)
         note(summary.partOf)
@@ -262,7 +267,7 @@ actor LiveCache {
 
     private func drop(_ key: ObjectKey, _ scope: Scope) async {
         guard let old = tables[scope]?.members.removeValue(forKey: key) else { return }
-        count(key, from: old, to: nil)
+        tables[scope]?.count(key, from: old, to: nil)
         leave(key, old.summary.partOf)
         await changed(Change(key: key, oldID: old.summary.partOf, newID: nil, member: nil, healthChanged: true))
     }

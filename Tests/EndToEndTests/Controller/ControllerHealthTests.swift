@@ -5,6 +5,17 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ControllerHealthTests {
+    /// Without an address it is progressing, and nothing here gives it one.
+    private static func front(_ name: String) -> String {
+        Manifests.service(name).replacing("spec:", with: "spec:\n  type: LoadBalancer")
+    }
+
+    private func giveAddress(_ name: String, _ kept: KeptScenario) async throws {
+        try await kept.kubectl(
+            "patch", "service/\(name)", "--subresource=status", "--type=merge", "-p",
+            #"{"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"#)
+    }
+
     private static let files = [
         "deploy/web.yaml": Manifests.deployment("web"), "deploy/service.yaml": Manifests.service("web"),
         "deploy/a.yaml": Manifests.configMap("a"),
@@ -38,8 +49,9 @@ import Testing
     /// While its run waits for health, what hands do to what it applied is put right, and the wait goes on.
     @Test func aRunThatWaitsForHealthLeavesNoDriftStanding() async throws {
         try await withController { kept in
-            let front = Manifests.service("front").replacing("spec:", with: "spec:\n  type: LoadBalancer")
-            let first = try await kept.repository.commit(["deploy/front.yaml": front, "deploy/a.yaml": Manifests.configMap("a", "1")])
+            let first = try await kept.repository.commit([
+                "deploy/front.yaml": Self.front("front"), "deploy/a.yaml": Manifests.configMap("a", "1"),
+            ])
             try await kept.apply("app", "health: {wait: true}")
             try await kept.eventually("it waits") { try await kept.condition("Reconciling").hasPrefix("Progressing") }
             for value in ["8", "9"] {
@@ -62,12 +74,77 @@ import Testing
             let episodes = try await kept.drift()
             #expect(episodes.count == 3 && episodes.allSatisfy { $0["resolution"] == "reverted" }, "\(episodes)")
 
+            // What is changed and put back by the same hand leaves nobody in the lurch either.
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"8"}}"#)
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"1"}}"#)
+            try await kept.eventually("the last run waits") { try await kept.history().first?["phase"] == "waiting" }
+
             // With an address it is healthy, and the commit is applied.
-            try await kept.kubectl(
-                "patch", "service/front", "--subresource=status", "--type=merge", "-p",
-                #"{"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"#)
+            try await giveAddress("front", kept)
             try await kept.applied(first)
-            #expect(try await kept.history().count == 4)
+            #expect(try await kept.history().first?["phase"] == "succeeded")
+        }
+    }
+
+    @Test func aWaveThatIsWaitedForLeavesNoDriftStandingAndTheNextOneForLater() async throws {
+        try await withController { kept in
+            func later(_ value: String) -> String { Manifests.configMap("b", value, annotations: #"{belay.dev/wave: "1"}"#) }
+            let first = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a", "1"), "deploy/b.yaml": later("1"),
+            ])
+            try await kept.apply("app", "health: {wait: true}")
+            try await kept.applied(first)
+            // What a later wave writes is no hand's doing.
+            let second = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a", "2"), "deploy/b.yaml": later("2"),
+            ])
+            try await kept.applied(second)
+            #expect(try await kept.history().map { $0["phase"]?.string } == ["succeeded", "succeeded"])
+
+            let third = try await kept.repository.commit(["deploy/front.yaml": Self.front("front"), "deploy/b.yaml": later("3")])
+            try await kept.eventually("the first wave is there") { try await kept.team.object("service/front") != nil }
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
+            try await kept.eventually("the drift is put right", for: .seconds(10)) {
+                try await kept.live("configmap/a", "data", "level") == "2"
+            }
+            #expect(try await kept.live("configmap/b", "data", "level") == "2")
+            #expect(try await kept.condition().hasPrefix("not Progressing: "))
+            try await giveAddress("front", kept)
+            try await kept.applied(third)
+            #expect(try await kept.live("configmap/b", "data", "level") == "3")
+            #expect(Set(try await kept.history().compactMap { $0["phase"]?.string }) == ["succeeded", "superseded"])
+        }
+    }
+
+    /// In Manual mode a commit that nobody let through neither ends the wait for the one before it, nor takes it back.
+    @Test func aCommitThatIsNotLetThroughTakesNothingBack() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "1")])
+            try await kept.apply("app", "sync: {mode: Manual}", "health: {wait: true}")
+            let sync = ["sync", "\(kept.namespace)/app"]
+            #expect(try await kept.team.program.run(sync).status == 0)
+            let second = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a", "2"), "deploy/front.yaml": Self.front("front"),
+            ])
+            #expect(try await kept.team.program.run(sync + ["--timeout", "3s"]).status == 3)
+            #expect(try await kept.live("configmap/a", "data", "level") == "2")
+            let third = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "3")])
+            try await kept.eventually("the commit is seen") { kept.controller.log.contains(third) }
+            // A restart knows what was let through.
+            try await kept.controller.stop()
+            try kept.controller.start()
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
+            try await kept.eventually("the drift is put right to what was let through", for: .seconds(20)) {
+                try await kept.live("configmap/a", "data", "level") == "2"
+            }
+            #expect(try await kept.team.object("service/front") != nil)
+            try await giveAddress("front", kept)
+            try await kept.eventually("it is applied") {
+                try await kept.status("lastAppliedRevision") == .string("main@sha1:\(second)")
+            }
+            try await kept.ready("not Held: main@sha1:\(third) waits for belay sync app")
+            #expect(try await kept.live("configmap/a", "data", "level") == "2")
+            #expect(!(try await kept.history().contains { $0["revision"] == .string("main@sha1:\(first)") && $0["trigger"] == "drift" }))
         }
     }
 
@@ -76,9 +153,8 @@ import Testing
         try await withController { kept in
             let names = (1...20).map { "waits-\($0)" }
             var files = ["deploy/a.yaml": Manifests.configMap("a")]
-            // Without an address it is progressing, and nothing here gives it one.
             for name in names {
-                files["\(name)/front.yaml"] = Manifests.service(name).replacing("spec:", with: "spec:\n  type: LoadBalancer")
+                files["\(name)/front.yaml"] = Self.front(name)
             }
             let first = try await kept.repository.commit(files)
             for name in names { try await kept.apply(name, path: name, "health: {wait: true}") }
