@@ -10,6 +10,8 @@ struct Observer: Sendable {
 
     let client: KubernetesClient
     let concurrency: Int
+    /// Whether it is known already that an object is not there.
+    var isAbsent: @Sendable (ObjectKey, APIResource) async -> Bool = { _, _ in false }
 
     /// What one LIST told.
     private enum Listed: Sendable {
@@ -127,6 +129,7 @@ struct Observer: Sendable {
     }
 
     private func existence(_ key: ObjectKey, _ resource: APIResource) async throws -> ObservedState.Existence {
+        if await isAbsent(key, resource) { return .absent }
         do {
             guard let object = try await client.get(resource, namespace: key.namespace, name: key.name) else { return .absent }
             return .present(object)

@@ -1,5 +1,6 @@
 // All Applications of the cluster as the watch tells of them.
 
+import ControllerRuntime
 import KubernetesClient
 import KubernetesModel
 import Planning
@@ -12,6 +13,8 @@ struct KnownApplication: Sendable {
     var application: Result<Application, ApplicationError>
     /// Which program wrote it last, of those that are not this controller.
     var writer = "unknown (the API keeps no record)"
+    /// When the controller saw it first.
+    var since = Duration.zero
 
     var uid: String { resource.uid ?? "" }
     var status: Value { resource.value["status"] ?? .object(Object()) }
@@ -35,12 +38,15 @@ actor ApplicationIndex {
     static let requestedRevision = "reconcile.belay.dev/requestedRevision"
     static let approvePlan = "belay.dev/approve-plan"
 
+    private let time: WorkTime
     private var known: [String: KnownApplication] = [:]
     private var sets: [String: String] = [:]
     /// Those that wait for an Application, by its reference.
     private var waiting: [String: Set<String>] = [:]
     /// Those that the LIST which goes on has told of; nil: none goes on.
     private var seen: Set<String>?
+
+    init(time: WorkTime = .system) { self.time = time }
 
     subscript(reference: String) -> KnownApplication? { known[reference] }
 
@@ -97,6 +103,7 @@ actor ApplicationIndex {
         if let old, isSameSpec { application = old.application } else { application = ApplicationIndex.parse(object, reference) }
         var entry = KnownApplication(resource: object, application: application)
         if let writer { entry.writer = writer.manager }
+        entry.since = old.flatMap { $0.uid == object.uid ? $0.since : nil } ?? time.now()
         known[reference] = entry
         if !isSameSpec { wait(reference, from: old?.application, to: application) }
         guard let old else {

@@ -166,6 +166,11 @@ extension ApplicationTurn {
         let isNew = known.resource.annotation(Tracking.tooling) == nil
         guard isTaking || isNew && !memory.soughtFormer else { return nil }
         let parent: ApplySetParent?
+        let place = ObjectKey(groupKind: .configMap, namespace: application.namespace, name: ApplySet.parentName(of: application))
+        if !isTaking, await account.absences.isAbsent(place, ParentStore.configMaps, since: known.since) {
+            memory.soughtFormer = true
+            return nil
+        }
         do {
             parent = try await ParentStore(client: account.client, application: application).read()
         } catch is ParentRefusal {
@@ -199,7 +204,9 @@ extension ApplicationTurn {
         _ memory: inout ApplicationMemory, _ account: ClusterAccount
     ) async throws {
         let application = prepared.application
-        let hasWritten = report.operations.contains { $0.result == "done" }
+        let written = report.operations.filter { $0.result == "done" }.map(\.operation)
+        let hasWritten = !written.isEmpty
+        for row in written { if let resource = row.resource { await account.absences.wrote(row.key, resource) } }
         if hasWritten, report.operations.contains(where: { $0.operation.key.groupKind == .customResourceDefinition }) {
             await parts.discovery.invalidate()
         }

@@ -184,7 +184,8 @@ struct ApplicationTurn: Sendable {
         for note in notes {
             try await parts.journal.note(
                 AuditEntry(
-                    id: ULID.now(), application: reference, at: Timestamp.now(), actor: known.writer, action: note.action, reason: note.reason,
+                    id: ULID.now(), application: reference, at: Timestamp.now(), actor: known.writer, action: note.action,
+                    reason: note.reason,
                     detail: note.detail))
         }
         memory.decisions = decisions

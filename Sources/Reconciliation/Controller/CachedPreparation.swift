@@ -24,7 +24,11 @@ struct CachedPreparation: Sendable {
     var pruneObstacles: [String] = []
 
     private var client: KubernetesClient { account.client }
-    private var observer: Observer { Observer(client: client, concurrency: reconciler.options.concurrency) }
+    private var observer: Observer {
+        Observer(client: client, concurrency: reconciler.options.concurrency) { [absences = account.absences] in
+            await absences.isAbsent($0, $1)
+        }
+    }
 
     /// - Parameter snapshot: nil for a deletion, and where Git was not read.
     /// - Throws: ``ClientError`` where the server cannot be reached.

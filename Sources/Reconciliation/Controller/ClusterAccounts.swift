@@ -9,6 +9,7 @@ struct ClusterAccount: Sendable {
     let client: KubernetesClient
     let cache: LiveCache
     let values: ValueWatches
+    let absences: Absences
 }
 
 /// All identities in use. Applications without a service account share the controller's own.
@@ -39,7 +40,8 @@ actor ClusterAccounts {
         let connection = name.map { self.connection.impersonating(serviceAccount: $0, in: namespace) } ?? self.connection
         if let known = accounts[connection.impersonate] { return known }
         let client = try KubernetesClient(connection: connection, answered: answered)
-        let account = ClusterAccount(client: client, cache: makeCache(client), values: makeValues(client))
+        let account = ClusterAccount(
+            client: client, cache: makeCache(client), values: makeValues(client), absences: Absences(client: client))
         accounts[connection.impersonate] = account
         return account
     }

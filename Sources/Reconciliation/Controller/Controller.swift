@@ -126,7 +126,7 @@ package struct Controller: Sendable {
 
     private func parts(_ client: KubernetesClient, _ metrics: ControllerMetrics, _ standing: Standing) -> ControllerParts {
         let queue = WorkQueue<String, WorkReason>(time: time)
-        let index = ApplicationIndex()
+        let index = ApplicationIndex(time: time)
         let memories = Memories()
         let records = RecordBook(journal: journal)
         let discovery = DiscoveryCache(client: client, time: time)
