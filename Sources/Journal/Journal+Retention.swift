@@ -34,8 +34,8 @@ package struct Forgotten: Sendable, Equatable {
 extension Journal {
     /// Forgets old runs with their rows, old resolved episodes, and manifests that no row names any more, in one transaction.
     ///
-    /// Never forgotten: a run that is open, the newest run of an Application that succeeded and wrote all its rows (what a rollback goes
-    /// back to), a pinned one, an open episode, an inventory row, a record, an audit entry.
+    /// Never forgotten: a run that is open, the newest run of an Application that was not held (what it is kept at), the newest that
+    /// succeeded and has rows (what a rollback goes back to), a pinned one, an open episode, an inventory row, a record, an audit entry.
     package func forget(_ retention: Retention) async throws -> Forgotten {
         try await write { db in
             var forgotten = Forgotten()
@@ -48,6 +48,7 @@ extension Journal {
                     AND id NOT IN (\(marks.isEmpty ? "''" : marks))
                     AND id NOT IN (SELECT max(id) FROM run AS good WHERE good.phase = 'succeeded'
                         AND EXISTS (SELECT 1 FROM operation WHERE operation.run = good.id) GROUP BY good.application)
+                    AND id NOT IN (SELECT max(id) FROM run AS let WHERE let.phase <> 'held' GROUP BY let.application)
                     AND (SELECT count(*) FROM run AS newer WHERE newer.application = run.application AND newer.id > run.id) >= ?
                     """,
                 arguments: StatementArguments([retention.since] + pinned) + [retention.count])

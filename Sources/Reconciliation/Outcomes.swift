@@ -108,8 +108,8 @@ struct Outcomes: Sendable {
         if isCancelled { return (.interrupted, .failed) }
         let failed = byKey.values.filter { $0.result == .failed }
         let blocked = count(.blocked)
-        // What was not sent for that is the next run's.
-        if failed.isEmpty, blocked == 0, gaveWay != nil { return (.superseded, .superseded) }
+        // What was not sent for that is the next run's, which tells what is blocked, too.
+        if failed.isEmpty, gaveWay != nil { return (.superseded, .superseded) }
         if !failed.isEmpty || blocked > 0 || isIncomplete {
             let didAnything = byKey.values.contains { $0.result == .done || $0.operation.kind == .unchanged }
             let onlyTime = !failed.isEmpty && failed.allSatisfy { $0.timedOut && !$0.isSurvivor }

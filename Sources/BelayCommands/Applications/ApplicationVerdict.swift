@@ -61,7 +61,22 @@ extension ApplicationVerdict {
         }
         if let commit = goal.commit { return verdict(application, ready, commit, goal) }
         if let run = goal.pinnedRun { return verdict(application, ready, pinnedTo: run) }
-        return ready.status == "True" ? .reached(applied(application)) : ended(application, ready)
+        if ready.status == "True" { return .reached(applied(application)) }
+        if let request = goal.request, isDone(request, application, ready) {
+            return .reached(applied(application) + "; \(PlanText.short(revision: application.pending)) waits")
+        }
+        return ended(application, ready)
+    }
+
+    /// Whether what the request let through is applied, and only what came after it waits.
+    private static func isDone(
+        _ request: String, _ application: ApplicationResource, _ ready: ApplicationResource.Condition
+    ) -> Bool {
+        guard ready.reason == "Held", !application.needsApproval, let run = application.runs.first, run.phase == "succeeded",
+            !run.revision.isEmpty, run.revision == application.applied, let began = Moment.seconds(run.startedAt),
+            let asked = Moment.seconds(request)
+        else { return false }
+        return began >= asked
     }
 
     /// That a person stopped it, which no waiting helps.
@@ -149,6 +164,11 @@ extension ApplicationVerdict {
             goal.request != nil, !goal.isContentWithCommit
         {
             if isApplied(commit, application) { return .reached(applied(application)) }
+            if let run, run.phase != "succeeded" {
+                return .ended(
+                    .failure, "it was not applied as a whole (\(run.phase)): \(ready.message)",
+                    hint: "belay status \(application.reference) tells more")
+            }
             return .ended(
                 .superseded, "\(PlanText.short(revision: application.pending)) is there now; nothing was applied",
                 hint: "belay sync \(application.reference) applies it")

@@ -36,6 +36,8 @@ actor Absences {
     static let stands = Duration.seconds(2)
     /// More objects than this are not listed to find out about a few.
     static let most = 500
+    /// Of kinds and namespaces that are remembered, in numbers, those of long ago are forgotten.
+    static let mostScopes = 1000
     /// How long a LIST that was refused or too long is not tried again.
     static let pause = Duration.seconds(60)
 
@@ -63,7 +65,7 @@ actor Absences {
         }
         state.asked += 1
         states[scope] = state
-        func answers(_ last: Names) -> Bool { last.at >= since && now - last.at <= Absences.stands }
+        func answers(_ last: Names) -> Bool { last.at >= since && time.now() - last.at <= Absences.stands }
         if let last = state.last {
             if last.names == nil, now - last.at < Absences.pause { return false }
             if let names = last.names, answers(last) { return !names.contains(key.name) }
@@ -105,6 +107,9 @@ actor Absences {
         states[scope]?.last = names
         states[scope]?.listing = nil
         states[scope]?.written = []
+        if states.count > Absences.mostScopes {
+            states = states.filter { $0.value.listing != nil || names.at - $0.value.since <= Absences.pause }
+        }
         return names
     }
 }

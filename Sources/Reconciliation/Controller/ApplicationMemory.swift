@@ -48,7 +48,8 @@ struct ApplicationMemory: Sendable {
     /// - Parameter all: newest first.
     mutating func take(runs all: [SyncRun]) {
         let succeeded = all.filter { $0.phase == .succeeded && $0.cluster == uid }
-        reached = all.first { $0.phase != .held && $0.cluster == uid && !$0.treeID.isEmpty }
+        // Behind many held ones it is not among those that are read.
+        reached = all.first { $0.phase != .held && $0.cluster == uid && !$0.treeID.isEmpty } ?? reached
         let newest = succeeded.first
         let before = newest.flatMap { newest in succeeded.first { $0.treeID != newest.treeID && !$0.treeID.isEmpty } }
         let wanted = Set([newest, before].compactMap { $0?.id })

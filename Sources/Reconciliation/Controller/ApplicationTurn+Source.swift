@@ -56,7 +56,7 @@ extension ApplicationTurn {
             return try await held(application, memory, because: unmet, pending: look.revision, discovery: discovery)
         }
         let isReleased = isRequested && commit.map(look.commit.id.hasPrefix) ?? true
-        if application.sync.mode == .manual, !isReleased, memory.released != look.commit.id, memory.reached?.commit != look.commit.id,
+        if application.sync.mode == .manual, !isReleased, memory.released != look.commit.id,
             try await isNews(tree, look, application, memory)
         {
             let other = isRequested ? commit.map { "; sha1:\($0), which was asked for, is not what is there now" } ?? "" : ""

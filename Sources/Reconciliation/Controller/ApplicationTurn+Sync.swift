@@ -24,13 +24,16 @@ extension ApplicationTurn {
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
         if let now = await parts.index[reference],
-            now.resource.generation != known.resource.generation || now.approval != known.approval
+            now.resource.generation != known.resource.generation || now.approval != known.approval || now.request != known.request
         {
             parts.standing.overtake(reference)
         }
         await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
         parts.standing.settle(reference)
-        if isRequested, wanted.reservation == nil { memory.released = wanted.snapshot?.commit?.id }
+        if isRequested, wanted.reservation == nil {
+            memory.released = wanted.snapshot?.commit?.id
+            await parts.memories.set(memory, of: reference)
+        }
 
         let isNews = memory.runs.first.map { $0.treeID != desired.treeID || $0.phase != .succeeded || $0.cluster != memory.uid } ?? true
         var options = Reconciler.Options()
@@ -59,8 +62,7 @@ extension ApplicationTurn {
             try await ApplyRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil)
         }
         // Whoever disturbs a run again and again does not make it wait for ever.
-        let isDisturbed = report.outcome == .superseded && !parts.standing.isOvertaken(reference)
-        memory.waits = isDisturbed ? (desired.treeID, options.waitsSince ?? begun) : nil
+        memory.waits = report.outcome == .superseded ? (desired.treeID, options.waitsSince ?? begun) : nil
         try await conclude(report, wanted, prepared, known, &memory, account)
         if report.outcome == .succeeded, let former { try await finishTakeover(former, application, account) }
     }
@@ -91,7 +93,13 @@ extension ApplicationTurn {
         guard first.plan.operations.contains(where: { $0.kind == .prune || $0.kind == .blocked }) || !first.planner.claimedElsewhere.isEmpty
         else { return first }
         // Something goes, or belongs to somebody: what the others want must be known as of now.
-        let doubt = try await learnOthers(at: wanted.snapshot?.commit, wanted.desired.revision)
+        let isHeldBack = wanted.reservation.map { !$0.isReady } ?? false
+        let doubt: Doubt? =
+            if isHeldBack, await !parts.repositories.isKnown(reference) {
+                .unread
+            } else {
+                try await learnOthers(at: wanted.snapshot?.commit, wanted.desired.revision)
+            }
         if let doubt { obstacles.append(doubt.message) }
         var prepared = try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
         if first.plan.operations.contains(where: { $0.kind == .prune }) { prepared.withheld = doubt?.message }
@@ -111,12 +119,15 @@ extension ApplicationTurn {
     enum Doubt {
         /// It will be known soon: the controller has just begun.
         case unsettled
+        /// The repository cannot be read, and nobody asked for what is kept at.
+        case unread
         /// One of them, and what is the matter with it.
         case of(String, String)
 
         var message: String {
             switch self {
             case .unsettled: "not all Applications were looked at since the controller began, and one of them may want what would go"
+            case .unread: "the repository was not read since the controller began, and another Application may want what would go"
             case .of(let name, let matter): "the Application \(name) \(matter), and may want what would go"
             }
         }

@@ -178,8 +178,11 @@ struct ApplicationTurn: Sendable {
             let audit = try await parts.journal.audit(application: reference, limit: 200)
             notes = decisions.notes(missingIn: audit, handled: memory.request)
             // A run was begun for it before the controller ended: that one goes on, and nothing newer is let through by the same wish.
-            let asked = audit.first { $0.action == Decisions.wish && $0.detail == known.request }
-            if let asked, let run = memory.reached, run.startedAt >= asked.at { memory.request = known.request }
+            if let asked = audit.first(where: { $0.action == Decisions.wish }), asked.detail == known.request,
+                let run = memory.reached, run.startedAt >= asked.at
+            {
+                memory.request = known.request
+            }
         }
         for note in notes {
             try await parts.journal.note(
@@ -281,6 +284,7 @@ struct ApplicationTurn: Sendable {
             memory.request = request
         }
         if case .backoff = obstacle.retry { memory.failures += 1 }
+        memory.waits = nil
         await parts.memories.set(memory, of: reference)
         logger.notice("not synced", metadata: ["reason": "\(obstacle.readiness.reason.rawValue)", "why": "\(obstacle.readiness.message)"])
         await say(status)

@@ -78,6 +78,12 @@ actor Repositories {
         return await watch.tree(of: application)
     }
 
+    /// Whether the Application's source was read since the controller began.
+    func isKnown(_ application: String) async -> Bool {
+        guard let key = followed[application], let watch = watches[key] else { return false }
+        return await watch.isKnown
+    }
+
     /// The trees of the Applications of one source, by the last look at it.
     func trees(besides application: String) async -> [String: String] {
         guard let key = followed[application], let watch = watches[key] else { return [:] }

@@ -138,6 +138,9 @@ actor RepositoryWatch {
         return tree
     }
 
+    /// Whether a look went well since the controller began.
+    var isKnown: Bool { last != nil }
+
     /// Who follows, and which path.
     var paths: [String: String] { followers.mapValues(\.path) }
 

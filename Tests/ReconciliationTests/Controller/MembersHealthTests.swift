@@ -128,4 +128,34 @@ import Testing
             #expect((MembersHealth.known(of: [subject], [key: member], fieldManager: Self.manager)[key] != nil) == isKnown)
         }
     }
+
+    // MARK: Runs that wait
+
+    /// Seen by its record, then otherwise: somebody's doing. Written anew by the run, or otherwise from the start: not.
+    @Test func whatWasSeenAsRecordedAndIsOtherwiseIsLost() async throws {
+        let one = live(1, isSeen: true), two = live(2, isSeen: true)
+        let proven = Proven()
+        func hasLost(_ live: Unstructured?, _ record: Record) async throws -> Bool {
+            let members = try live.map { [Self.key: try member($0)] } ?? [:]
+            return await proven.hasLost(members, [Self.key: record], fieldManager: Self.manager)
+        }
+        #expect(try await !hasLost(two, record(one)))
+        #expect(try await !hasLost(one, record(one)))
+        // The run has written it anew, and the watch is a moment behind.
+        #expect(try await !hasLost(one, record(two)))
+        #expect(try await !hasLost(two, record(two)))
+        #expect(try await hasLost(one, record(two)))
+        #expect(try await !hasLost(one, record(two)), "it is told once")
+        #expect(try await !hasLost(two, record(two)))
+        #expect(try await hasLost(nil, record(two)))
+    }
+
+    /// The cluster may remove a Job that is finished.
+    @Test func aJobThatEndsIsNotLost() async throws {
+        let job = ObjectKey(groupKind: .job, namespace: "shop", name: "web")
+        let proven = Proven()
+        let record = try record(live(1, isSeen: true))
+        #expect(await !proven.hasLost([job: try member(live(1, isSeen: true))], [job: record], fieldManager: Self.manager))
+        #expect(await !proven.hasLost([:], [job: record], fieldManager: Self.manager))
+    }
 }
