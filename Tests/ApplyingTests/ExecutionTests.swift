@@ -119,7 +119,8 @@ import Testing
     @Test func aStageThatIsNotHealthyHoldsTheNextOnes() async throws {
         let log = Log()
         let rows = [row("a"), row("b"), row("c", stage: 1), row("d", stage: 2)]
-        let applier = try applier(log, stageDone: { outcomes, _ in .fail("ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded") })
+        let applier = try applier(
+            log, stageDone: { outcomes, _ in .fail("ConfigMap \(outcomes.map(\.operation.key.name).sorted()) is degraded") })
         let outcomes = try await run(rows, applier, log)
         #expect(outcomes.map(\.result) == [.done, .done, .blocked, .blocked])
         #expect(outcomes[2].error == "not sent: ConfigMap [\"a\", \"b\"] is degraded")

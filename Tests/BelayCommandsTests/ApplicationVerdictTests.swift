@@ -54,6 +54,11 @@ import Testing
         "lastAppliedRevision: \"main@sha1:\(applied)\", lastAttemptedRevision: \"main@sha1:\(attempted)\", "
     }
 
+    private static let waits = "pendingRevision: \"main@sha1:\(newest)\", "
+    private static func run(_ phase: String, _ begun: String) -> String {
+        "runs: [{id: a, phase: \(phase), revision: \"main@sha1:\(new)\", startedAt: \"\(begun)\"}]"
+    }
+
     private static let cases: [Case] = [
         Case(name: "no status", status: "{}", verdict: "waiting", says: "not looked at the change"),
         Case(
@@ -110,6 +115,26 @@ import Testing
             status:
                 "{\(echo)planDigest: \(String(repeating: "ab", count: 32)), pendingRevision: x, runs: [{id: a, phase: succeeded}], \(ready("False", "Held", "Manual"))}",
             verdict: "6", says: "it is held: Manual"),
+        Case(
+            name: "what was let through is applied, and what came after it waits",
+            status: "{\(echo)\(at(new, new))\(waits)\(run("succeeded", "2026-09-21T14:13:21.000Z")), \(ready("False", "Held", "Manual"))}",
+            verdict: "reached", says: "3333333 waits"),
+        Case(
+            name: "what is applied was there before the wish, and something newer waits",
+            status: "{\(echo)\(at(new, new))\(waits)\(run("succeeded", "2026-09-21T14:13:19.000Z")), \(ready("False", "Held", "Manual"))}",
+            verdict: "6", says: "Manual"),
+        Case(
+            name: "the commit that is asked for is applied, and something newer waits",
+            status: "{\(echo)\(at(new, new))\(waits)\(run("succeeded", "2026-09-21T14:13:19.000Z")), \(ready("False", "Held", "Manual"))}",
+            commit: new, verdict: "reached", says: ""),
+        Case(
+            name: "the commit that is asked for is not there any more",
+            status: "{\(echo)\(at(old, old))\(waits)\(ready("False", "Held", "Manual"))}", commit: new, verdict: "5",
+            says: "nothing was applied"),
+        Case(
+            name: "the commit that is asked for has failed, and something newer waits",
+            status: "{\(echo)\(at(old, new))\(waits)\(run("partial", "2026-09-21T14:13:21.000Z")), \(ready("False", "Held", "1 failed"))}",
+            commit: new, verdict: "1", says: "not applied as a whole (partial)"),
         Case(
             name: "suspended", status: "{\(echo)\(ready("True", "Succeeded"))}", spec: "{suspend: {reason: incident}}", verdict: "6",
             says: "suspended: incident"),
