@@ -28,6 +28,11 @@ struct KnownApplication: Sendable {
         if words.count == 2, !request.hasSameBytes(as: ApplicationStatus.short(String(words[1]), 1024)) { return nil }
         return words.first?.lowercased() ?? ""
     }
+    /// Whether nobody has asked for anything else since: neither by the spec nor by a wish or an approval.
+    func asksTheSame(as earlier: KnownApplication) -> Bool {
+        resource.generation == earlier.resource.generation && request == earlier.request && approval == earlier.approval
+    }
+
     var approval: String? { resource.annotation(ApplicationIndex.approvePlan) }
 }
 

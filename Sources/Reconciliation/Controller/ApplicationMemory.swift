@@ -16,7 +16,7 @@ struct ApplicationMemory: Sendable {
     /// The newest run that was let go, whatever became of it, of this very resource: where the Application stays while something is in the
     /// way of what is newer.
     private(set) var reached: SyncRun?
-    /// Since when the health of a tree is waited for by runs that were disturbed; nil: the last one was not.
+    /// Since when the health of a tree is waited for by runs that gave way; nil: the last one did not.
     var waits: (treeID: String, since: ContinuousClock.Instant)?
     /// What `applied` applied; of several runs of one tree the first one's.
     var appliedRevision: String?

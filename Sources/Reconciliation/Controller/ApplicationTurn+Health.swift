@@ -76,8 +76,7 @@ extension ApplicationTurn {
         behind: Set<ObjectKey>
     ) async -> Bool {
         guard !Task.isCancelled, !parts.standing.isOvertaken(reference), let now = await parts.index[reference],
-            now.resource.generation == known.resource.generation, now.request == known.request, now.approval == known.approval,
-            !now.resource.isTerminating
+            now.asksTheSame(as: known), !now.resource.isTerminating
         else { return false }
         return await !isSuspicious(application, memory, account, besides: behind)
     }

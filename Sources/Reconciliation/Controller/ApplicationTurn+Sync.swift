@@ -23,11 +23,7 @@ extension ApplicationTurn {
         memory.values = desired.valuesDigest
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
-        if let now = await parts.index[reference],
-            now.resource.generation != known.resource.generation || now.approval != known.approval || now.request != known.request
-        {
-            parts.standing.overtake(reference)
-        }
+        if let now = await parts.index[reference], !now.asksTheSame(as: known) { parts.standing.overtake(reference) }
         await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
         parts.standing.settle(reference)
         if isRequested, wanted.reservation == nil {

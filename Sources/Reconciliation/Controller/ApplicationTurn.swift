@@ -188,8 +188,7 @@ struct ApplicationTurn: Sendable {
             try await parts.journal.note(
                 AuditEntry(
                     id: ULID.now(), application: reference, at: Timestamp.now(), actor: known.writer, action: note.action,
-                    reason: note.reason,
-                    detail: note.detail))
+                    reason: note.reason, detail: note.detail))
         }
         memory.decisions = decisions
         await parts.memories.set(memory, of: reference)
