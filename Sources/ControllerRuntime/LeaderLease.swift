@@ -110,28 +110,25 @@ package struct LeaderLease: Sendable {
     private func keep<R: Sendable>(
         _ held: Unstructured, lost: @escaping @Sendable () -> Void, during body: @escaping @Sendable () async throws -> R
     ) async throws -> R {
-        try await withThrowingTaskGroup(of: R?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                do {
-                    try await renew(held)
-                } catch {
-                    lost()
-                    throw error
-                }
-                return nil
+        let work = Task { try await body() }
+        // Of its own: who is told to stop has still to bring to an end what is under way, and nobody else may begin meanwhile.
+        let renewal = Task {
+            do {
+                try await renew(held)
+            } catch {
+                lost()
+                work.cancel()
+                throw error
             }
-            defer { group.cancelAll() }
-            while let ended = try await group.next() {
-                if let result = ended {
-                    group.cancelAll()
-                    // The renewal ends with its task; a loss at the very end changes nothing any more.
-                    while await group.nextResult() != nil {}
-                    return result
-                }
-            }
-            throw CancellationError()
         }
+        let ended = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            work.cancel()
+        }
+        renewal.cancel()
+        if case .failure(let loss) = await renewal.result { throw loss }
+        return try ended.get()
     }
 
     /// Renews until the task is cancelled.

@@ -65,6 +65,7 @@ package struct Reflector: Sendable {
         var version: String?
         var failures = 0
         var isTold = false
+        var isOpen = false
         func recover() async {
             failures = 0
             if isTold { await tell(.recovered) }
@@ -79,6 +80,7 @@ package struct Reflector: Sendable {
                 let begun = time.now()
                 var hasEvents = false
                 try await watch(from: version ?? "") {
+                    isOpen = true
                     // Of a quiet kind nothing may come for long. Whether the stream is a working one shows only later.
                     if isTold { await tell(.recovered) }
                     isTold = false
@@ -88,6 +90,7 @@ package struct Reflector: Sendable {
                     await recover()
                     if event.kind != .bookmark { await tell(.changed(event)) }
                 }
+                isOpen = false
                 if hasEvents || time.now() - begun >= Reflector.shortest {
                     await recover()
                     continue
@@ -98,9 +101,12 @@ package struct Reflector: Sendable {
                 return
             } catch let error as ClientError {
                 failures += 1
+                let wasCut = isOpen && error.code == .unreachable
+                isOpen = false
                 if error.code == .expired { version = nil }
-                // At once where that is all there is to do: the server may have died without a word, or forgot old versions.
-                if error.code == .expired || error.code == .timeout, failures == 1 { continue }
+                // At once where that is all there is to do: the server may have died without a word or gone, as one of several, or forgot
+                // old versions.
+                if error.code == .expired || error.code == .timeout || wasCut, failures == 1 { continue }
                 let pause = max(backoff.pause(after: failures), error.retryAfter ?? .zero)
                 isTold = true
                 await tell(.failing(error, retryIn: pause))

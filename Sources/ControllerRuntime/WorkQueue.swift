@@ -101,7 +101,7 @@ package actor WorkQueue<Key: Hashable & Sendable, Reason: Hashable & Sendable> {
 
     /// Hands out turns, at most `workers` at once and one for each key, until the task is cancelled; returns when the last one ended.
     package func run(workers: Int, _ body: @escaping @Sendable (Turn) async -> Void) async {
-        await withTaskGroup(of: Void.self) { group in
+        await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 hasNews = false
                 while isFree(workers), let turn = take() {

@@ -2,7 +2,7 @@
 
 import Foundation
 import GRDB
-import KubernetesModel
+package import KubernetesModel
 package import StructuredData
 
 extension Journal {
@@ -13,14 +13,9 @@ extension Journal {
     ///   - isTallied: whether the operations are counted of runs that did not succeed, for a reader who asks what was done.
     package func runs(application: String?, namespace: String? = nil, limit: Int, isTallied: Bool = false) async throws -> [SyncRun] {
         try await read { db in
-            let (from, to) = range(of: namespace)
+            let (condition, arguments) = whose(application: application, namespace: namespace)
             return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM run WHERE (? IS NULL OR application = ?) AND (? IS NULL OR (application >= ? AND application < ?))
-                    ORDER BY id DESC LIMIT ?
-                    """,
-                arguments: [application, application, from, from, to, limit]
+                db, sql: "SELECT * FROM run WHERE \(condition) ORDER BY id DESC LIMIT ?", arguments: arguments + [limit]
             ).map { isTallied ? try tallied(syncRun($0), in: db) : try syncRun($0) }
         }
     }
@@ -66,15 +61,27 @@ extension Journal {
         application: String?, namespace: String? = nil, openOnly: Bool, limit: Int
     ) async throws -> [DriftEpisode] {
         try await read { db in
-            let (from, to) = range(of: namespace)
+            let (condition, arguments) = whose(application: application, namespace: namespace)
+            let open = openOnly ? " AND resolvedAt IS NULL" : ""
             return try Row.fetchAll(
+                db, sql: "SELECT * FROM episode WHERE \(condition)\(open) ORDER BY id DESC LIMIT ?", arguments: arguments + [limit]
+            ).map(driftEpisode)
+        }
+    }
+
+    /// The objects that the Application's last runs wrote, or were about to write, before they ended without a word.
+    package func writtenWithoutEnd(application: String) async throws -> Set<ObjectKey> {
+        try await read { db in
+            let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM episode WHERE (? IS NULL OR application = ?) AND (? IS NULL OR (application >= ? AND application < ?))
-                    AND (NOT ? OR resolvedAt IS NULL) ORDER BY id DESC LIMIT ?
+                    SELECT operation.* FROM run JOIN operation ON operation.run = run.id
+                    WHERE run.application = ? AND run.phase = 'interrupted' AND operation.result IN ('sending', 'done')
+                    AND run.id > coalesce((SELECT max(id) FROM run WHERE application = ?
+                        AND phase IN ('succeeded', 'partial', 'failed', 'superseded')), '')
                     """,
-                arguments: [application, application, from, from, to, openOnly, limit]
-            ).map(driftEpisode)
+                arguments: [application, application])
+            return Set(rows.map(objectKey))
         }
     }
 
@@ -123,8 +130,21 @@ extension Journal {
     }
 }
 
-/// What `NAMESPACE/…` lies between: `0` follows `/`.
-private func range(of namespace: String?) -> (String?, String?) { (namespace.map { $0 + "/" }, namespace.map { $0 + "0" }) }
+/// Which rows are an Application's or a namespace's, in a form for which SQLite has an index: with `? IS NULL OR …` it reads the whole table.
+func whose(application: String?, namespace: String? = nil) -> (condition: String, arguments: StatementArguments) {
+    var conditions: [String] = []
+    var arguments = StatementArguments()
+    if let application {
+        conditions.append("application = ?")
+        arguments += [application]
+    }
+    if let namespace {
+        // What `NAMESPACE/…` lies between: `0` follows `/`.
+        conditions.append("application >= ? AND application < ?")
+        arguments += [namespace + "/", namespace + "0"]
+    }
+    return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), arguments)
+}
 
 /// What a plan counts is not what was done: a run that was held or interrupted leaves some of it, and one that was killed, or still
 /// goes on, has counted nothing yet.

@@ -77,9 +77,9 @@ extension Journal {
     /// - Parameter application: `NAMESPACE/NAME`; nil for all.
     package func audit(application: String?, limit: Int) async throws -> [AuditEntry] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM audit WHERE ? IS NULL OR application = ? ORDER BY id DESC LIMIT ?",
-                arguments: [application, application, limit]
+            let (condition, arguments) = whose(application: application)
+            return try Row.fetchAll(
+                db, sql: "SELECT * FROM audit WHERE \(condition) ORDER BY id DESC LIMIT ?", arguments: arguments + [limit]
             ).map { row in
                 AuditEntry(
                     id: row["id"], application: row["application"], at: row["at"], actor: row["actor"], action: row["action"],

@@ -148,6 +148,11 @@ struct Interview {
         var row = row
         // What Git has anew goes through, as it does where fields drifted.
         let isOnlyDrift = isAsRecorded(record)
+        if removesItself {
+            guard isOnlyDrift else { return row }
+            return self.row(
+                .skip, "gone, as a Job with spec.ttlSecondsAfterFinished goes once it has finished; it runs again when Git changes it")
+        }
         switch driftPolicy {
         case .ignore where !isOnlyDrift: row.why = "deleted, and changed in Git since"
         case .report where !isOnlyDrift, .correct:
@@ -160,6 +165,9 @@ struct Interview {
         }
         return row
     }
+
+    /// A Job that the cluster deletes some time after its end. Made again it would run again, and be gone again, for ever.
+    private var removesItself: Bool { key.groupKind == .job && subject.body.at("spec", "ttlSecondsAfterFinished")?.int != nil }
 
     /// Whether Git has for the object what it had when it was last written, whatever it says of drift by now.
     private func isAsRecorded(_ record: Record) -> Bool {

@@ -136,8 +136,17 @@ struct JournalEntries: Sendable {
         return !paths.isEmpty && paths.allSatisfy(ignored.covers)
     }
 
+    /// Whether putting right the drift that was found put right what the episode tells of: an object that is there again is another matter
+    /// than one that was gone.
+    private func isSame(_ drift: Drift, _ episode: DriftEpisode) -> Bool {
+        drift.kind.rawValue == episode.type || drift.kind != .deleted && episode.type != Drift.Kind.deleted.rawValue
+    }
+
     /// How the open episodes of this Application ended: those put back, those gone by themselves, those whose object left.
-    func resolutions(of open: [DriftEpisode], _ outcomes: [ObjectKey: OperationOutcome]) -> [String: String] {
+    /// - Parameter written: objects that a run wrote of which nobody saw the end: what was put right there ended the episode.
+    func resolutions(
+        of open: [DriftEpisode], _ outcomes: [ObjectKey: OperationOutcome], written: Set<ObjectKey> = []
+    ) -> [String: String] {
         let rows = Dictionary(plan.operations.map { ($0.key, $0) }) { first, _ in first }
         var resolutions: [String: String] = [:]
         for episode in open {
@@ -152,14 +161,21 @@ struct JournalEntries: Sendable {
                 if isDone { resolutions[episode.id] = "superseded" }
             case .create, .adopt, .configure, .recreate:
                 guard isDone else { continue }
-                let isSeen = row.drift?.kind.rawValue == episode.type
+                let isSeen = row.drift.map { isSame($0, episode) } ?? false
                 resolutions[episode.id] = isSeen ? "reverted" : changedInGit(row) ? "adopted" : "self-resolved"
             case .unchanged:
                 guard row.drift == nil else { continue }
-                resolutions[episode.id] = isIgnored(episode) ? "ignored" : changedInGit(row) ? "adopted" : "self-resolved"
+                resolutions[episode.id] =
+                    isIgnored(episode)
+                    ? "ignored" : changedInGit(row) ? "adopted" : written.contains(episode.key) ? "reverted" : "self-resolved"
             case .skip:
-                // Left as it is, by a word in Git, and not told of.
-                if row.drift == nil { resolutions[episode.id] = "ignored" }
+                if let drift = row.drift {
+                    // It goes on as another one, which tells of all that differs now.
+                    if drift.kind.rawValue != episode.type { resolutions[episode.id] = "superseded" }
+                } else {
+                    // Left as it is, by a word in Git, and not told of.
+                    resolutions[episode.id] = "ignored"
+                }
             case .blocked:
                 continue
             }

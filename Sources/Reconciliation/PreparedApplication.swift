@@ -23,7 +23,7 @@ struct PreparedApplication: Sendable {
     /// What reading and planning sent.
     var requests: KubernetesClient.RequestCounts
 
-    /// What was known of the members by digest when the plan was made.
+    /// The members by digest, as the plan was made on them.
     var seen: [ObjectKey: MemberSummary] = [:]
     /// Why what left Git is not deleted in this run, although nothing is wrong with it; nil where it is, or nothing left.
     var withheld: String?

@@ -60,10 +60,9 @@ struct RunJournal: Sendable {
         try await journal.begin(
             run, operations: rows, manifests: Array(manifests.values), inventory: isClean ? entries.intendedInventory() : [],
             drift: entries.episodes())
-        let open = isClean ? try await journal.episodes(application: run.application, openOnly: true, limit: 100_000) : []
+        let resolutions = isClean ? try await resolutions([:], journal) : [:]
         close(phase, report, outcome: outcome)
-        try await journal.finish(
-            run, inventory: isClean ? entries.finalInventory([:]) : nil, resolutions: entries.resolutions(of: open, [:]))
+        try await journal.finish(run, inventory: isClean ? entries.finalInventory([:]) : nil, resolutions: resolutions)
     }
 
     /// Whether the journal would learn nothing from a run that writes nothing: no episode begins, changes or ends.
@@ -76,10 +75,8 @@ struct RunJournal: Sendable {
     /// What was applied is waited for. The drift that it put right is over by now.
     func waiting(_ outcomes: [ObjectKey: OperationOutcome]) async throws {
         guard let journal else { return }
-        try await shielded { [run, entries] in
-            let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
-            try await journal.setPhase(
-                .waiting, of: run.id, resolutions: entries.resolutions(of: open, outcomes), at: Timestamp.now())
+        try await shielded {
+            try await journal.setPhase(.waiting, of: run.id, resolutions: try await resolutions(outcomes, journal), at: Timestamp.now())
         }
     }
 
@@ -89,10 +86,17 @@ struct RunJournal: Sendable {
     ) async throws {
         guard let journal else { return }
         try await recorder?.closeRest("not sent: the run ended before its turn")
-        let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
+        let resolutions = try await resolutions(outcomes, journal)
         close(phase, report, outcome: outcome)
-        try await journal.finish(
-            run, inventory: entries.finalInventory(outcomes), resolutions: entries.resolutions(of: open, outcomes))
+        try await journal.finish(run, inventory: entries.finalInventory(outcomes), resolutions: resolutions)
+    }
+
+    /// How the open episodes ended.
+    private func resolutions(_ outcomes: [ObjectKey: OperationOutcome], _ journal: Journal) async throws -> [String: String] {
+        let open = try await journal.episodes(application: run.application, openOnly: true, limit: 100_000)
+        if open.isEmpty { return [:] }
+        let written = try await journal.writtenWithoutEnd(application: run.application)
+        return entries.resolutions(of: open, outcomes, written: written)
     }
 
     private mutating func close(_ phase: SyncRun.Phase, _ report: SyncReport, outcome: String?) {

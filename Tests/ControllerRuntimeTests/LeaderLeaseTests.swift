@@ -98,6 +98,34 @@ import Testing
         }
     }
 
+    /// What is under way when a controller is told to stop may take long; nobody else begins before it is done.
+    @Test func whoIsToldToStopKeepsItUntilAllIsDone() async throws {
+        try await withClient { client in
+            let clock = ManualTime(), diary = Diary()
+            let (gate, open) = AsyncStream.makeStream(of: Void.self)
+            let first = Task {
+                try await lease(client, "one", clock).holding {
+                    diary.add("one works")
+                    // Of its own, so that it is not cancelled.
+                    await Task { for await _ in gate {} }.value
+                    diary.add("one is done")
+                }
+            }
+            await turn { diary.all == ["one works"] }
+            first.cancel()
+            let second = Task {
+                try await lease(client, "two", clock).holding(waiting: { diary.add("two waits for \($0)") }) { diary.add("two works") }
+            }
+            try await pass(clock, sleepers: 2) { clock.time.now() > .seconds(60) || diary.all.contains("two works") }
+            #expect(diary.all == ["one works", "two waits for one"])
+            open.finish()
+            try await pass(clock) { diary.all.contains("two works") }
+            try? await first.value
+            try await second.value
+            #expect(diary.all == ["one works", "two waits for one", "one is done", "two works"])
+        }
+    }
+
     @Test func whoDiesIsFollowedWhenTheLeaseHasStoodStill() async throws {
         try await withClient { client in
             let clock = ManualTime(), diary = Diary()

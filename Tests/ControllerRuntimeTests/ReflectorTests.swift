@@ -114,12 +114,12 @@ import Testing
         #expect(story == ["relisting", "page a", "relisting", "page b", "listed"])
     }
 
-    /// Events are not told twice nor lost where a stream breaks: the next begins after the last whole one.
+    /// Events are not told twice nor lost where a stream breaks: the next begins after the last whole one, at once and without a word.
     @Test func aCutStreamGoesOnAfterTheLastEvent() async throws {
         let whole = Array(Self.event("ADDED", "b", "6").utf8), half = Array(Self.event("ADDED", "c", "7").utf8.prefix(40))
         let (story, asked, _) = try await follow(
-            [Self.list(["a"], version: "5"), FaultAnswer(body: whole + half, ending: .cut), .json(Self.event("ADDED", "c", "7"))], until: 6)
-        #expect(story == ["relisting", "page a", "listed", "ADDED b", "failing unreachable", "recovered", "ADDED c"])
+            [Self.list(["a"], version: "5"), FaultAnswer(body: whole + half, ending: .cut), .json(Self.event("ADDED", "c", "7"))], until: 5)
+        #expect(story == ["relisting", "page a", "listed", "ADDED b", "ADDED c"])
         #expect(asked.prefix(3) == ["list", "watch 5", "watch 6"])
     }
 

@@ -11,7 +11,7 @@ struct ApplyCommand: RunVerb {
         commandName: "apply", abstract: "Bring the cluster to what Git says, and record it.",
         usage: "belay apply (-f app.yaml … | --repo URL --name NAME | --dir FOLDER --name NAME) [options]",
         discussion: """
-            Creates and changes are made without a question. Objects that left Git are deleted: on a terminal after a question, up to
+            Creates and changes are made without a question. Objects that left Git are deleted: on a terminal after a question, up to \
             the Application's prune limit; beyond it nothing is written until the plan is approved with --approve.
             """)
 

@@ -9,7 +9,7 @@ struct ApproveCommand: Verb {
         commandName: "approve", abstract: "Approve a held plan by its digest, and wait for the outcome.",
         usage: "belay approve APP --plan DIGEST [-n NAMESPACE] [--no-wait] [--timeout 5m]",
         discussion: """
-            What is approved is this plan and no other: where the cluster or Git has changed meanwhile, it is held again. The same goes
+            What is approved is this plan and no other: where the cluster or Git has changed meanwhile, it is held again. The same goes \
             for a plan of which only the pruning waits, as after a change of spec.source.
             """)
 

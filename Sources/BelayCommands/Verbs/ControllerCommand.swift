@@ -14,7 +14,7 @@ struct ControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "controller", abstract: "Keep the Applications of a cluster fast to Git until stopped.",
         discussion: """
-            Watches the Applications, polls their repositories, applies every commit, records drift and puts it right. Runs in a cluster
+            Watches the Applications, polls their repositories, applies every commit, records drift and puts it right. Runs in a cluster \
             (belay install) or beside one. Logs are JSON lines on standard error.
             """)
 

@@ -11,7 +11,7 @@ struct DeleteCommand: RunVerb {
         commandName: "delete", abstract: "Delete everything an Application has in the cluster.",
         usage: "belay delete (-f app.yaml … | --repo URL --name NAME | --dir FOLDER --name NAME) [--yes]",
         discussion: """
-            Asks for the Application's name on a terminal; without one, --yes is needed. Namespaces, CustomResourceDefinitions and
+            Asks for the Application's name on a terminal; without one, --yes is needed. Namespaces, CustomResourceDefinitions and \
             PersistentVolumeClaims stay unless they carry belay.dev/prune: allowed. Git is not read.
             """)
 

@@ -14,7 +14,7 @@ struct DiffCommand: RunVerb {
             """,
         discussion: """
             Exits 0 when there is no difference, 1 when there is one, and more than 1 when it cannot say.
-            With --from the rendered manifests of two revisions are compared, without a cluster; of several Applications each says
+            With --from the rendered manifests of two revisions are compared, without a cluster; of several Applications each says \
             whether it is affected.
             """)
 

@@ -10,9 +10,9 @@ struct DriftCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "List drift: what differed, since when, which client changed it, what became of it.",
         discussion: """
-            Where the cluster has the Application: the open drift that its controller lists in the DriftReports; where the controller's
-            journal is on this machine (or named with --journal), with its details, and what is resolved, too.
-            Otherwise, or with --no-cluster: drift as the runs of belay apply saw it; belay diff shows what differs now.
+            Where the cluster has the Application: the open drift that its controller lists in the DriftReports; where the controller's \
+            journal is on this machine (or named with --journal), with its details, and what is resolved, too. \
+            Otherwise, or with --no-cluster: drift as the runs of belay apply saw it; belay diff shows what differs now. \
             Standard error says what was read.
             Exits 1 while an episode is open, 0 when all are resolved.
             """)

@@ -9,8 +9,8 @@ struct HistoryCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "List the runs that were recorded, newest first.",
         discussion: """
-            Where the cluster has the Application: the runs that its controller lists in its status, the last ten; where the controller's
-            journal is on this machine (or named with --journal), all of them, with commit message, author and counts.
+            Where the cluster has the Application: the runs that its controller lists in its status, the last ten; where the controller's \
+            journal is on this machine (or named with --journal), all of them, with commit message, author and counts. \
             Otherwise, or with --no-cluster: the runs of belay apply on this machine. Standard error says what was read.
             """)
 

@@ -10,7 +10,7 @@ struct InstallCommand: AsyncParsableCommand {
         commandName: "install", abstract: "Put Belay's kinds and its controller into a cluster.",
         usage: "belay install [--export] [--crds-only] [-n NAMESPACE] [--image IMAGE]",
         discussion: """
-            Applies CustomResourceDefinitions, a namespace, the controller's rights, a volume and a Deployment by server-side apply, and
+            Applies CustomResourceDefinitions, a namespace, the controller's rights, a volume and a Deployment by server-side apply, and \
             waits until the kinds are served. With --export they are printed as YAML, and no cluster is asked.
             """)
 

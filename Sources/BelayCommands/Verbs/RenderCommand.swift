@@ -13,7 +13,7 @@ struct RenderCommand: Verb {
         usage: "belay render (-f app.yaml … | --repo URL | --dir FOLDER) [-o yaml|json|name|wide]",
         discussion: """
             Each object of the YAML output is preceded by its file and line. The values of Secrets are shown as keyed hashes.
-            -o wide shows no values, but where each object comes from, and of a kustomization where each field comes from that
+            -o wide shows no values, but where each object comes from, and of a kustomization where each field comes from that \
             overlays, patches, generators and transformers set.
             """)
 

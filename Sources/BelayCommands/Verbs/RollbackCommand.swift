@@ -12,7 +12,7 @@ struct RollbackCommand: Verb {
         usage: "belay rollback APP [RUN] --reason TEXT [--until TIME|DURATION] [--no-wait]",
         discussion: """
             Writes spec.pin. The manifests come from the controller's journal: Git may be down. Newer commits wait, visibly, until
-            --until or belay resume. A run that neither the status nor the journal here knows is for the controller to know; where it
+            --until or belay resume. A run that neither the status nor the journal here knows is for the controller to know; where it \
             does not, the pin is put back as it was.
             """)
 

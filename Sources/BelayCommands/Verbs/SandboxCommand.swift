@@ -8,7 +8,7 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run an embedded Kubernetes-compatible cluster until interrupted.",
         discussion: """
-            Writes a kubeconfig that only you can read, then one line on standard output when the cluster is ready, and stays in the
+            Writes a kubeconfig that only you can read, then one line on standard output when the cluster is ready, and stays in the \
             foreground. Pods are simulated: nothing runs in them.
             """)
 

@@ -9,8 +9,8 @@ struct SyncCommand: Verb {
         commandName: "sync", abstract: "Have the controller fetch and apply an Application now, and wait for the outcome.",
         usage: "belay sync APP [-n NAMESPACE] [--revision SHA] [--no-wait] [--timeout 5m]",
         discussion: """
-            Writes the annotation reconcile.belay.dev/requestedAt, as kubectl annotate can do, too. A suspended or pinned Application is
-            not touched (exit 6). When interrupted, the controller goes on. With sync.mode Manual and --revision, no other commit is let
+            Writes the annotation reconcile.belay.dev/requestedAt, as kubectl annotate can do, too. A suspended or pinned Application is \
+            not touched (exit 6). When interrupted, the controller goes on. With sync.mode Manual and --revision, no other commit is let \
             through: where a newer one is there, nothing is applied (exit 5).
             """)
 

@@ -10,8 +10,8 @@ struct UninstallCommand: AsyncParsableCommand {
         commandName: "uninstall", abstract: "Take Belay's controller out of a cluster.",
         usage: "belay uninstall [-n NAMESPACE] [--everything] [--yes]",
         discussion: """
-            Removes what belay install made, apart from the kinds, the namespace and the journal's volume. What the Applications applied
-            stays as it is. --everything removes these, too; it is refused while there are Applications, for only a running controller
+            Removes what belay install made, apart from the kinds, the namespace and the journal's volume. What the Applications applied \
+            stays as it is. --everything removes these, too; it is refused while there are Applications, for only a running controller \
             can let them go.
             """)
 

@@ -11,9 +11,9 @@ struct WaitCommand: Verb {
         commandName: "wait", abstract: "Wait until an Application is in sync, or a commit is applied wherever it changes something.",
         usage: "belay wait (APP | [APP] --commit SHA) [-n NAMESPACE | -A] [--timeout 5m]",
         discussion: """
-            With --commit the controller is asked to look now. An Application that the commit does not touch, or that follows another
-            branch or repository, is not affected, which is success. One whose sync.mode is Manual is not asked, for that would apply
-            what waits there for belay sync: it is watched until the controller looks by itself. Whether a commit touches it is told
+            With --commit the controller is asked to look now. An Application that the commit does not touch, or that follows another \
+            branch or repository, is not affected, which is success. One whose sync.mode is Manual is not asked, for that would apply \
+            what waits there for belay sync: it is watched until the controller looks by itself. Whether a commit touches it is told \
             only when the controller has seen that commit: until then it counts as not reached, and the time may run out.
             """)
 

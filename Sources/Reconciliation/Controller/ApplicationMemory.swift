@@ -28,8 +28,12 @@ struct ApplicationMemory: Sendable {
     /// once they are as they were recorded, it is over.
     var drifted: Set<ObjectKey> = []
     var fights = Fights()
+    /// By which the watches judge the members; nil: by those that they began with.
+    var healthRules: [Application.HealthRule]?
     /// The value of the annotation that was acted on last.
     var request: String?
+    /// In Manual mode a wish that was answered, but not fulfilled, because of what may go by itself: the next attempt goes by it, too.
+    var wish: String?
     var approval: String?
     var openDrift = 0
     var decisions: Decisions?

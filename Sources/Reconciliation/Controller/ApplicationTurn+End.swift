@@ -35,7 +35,7 @@ extension ApplicationTurn {
         }
         // What another Application wants by now is handed over, not deleted. A repository that is gone stands in nobody's way.
         let look = try? await parts.repositories.watch(application).look(for: reference, path: application.source.path, isFresh: true)
-        let doubt = try await learnOthers(at: look?.commit, look?.revision ?? "")
+        let doubt = try await learnOthers(isRead: look != nil)
         // One that cannot be rendered wants what it wanted last: nobody waits for its mending to delete another.
         if let doubt, case .unsettled = doubt { throw Obstacle(.progressing, "it is being deleted: \(doubt.message)", retry: .none) }
         let preparation = CachedPreparation(

@@ -17,6 +17,7 @@ extension ApplicationTurn {
         isRequested: Bool, unmet: Obstacle? = nil
     ) async throws {
         let discovery = try await parts.discovery.current()
+        if memory.wish != known.request { memory.wish = nil }
         let wanted = try await wanted(
             application, memory, isRequested: isRequested, commit: known.requestedCommit, unmet: unmet, discovery: discovery)
         let desired = wanted.desired
@@ -26,7 +27,8 @@ extension ApplicationTurn {
         if let now = await parts.index[reference], !now.asksTheSame(as: known) { parts.standing.overtake(reference) }
         await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
         parts.standing.settle(reference)
-        if isRequested, wanted.reservation == nil {
+        if isRequested || memory.wish != nil, wanted.reservation == nil {
+            memory.wish = nil
             memory.released = wanted.snapshot?.commit?.id
             await parts.memories.set(memory, of: reference)
         }
@@ -94,7 +96,7 @@ extension ApplicationTurn {
             if isHeldBack, await !parts.repositories.isKnown(reference) {
                 .unread
             } else {
-                try await learnOthers(at: wanted.snapshot?.commit, wanted.desired.revision)
+                try await learnOthers(isRead: wanted.snapshot?.commit != nil)
             }
         if let doubt { obstacles.append(doubt.message) }
         var prepared = try await preparation(obstacles).prepare(wanted.desired, snapshot: wanted.snapshot)
@@ -130,18 +132,17 @@ extension ApplicationTurn {
     }
 
     /// Renders the Applications of the same source whose trees have changed since it was known what they want.
+    /// - Parameter isRead: whether the repository could be read for this turn; where it could not, what is known has to do.
     /// - Returns: why it is not known of all what they want; nil: it is.
-    func learnOthers(at commit: SourceSnapshot.Commit?, _ revision: String) async throws -> Doubt? {
+    func learnOthers(isRead: Bool) async throws -> Doubt? {
         let all = await parts.index.references.filter { $0 != reference }
         guard parts.standing.haveSettled(all) else {
             await parts.queue.add(reference, .retry, after: .seconds(1))
             return .unsettled
         }
-        guard let commit else { return nil }
+        guard isRead else { return nil }
         let discovery = try await parts.discovery.current()
-        var looks = await parts.repositories.trees(besides: reference).mapValues { tree in
-            SourceLook(revision: revision, commit: commit, origin: nil, tree: .success(tree))
-        }
+        var looks = await parts.repositories.looks(besides: reference)
         // Those that follow the same repository otherwise: with other credentials, or by another name of the branch.
         looks.merge(await parts.repositories.looks(besideTheSourceOf: reference)) { own, _ in own }
         for (name, look) in looks.sorted(by: { $0.key.precedesByBytes($1.key) }) {
@@ -153,7 +154,9 @@ extension ApplicationTurn {
                 // Of a kustomization that was not read before the tree is known only now.
                 let newest = await parts.repositories.tree(of: name)
                 guard desired.treeID == newest else { return .of(name, "moves on") }
-                await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: name)
+                // One that is held at a run goes on to want what that run wanted.
+                let held = other.takesCommits ? [] : await parts.sets.keys(of: name)
+                await parts.sets.set(held.union(desired.objects.map(\.key)), treeID: desired.treeID, of: name)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -240,6 +243,7 @@ extension ApplicationTurn {
         }
         memory.openDrift = episodes.count
         let isRequested = known.request != memory.request
+        if isRequested, wanted.isRetried, application.sync.mode == .manual { memory.wish = known.request }
         memory.request = known.request
         let isWhole = !wanted.isRetried && prepared.withheld == nil
         let isSettled = (report.outcome == .succeeded && isWhole) || report.outcome == .refused
@@ -280,7 +284,8 @@ extension ApplicationTurn {
         } else {
             await say(status)
         }
-        if memory.applied?.treeID != before { await wakeDependents() }
+        // Who waits for this one to look at a commit is told of every look: what the commit changed may have been taken back.
+        if memory.applied?.treeID != before || !reasons.isDisjoint(with: [.commit, .source]) { await wakeDependents() }
         let committed = hasWritten && reasons.contains(.commit) ? report.commit.flatMap { Timestamp.date($0.committed) } : nil
         parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
         await tell(report, status.readiness, memory, hasWritten: hasWritten, isRecorded: isRecorded)
@@ -307,9 +312,13 @@ extension ApplicationTurn {
                     memory.fights.corrected(
                         key, path: field.path.description, writer: field.writer?.manager ?? "another program", at: now)
                 }
-            } else if row.operation.write == nil, !prepared.observed.proven.contains(key) {
-                // Not what it is now, but what it was when the plan was made.
-                memory.judged[key] = .some(prepared.seen[key])
+            } else if prepared.observed.proven.contains(key) {
+                memory.judged[key] = nil
+            } else if row.operation.write == nil {
+                // Not what it is now, but what it was when the plan was made; where it was read again for that, the next look tells.
+                let seen = prepared.seen[key]
+                let isPlannedOn = row.operation.plannedOn.map { $0 == seen?.version } ?? true
+                memory.judged[key] = isPlannedOn ? .some(seen) : nil
             }
         }
         for key in memory.judged.keys where !rows.contains(key) { memory.judged[key] = nil }
@@ -327,7 +336,10 @@ extension ApplicationTurn {
     private func readiness(_ report: SyncReport, _ wanted: Wanted, _ withheld: String?) -> ApplicationStatus.Readiness {
         let application = report.application
         if report.outcome == .succeeded {
-            if let reservation = wanted.reservation { return reservation }
+            if var reservation = wanted.reservation {
+                if let withheld { reservation.message += "; what left Git is not deleted yet: \(withheld)" }
+                return reservation
+            }
             if let withheld {
                 return .init(
                     isReady: false, reason: .progressing,

@@ -48,7 +48,7 @@ struct ApplicationTurn: Sendable {
         parts.metrics.turned(result: result, took: parts.time.now() - begun, depth: await parts.queue.depth)
         // This one is as good as over.
         parts.metrics.isAtWork(max(0, await parts.queue.working - 1))
-        parts.standing.settle(reference)
+        if await parts.index[reference] != nil { parts.standing.settle(reference) } else { parts.standing.forget(reference) }
     }
 
     /// - Returns: how it went, in the words of metrics.
@@ -103,6 +103,11 @@ struct ApplicationTurn: Sendable {
         let isRequested = known.request != nil && known.request != memory.request
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
         await followValues(of: application, account)
+        if let rules = memory.healthRules, rules != application.health.rules {
+            await account.cache.reassess(ApplySet.id(ofResource: application))
+        }
+        memory.healthRules = application.health.rules
+        await parts.memories.set(memory, of: reference)
         // A wish that another turn has answered is no reason any more.
         let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
         // After a run that gave way, another one follows, whatever there is to do.
@@ -119,8 +124,8 @@ struct ApplicationTurn: Sendable {
                 unmet = Obstacle(.dependencyNotReady, "waits for Applications that were not looked at yet", retry: .none)
             }
         } catch let obstacle as Obstacle {
-            // What is applied is kept as it is; what is newer waits.
-            guard isQuiet || isSameSpec && memory.applied != nil && !isRequested else { throw obstacle }
+            // What was begun is kept as it is; what is newer waits.
+            guard isQuiet || isSameSpec && memory.reached != nil && !isRequested else { throw obstacle }
             unmet = obstacle
         }
         try await sync(application, known, &memory, account, isRequested: isRequested, unmet: unmet)
@@ -280,6 +285,11 @@ struct ApplicationTurn: Sendable {
         status.pendingRevision = obstacle.pending ?? (isSuspended ? known.status["pendingRevision"]?.string : nil)
         if let request = known.request {
             status.handledRequest = request
+            if memory.request != request, case .backoff = obstacle.retry, case .success(let application) = known.application,
+                application.sync.mode == .manual
+            {
+                memory.wish = request
+            }
             memory.request = request
         }
         if case .backoff = obstacle.retry { memory.failures += 1 }

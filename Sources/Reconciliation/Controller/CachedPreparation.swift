@@ -75,8 +75,22 @@ struct CachedPreparation: Sendable {
         observed.autoscaled = Set(known.values.compactMap(\.summary.autoscaled))
         var prepared = try await reconciler.prepared(
             planner(observed), snapshot: snapshot, parent: parent, store: store, startedAt: startedAt, before: before)
-        prepared.seen = summaries
+        prepared.seen = seen(summaries, read, observed, ids)
         return prepared
+    }
+
+    /// The members as the plan was made on them: where one was read, what was read, which the watches may not have shown yet.
+    private func seen(
+        _ summaries: [ObjectKey: MemberSummary], _ read: [ObjectKey: Unstructured], _ observed: ObservedState, _ ids: Set<String>
+    ) -> [ObjectKey: MemberSummary] {
+        var seen = summaries.filter { observed.proven.contains($0.key) || observed.discovery[$0.key.groupKind] == nil }
+        var objects = read
+        for case (let key, .present(let object)) in observed.others { objects[key] = object }
+        for (key, object) in objects {
+            guard let summary = MemberSummary(object, key: reconciler.redactionKey), ids.contains(summary.partOf) else { continue }
+            seen[key] = summary
+        }
+        return seen
     }
 
     // MARK: Watches

@@ -30,6 +30,9 @@ actor DesiredSets {
         names.remove(application)
     }
 
+    /// What the Application wants, as far as is known.
+    func keys(of application: String) -> Set<ObjectKey> { entries[application]?.keys ?? [] }
+
     /// The tree that the Application's set is known of.
     func treeID(of application: String) -> String? { entries[application]?.treeID }
 

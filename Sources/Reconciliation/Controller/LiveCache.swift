@@ -119,6 +119,24 @@ actor LiveCache {
         }
     }
 
+    /// Judges the members of a set anew, by rules that have changed meanwhile: the kinds of those members are listed again. Returns once they
+    /// were.
+    func reassess(_ id: String) async {
+        var affected: Set<Scope> = []
+        for key in sets[id] ?? [] {
+            affected.formUnion((scopes[key.groupKind] ?? []).filter { tables[$0]?.members[key]?.summary.partOf == id })
+        }
+        for scope in affected {
+            guard let task = tasks[scope], tables[scope]?.failure == nil else { continue }
+            tables[scope]?.isListed = false
+            task.cancel()
+            // What it was told last must not come after what the next one is told.
+            await task.value
+            if tasks[scope] == task { begin(scope) }
+        }
+        _ = await follow(affected)
+    }
+
     private func isAskedAgain(_ scope: Scope) -> Bool {
         guard let table = tables[scope] else { return false }
         if let refusedAt = table.refusedAt { return time.now() - refusedAt >= LiveCache.refusalStands }

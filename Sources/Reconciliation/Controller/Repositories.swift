@@ -84,12 +84,12 @@ actor Repositories {
         return await watch.isKnown
     }
 
-    /// The trees of the Applications of one source, by the last look at it.
-    func trees(besides application: String) async -> [String: String] {
+    /// What the other Applications of the same source have there, by the last look at it.
+    func looks(besides application: String) async -> [String: SourceLook] {
         guard let key = followed[application], let watch = watches[key] else { return [:] }
-        var trees = await watch.trees
-        trees[application] = nil
-        return trees
+        var looks = await watch.looks
+        looks[application] = nil
+        return looks
     }
 
     /// What those follow now that have the same repository by another watch; one that cannot be read is left out.

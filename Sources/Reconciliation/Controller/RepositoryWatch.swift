@@ -144,10 +144,13 @@ actor RepositoryWatch {
     /// Who follows, and which path.
     var paths: [String: String] { followers.mapValues(\.path) }
 
-    /// The trees of all Applications that follow, as the last look found them.
-    var trees: [String: String] {
-        followers.reduce(into: [:]) { trees, follower in
-            if case .success(let id)? = tree(of: follower.value) { trees[follower.key] = id }
+    /// What all Applications that follow have here, as the last look found it; those of which there is nothing are left out.
+    var looks: [String: SourceLook] {
+        guard let last else { return [:] }
+        return followers.compactMapValues { follower in
+            guard case .success(let id)? = tree(of: follower) else { return nil }
+            return SourceLook(
+                revision: last.revision, commit: last.commit, origin: last.origin, tree: .success(id), isExact: follower.reads != nil)
         }
     }
 

@@ -46,6 +46,19 @@ import Testing
         }
     }
 
+    @Test func otherRulesJudgeWhatIsThereAlready() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
+            try await kept.apply()
+            try await kept.applied(first)
+            try await kept.healthy()
+            try await kept.patch("app", #"{"health":{"rules":[{"kind":"ConfigMap","healthy":[{"type":"Loaded","status":"True"}]}]}}"#)
+            try await kept.eventually("the rule counts") { try await kept.status("health") == "progressing" }
+            try await kept.patch("app", #"{"health":null}"#)
+            try await kept.healthy()
+        }
+    }
+
     /// While its run waits for health, what hands do to what it applied is put right, and the wait goes on.
     @Test func aRunThatWaitsForHealthLeavesNoDriftStanding() async throws {
         try await withController { kept in

@@ -89,6 +89,42 @@ import Testing
         }
     }
 
+    /// The object is by digest what it was the first time.
+    @Test func theSameHandTwiceIsToldTwice() async throws {
+        try await withController { kept in
+            let commit = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
+            try await kept.apply("app", "drift: {policy: Report}")
+            try await kept.applied(commit)
+            for round in 1...2 {
+                try await kept.kubectl("label", "configmap/a", "hand=left")
+                try await kept.eventually("it is told, \(round)") { try await kept.status("openDrift") == 1 }
+                try await kept.kubectl("label", "configmap/a", "hand-")
+                try await kept.eventually("it is over, \(round)") { try await kept.status("openDrift") == 0 }
+            }
+            #expect(try await kept.drift().map { $0["type"] } == ["added", "added"])
+            #expect(try await kept.drift().map { $0["resolution"] } == ["self-resolved", "self-resolved"])
+        }
+    }
+
+    @Test func anObjectHasOneOpenEpisodeWhateverElseHappensToIt() async throws {
+        try await withController { kept in
+            let commit = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
+            try await kept.apply("app", "drift: {policy: Report}")
+            try await kept.applied(commit)
+            try await kept.kubectl("label", "configmap/a", "hand=left")
+            try await kept.eventually("the label is told") { try await kept.status("openDrift") == 1 }
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
+            try await kept.eventually("the value is told, too") { try await kept.drift().count == 2 }
+            #expect(try await kept.status("openDrift") == 1)
+            #expect(try await kept.drift().map { $0["state"] } == ["open", "resolved"])
+            #expect(try await kept.drift().first?["fields"]?.array?.count == 2)
+            try await kept.patch("app", #"{"drift":{"policy":"Correct"}}"#)
+            try await kept.eventually("both are put right") { try await kept.status("openDrift") == 0 }
+            #expect(try await kept.drift().map { $0["resolution"] } == ["reverted", "superseded"])
+            #expect(try await kept.live("configmap/a", "data", "level") == "1")
+        }
+    }
+
     @Test func aHeldObjectIsPutRightOnceAtTheEndOfTheHold() async throws {
         try await withController { kept in
             let commit = try await kept.repository.commit([

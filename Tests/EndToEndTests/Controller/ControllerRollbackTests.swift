@@ -59,6 +59,40 @@ import Testing
         }
     }
 
+    /// What one of them wants where it is held, another one does not take, and what neither wants goes.
+    @Test func twoOfOneRepositoryGoBack() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a", "1"), "other/b.yaml": Manifests.configMap("b", "1"),
+            ])
+            try await kept.apply()
+            try await kept.apply("other", path: "other")
+            try await kept.applied(first)
+            try await kept.applied(first, of: "other")
+            let runs = try [
+                #require(try await kept.history().first?["id"]?.string), #require(try await kept.history("other").first?["id"]?.string),
+            ]
+            let second = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a", "2") + Manifests.configMap("a-bad"),
+                "other/b.yaml": Manifests.configMap("b", "2") + Manifests.configMap("b-bad"),
+            ])
+            try await kept.applied(second)
+            try await kept.applied(second, of: "other")
+            for (name, run) in zip(["app", "other"], runs) {
+                try await kept.patch(name, #"{"pin":{"run":"\#(run)","reason":"bad release"}}"#)
+            }
+            try await kept.eventually("what the release added is gone") {
+                let left = [try await kept.team.object("configmap/a-bad"), try await kept.team.object("configmap/b-bad")]
+                return left.allSatisfy { $0 == nil }
+            }
+            for name in ["app", "other"] {
+                try await kept.eventually("\(name) says so") { try await !kept.condition(of: name).contains("not deleted") }
+            }
+            #expect(try await kept.live("configmap/a", "data", "level") == "1")
+            #expect(try await kept.live("configmap/b", "data", "level") == "1")
+        }
+    }
+
     /// With the repository there a Secret goes back with the rest.
     @Test func withGitAtHandASecretGoesBackToo() async throws {
         try await withController { kept in

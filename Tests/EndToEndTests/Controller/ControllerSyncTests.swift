@@ -118,6 +118,22 @@ import Testing
         }
     }
 
+    /// What was in the way went by itself: nobody has to ask twice.
+    @Test func aWishInManualModeOutlastsWhatStoodInItsWay() async throws {
+        try await withController { kept in
+            let kind = WidgetKind(group: "w\(kept.namespace.suffix(8)).example.com")
+            let first = try await kept.repository.commit(["deploy/a.yaml": kind.manifest("a")])
+            try await kept.apply("app", "sync: {mode: Manual}")
+            try await kept.ready("not Held: ")
+            let asked = try await kept.team.run("sync", "\(kept.namespace)/app")
+            #expect(asked.status != 0 && asked.says("Widget"), "\(asked)")
+            try await kept.kubectl("apply", "-f", "-", input: kind.definition)
+            try await kept.applied(first, for: .seconds(60))
+            let second = try await kept.repository.commit(["deploy/b.yaml": Manifests.configMap("b")])
+            try await kept.ready("not Held: main@sha1:\(second) waits for belay sync app")
+        }
+    }
+
     @Test func suspendedNothingIsWrittenUntilTheEnd() async throws {
         try await withController { kept in
             let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "1")])

@@ -152,7 +152,7 @@ import Testing
         let reads = repository.reads("base/web.yaml", "a/kustomization.yaml", "a/patch.yaml")
         #expect(look.isExact)
         #expect(try look.tree.get() == SourceSnapshot.treeID(ofReads: reads))
-        #expect(await watch.trees["b"] == (await watch.tree(of: "b")))
+        #expect(try await watch.looks["b"]?.tree.get() == (await watch.tree(of: "b")))
         #expect(await watch.tree(of: "c")?.hasPrefix("tree ") == true)
         _ = try await pushed(watch) { $0["base/web.yaml"] = "w2" }
         #expect(await watch.tree(of: "a") != (try look.tree.get()))
