@@ -67,7 +67,7 @@ struct ControllerCommand: AsyncParsableCommand {
         options.metrics = registry
         let controller = Controller(connection: connection, journal: journal, options: options, logger: logger)
         let server = HealthServer(
-            address: healthAddress, metrics: registry, health: { nil }, readiness: { controller.health.obstacle })
+            address: healthAddress, metrics: registry, health: { controller.health.stall }, readiness: { controller.health.obstacle })
         do {
             try await serving(server, logger) { try await controller.run() }
         } catch {

@@ -28,8 +28,8 @@ struct ApplicationMemory: Sendable {
     /// once they are as they were recorded, it is over.
     var drifted: Set<ObjectKey> = []
     var fights = Fights()
-    /// By which the watches judge the members; nil: by those that they began with.
-    var healthRules: [Application.HealthRule]?
+    /// What the spec of the last turn said of the watches; nil: it is the first one.
+    var watched: Watched?
     /// The value of the annotation that was acted on last.
     var request: String?
     /// In Manual mode a wish that was answered, but not fulfilled, because of what may go by itself: the next attempt goes by it, too.
@@ -43,6 +43,13 @@ struct ApplicationMemory: Sendable {
     var released: String?
     /// What the variables stood for when the Application was planned last; nil: nothing that the cluster keeps, or not known.
     var values: Digest?
+
+    struct Watched: Sendable, Equatable {
+        /// Whose they are; nil: the controller's.
+        var account: String?
+        /// By which they judge the members.
+        var rules: [Application.HealthRule]
+    }
 
     init(uid: String) { self.uid = uid }
 

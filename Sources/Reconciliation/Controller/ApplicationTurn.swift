@@ -103,11 +103,7 @@ struct ApplicationTurn: Sendable {
         let isRequested = known.request != nil && known.request != memory.request
         let account = try await parts.accounts.account(serviceAccount(application), in: application.namespace)
         await followValues(of: application, account)
-        if let rules = memory.healthRules, rules != application.health.rules {
-            await account.cache.reassess(ApplySet.id(ofResource: application))
-        }
-        memory.healthRules = application.health.rules
-        await parts.memories.set(memory, of: reference)
+        await adapt(to: application, account, &memory)
         // A wish that another turn has answered is no reason any more.
         let isSameSpec = known.condition("Ready")?["observedGeneration"]?.int == known.resource.generation
         // After a run that gave way, another one follows, whatever there is to do.
@@ -171,6 +167,23 @@ struct ApplicationTurn: Sendable {
         }
         await parts.memories.set(memory, of: reference)
         return memory
+    }
+
+    /// What the spec says otherwise than before counts for the watches, too.
+    private func adapt(to application: Application, _ account: ClusterAccount, _ memory: inout ApplicationMemory) async {
+        let now = ApplicationMemory.Watched(account: serviceAccount(application), rules: application.health.rules)
+        guard let before = memory.watched, before != now else {
+            memory.watched = now
+            return
+        }
+        memory.watched = now
+        await parts.memories.set(memory, of: reference)
+        if before.account != now.account { await endUnusedAccounts() }
+        if before.rules != now.rules { await account.cache.reassess(ApplySet.id(ofResource: application)) }
+    }
+
+    private func endUnusedAccounts() async {
+        await parts.accounts.keep(only: await parts.index.applications.map { (serviceAccount($0), $0.namespace) })
     }
 
     /// Keeps what people decided since the last turn.
@@ -368,7 +381,7 @@ struct ApplicationTurn: Sendable {
         await parts.memories.set(nil, of: reference)
         parts.standing.forget(reference)
         parts.metrics.forget(reference)
-        await parts.accounts.keep(only: await parts.index.applications.map { (serviceAccount($0), $0.namespace) })
+        await endUnusedAccounts()
         logger.info("the Application is gone")
     }
 }

@@ -109,6 +109,7 @@ package struct Controller: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watchApplications(parts) }
             group.addTask { await forgetOldRuns(parts.index) }
+            group.addTask { await beat(parts) }
             group.addTask {
                 parts.metrics.hasWorkers(options.workers)
                 await parts.queue.run(workers: options.workers) { turn in
@@ -202,6 +203,18 @@ package struct Controller: Sendable {
     private func drop(_ reference: String, _ parts: ControllerParts) async {
         await parts.index.drop(reference)
         await parts.queue.add(reference, .spec)
+    }
+
+    /// Asks whether what every turn goes through still answers.
+    private func beat(_ parts: ControllerParts) async {
+        while !Task.isCancelled {
+            _ = await parts.queue.depth
+            _ = await parts.index.references
+            // One that fails is told by the turns; one that never ends is told by nobody.
+            _ = try? await journal.audit(application: nil, limit: 1)
+            health.beats()
+            await time.sleep(ControllerHealth.pulse)
+        }
     }
 
     /// History is kept, but not for ever.
