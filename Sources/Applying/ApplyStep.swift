@@ -138,7 +138,8 @@ struct ApplyStep: Sendable {
         outcome.health = assess(answer.value.object, rules: applier.healthRules)
         outcome.warnings = answer.value.warnings
         if let digest = operation.desiredDigest {
-            outcome.record = Planner.record(of: answer.value.object, desiredDigest: digest, fieldManager: fieldManager)
+            let record = Planner.record(of: answer.value.object, desiredDigest: digest, fieldManager: fieldManager)
+            outcome.record = operation.drift?.stays ?? false ? record?.unproven : record
         }
         if let prediction = write.prediction, !write.expectsCreation {
             outcome.unstable = UnstablePaths.between(prediction: prediction, answer: answer.value.object.value)

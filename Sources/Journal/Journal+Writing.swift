@@ -25,7 +25,7 @@ extension Journal {
             }
             for operation in operations { try insert(operation, in: db) }
             for row in inventory { try unite(row, application: run.application, cluster: run.cluster, in: db) }
-            for episode in drift { try see(episode, in: db) }
+            for episode in drift { try keep(episode, in: db) }
             CrashPoint.openingRun.reach()
         }
     }
@@ -70,6 +70,11 @@ extension Journal {
                 }
             }
         }
+    }
+
+    /// Keeps drift that was seen while a run is under way: joined with the open episode of its object and type, where there is one.
+    package func see(_ episode: DriftEpisode) async throws {
+        try await write { db in try keep(episode, in: db) }
     }
 
     /// Closes a run in one transaction: its phase, counts and outcome, the Application's inventory as it now is (it replaces what was
@@ -174,7 +179,7 @@ private func unite(_ row: InventoryRow, application: String, cluster: String, in
         ])
 }
 
-private func see(_ episode: DriftEpisode, in db: Database) throws {
+private func keep(_ episode: DriftEpisode, in db: Database) throws {
     try db.run(
         sql: """
             INSERT INTO episode (id, application, apiGroup, version, objectKind, namespace, name, type, firstSeen, lastSeen, resolvedAt,

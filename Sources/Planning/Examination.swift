@@ -142,10 +142,19 @@ struct Examination {
 
     private func mustNotForce(_ conflicts: [ProbeFailure.Conflict]) -> Interview.Step {
         let managers = Text.list(unique(conflicts.map { Text.plain($0.manager) }))
-        return interview.done(
+        var row = interview.row(
             .blocked,
             "conflict: \(paths(of: conflicts)) held by \(managers), and sync.conflicts is Fail: drop the field in Git, or let that program release it"
         )
+        if isMember, interview.driftPolicy != .ignore, subject.record?.matches(desired: subject.digest) ?? false {
+            let fields = differences(local(rewriting: [])).filter { difference in
+                conflicts.contains { $0.path.hasSameBytes(as: difference.path.serverSpelling) }
+            }
+            if !fields.isEmpty {
+                row.drift = Drift(kind: .modified, fields: fields.map { context.shown($0, live: entries, subject: subject) })
+            }
+        }
+        return .done(Interview.Decision(row: row))
     }
 
     /// Whether its fields become ours by the patch before the write, so that there is nothing to force.
@@ -281,35 +290,52 @@ struct Examination {
             row.isHeldByOthers = true
             return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
         }
-        if drift != nil, reasons.isOnlyDrift, interview.driftPolicy != .correct {
+        let staying = staying(reasons)
+        let isLeft = reasons.isOnlyDrift || staying.count == differences.count || interview.isHeld && !isMember
+        if drift != nil, isLeft, interview.driftPolicy != .correct {
             var row = interview.row(.skip, reasons.uncorrected)
             if interview.driftPolicy == .report { row.drift = drift }
             row.changes = reasons.changes
             row.plannedOn = version
+            // From now on this is what Git wants, and the drift is drift from that.
+            if !reasons.isAsBefore { row.record = currentRecord?.unproven }
             return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
         }
         if !finding.isFromServer, let refusal = refusal(of: finding.conflicts) { return refusal }
-        let moved = finding.stale.moved
-        let forced = forced(finding.conflicts, moved: moved)
+        let moved = finding.stale.moved.without(staying)
+        let forced = forced(finding.conflicts, moved: moved).filter { conflict in
+            !staying.contains { conflict.path.hasPrefix($0.serverSpelling) }
+        }
         if !forced.isEmpty, context.application.sync.conflicts == .fail { return mustNotForce(forced) }
         var row = interview.row(reasons.kind, reasons.why)
         row.changes = reasons.changes
         row.notes = reasons.notes
         row.foreign = foreignFields(finding)
         row.drift = interview.driftPolicy == .ignore ? nil : drift
+        if !staying.isEmpty {
+            row.drift?.stays = true
+            row.why += "; the drift stays (\(interview.policySource))"
+            row.changes = zip(reasons.changes, differences).filter { !staying.contains($0.1.path) }.map(\.0)
+        }
         row.isUnverified = finding.isUnverified
         row.plannedOn = version
         var body = fitting.body
-        for path in fitting.released { body.removeWithEmptyParents(path) }
+        for path in fitting.released + staying { body.removeWithEmptyParents(path) }
         row.write = .apply(
             ApplyWrite(
                 body: Payload.planned(body, on: version), force: !forced.isEmpty,
-                takeover: takeover(moved, finding.claimed, rewritten),
-                prediction: finding.isUnverified ? Value?.none : finding.prediction.value))
+                takeover: takeover(moved, finding.claimed.without(staying), rewritten),
+                prediction: finding.isUnverified || !staying.isEmpty ? Value?.none : finding.prediction.value))
         return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
     }
 
     var isMember: Bool { if case .member = tenure { true } else { false } }
+
+    /// What drifted and is only to be reported: a write of what is new in Git leaves it out, and in whose hands it is.
+    private func staying(_ reasons: Reasons) -> [FieldPath] {
+        guard interview.driftPolicy != .correct, isMember else { return [] }
+        return reasons.driftedPaths.filter { !$0.isIdentity }
+    }
 
     private var currentRecord: Record? {
         guard let uid = live.uid else { return nil }

@@ -18,6 +18,13 @@ extension Value {
     }
 }
 
+extension FieldSet {
+    /// What of it has nothing to do with these paths.
+    func without(_ others: [FieldPath]) -> FieldSet {
+        others.isEmpty ? self : FieldSet(paths.filter { path in !others.contains { path.starts(with: $0) || $0.starts(with: path) } })
+    }
+}
+
 extension FieldPath {
     /// As the API server spells it in a conflict: `.spec.template.spec.containers[name="web"].image`.
     var serverSpelling: String {

@@ -155,7 +155,7 @@ struct Interview {
         }
         switch driftPolicy {
         case .ignore where !isOnlyDrift: row.why = "deleted, and changed in Git since"
-        case .report where !isOnlyDrift, .correct:
+        case .report where !isOnlyDrift && !isHeld, .correct:
             row.why = "drift: deleted; who did it is \(Writer.unknown.manager)"
             row.drift = Drift(kind: .deleted, fields: [])
         case .report:
@@ -247,11 +247,22 @@ struct Interview {
         if live.isTerminating { return terminating(live) }
         guard live.uid != nil, live.resourceVersion != nil else { return done(.blocked, "was read without uid or resourceVersion") }
         if subject.setting(Tracking.apply) == "create-only" { return done(.skip, "exists; \(Tracking.apply): create-only") }
-        if let refusal = refusal(of: live) { return refusal }
+        if let refusal = refusal(of: live) { return relabelled(refusal, live) }
         if let namespace = key.namespace, context.namespaces[namespace] == .terminating {
             return done(.blocked, "(terminating) namespace \(namespace) is being deleted")
         }
         return Examination(interview: self, live: live, tenure: tenure(of: live)).next()
+    }
+
+    /// A member whose label somebody set to something else: it is refused, and on record.
+    private func relabelled(_ refusal: Step, _ live: Unstructured) -> Step {
+        guard case .done(var decision) = refusal, driftPolicy != .ignore, isRecorded(live), let label = live.label(Tracking.partOf),
+            owner(of: live).map({ !$0.isApplication }) ?? false
+        else { return refusal }
+        let difference = Difference(
+            path: FieldPath.labels.appending(.field(Tracking.partOf)), from: .string(label), to: .string(context.parentID))
+        decision.row.drift = Drift(kind: .unlabelled, fields: [context.shown(difference, live: live.managedFields, subject: subject)])
+        return .done(decision)
     }
 
     private func isMember(_ live: Unstructured) -> Bool { context.isMember(live) }
@@ -392,6 +403,9 @@ struct Interview {
 
     /// Who asked for the object to be left as it is, for a time.
     private var hold: Application.Hold? { context.application.drift.holds.first { $0.covers(key) } }
+
+    /// Whether somebody wants the object left as it is, whatever Git says.
+    var isHeld: Bool { hold != nil }
 
     var policySource: String {
         if let hold {

@@ -162,6 +162,8 @@ package struct Drift: Sendable, Equatable {
     package enum Kind: String, Sendable { case modified, added, removed, unlabelled, deleted }
     package var kind: Kind
     package var fields: [FieldChange]
+    /// Whether the row's write leaves it as it is, because it is only reported: it applies what is new in Git beside it.
+    package var stays = false
     package init(kind: Kind, fields: [FieldChange]) {
         self.kind = kind
         self.fields = fields

@@ -9,6 +9,8 @@ struct Reasons {
     let finding: Examination.Finding
     let changes: [FieldChange]
     private let drifted: [FieldChange]
+    /// Where that is, as the object has it.
+    let driftedPaths: [FieldPath]
     private let ownedNow: FieldSet
     private let rewritten: Set<String>
     /// Whether Git wants something else than at the last run; nil where that is not known.
@@ -40,6 +42,7 @@ struct Reasons {
         let isAdopted = if case .adopted = examination.tenure { true } else { false }
         var changes: [FieldChange] = []
         var drifted: [FieldChange] = []
+        var paths: [FieldPath] = []
         for difference in differences {
             var change = context.shown(difference, live: examination.entries, subject: subject)
             let isDrift =
@@ -48,11 +51,13 @@ struct Reasons {
             if isDrift {
                 if change.writer == nil { change.writer = .unknown }
                 drifted.append(change)
+                paths.append(difference.path)
             }
             changes.append(change)
         }
         self.changes = changes
         self.drifted = drifted
+        driftedPaths = paths
     }
 
     /// The digests do not see the values of a Secret; but what we still own nobody else changed, so Git did.
@@ -69,7 +74,8 @@ struct Reasons {
         guard let ours = examination.entries.first(where: { Payload.isOurs($0, name) }), let since = ours.time,
             let writer = Writer.find(difference.path, in: examination.entries, except: name)
         else { return false }
-        return writer.time.map { $0 >= since } ?? true
+        // What was left as it is at our last apply stands from before it.
+        return examination.subject.record?.isUnproven ?? false || writer.time.map { $0 >= since } ?? true
     }
 
     var drift: Drift? {
@@ -79,6 +85,9 @@ struct Reasons {
         let isMixed = drifted.contains { $0.from != nil } && drifted.contains { $0.to != nil }
         return Drift(kind: isMixed ? .modified : drifted.contains { $0.from != nil } ? .added : .removed, fields: drifted)
     }
+
+    /// Whether Git wants of the object what it wanted when it was last written.
+    var isAsBefore: Bool { gitChanged == false }
 
     /// Nothing but drift: under another policy than Correct nothing is written.
     var isOnlyDrift: Bool {

@@ -15,6 +15,11 @@ package struct Record: Sendable {
         self.live = live
     }
 
+    /// The same of an object that no digest proves from now on: something in it is not as in Git, and stays so.
+    package var unproven: Record { Record(uid: uid, desired: desired, live: Record.nothing) }
+    var isUnproven: Bool { matches(live: Record.nothing) }
+    private static let nothing = Digest(of: [UInt8]())
+
     package func matches(uid other: String) -> Bool { Self.packed(uid: uid) == Self.packed(uid: other) }
     package func matches(uid: String, desired: Digest) -> Bool { matches(uid: uid) && Self.same(self.desired, desired) }
     package func matches(desired digest: Digest) -> Bool { Self.same(desired, digest) }

@@ -99,18 +99,21 @@ struct JournalEntries: Sendable {
 
     /// The episodes that this plan saw; the journal joins them with those that are open.
     func episodes() -> [DriftEpisode] {
-        plan.operations.compactMap { operation in
-            guard let drift = operation.drift else { return nil }
-            var episode = DriftEpisode(
-                id: ULID.now(), application: prepared.application.reference, key: operation.key,
-                version: operation.groupVersionKind.version, type: drift.kind.rawValue, firstSeen: prepared.startedAt,
-                fields: .array(drift.fields.map(\.driftJSON)))
-            episode.file = operation.location?.file
-            episode.line = operation.location.flatMap { $0.line > 0 ? $0.line : nil }
-            episode.commit = prepared.snapshot?.commit?.id
-            episode.author = prepared.snapshot?.commit?.author
-            return episode
-        }
+        plan.operations.compactMap { episode(of: $0, seen: prepared.startedAt) }
+    }
+
+    /// The episode of one row; nil where nothing drifted.
+    func episode(of operation: PlannedOperation, seen moment: String) -> DriftEpisode? {
+        guard let drift = operation.drift else { return nil }
+        var episode = DriftEpisode(
+            id: ULID.now(), application: prepared.application.reference, key: operation.key,
+            version: operation.groupVersionKind.version, type: drift.kind.rawValue, firstSeen: moment,
+            fields: .array(drift.fields.map(\.driftJSON)))
+        episode.file = operation.location?.file
+        episode.line = operation.location.flatMap { $0.line > 0 ? $0.line : nil }
+        episode.commit = prepared.snapshot?.commit?.id
+        episode.author = prepared.snapshot?.commit?.author
+        return episode
     }
 
     /// Whether these open episodes tell all the drift that this plan saw, and no more than that.
@@ -147,7 +150,9 @@ struct JournalEntries: Sendable {
     func resolutions(
         of open: [DriftEpisode], _ outcomes: [ObjectKey: OperationOutcome], written: Set<ObjectKey> = []
     ) -> [String: String] {
-        let rows = Dictionary(plan.operations.map { ($0.key, $0) }) { first, _ in first }
+        var rows = Dictionary(plan.operations.map { ($0.key, $0) }) { first, _ in first }
+        // A row that was planned anew before its write saw more than the plan.
+        for (key, outcome) in outcomes where rows[key]?.write != nil { rows[key] = outcome.operation }
         var resolutions: [String: String] = [:]
         for episode in open {
             guard let row = rows[episode.key] else {
@@ -161,6 +166,10 @@ struct JournalEntries: Sendable {
                 if isDone { resolutions[episode.id] = "superseded" }
             case .create, .adopt, .configure, .recreate:
                 guard isDone else { continue }
+                if let drift = row.drift, drift.stays {
+                    if drift.kind.rawValue != episode.type { resolutions[episode.id] = "superseded" }
+                    continue
+                }
                 let isSeen = row.drift.map { isSame($0, episode) } ?? false
                 resolutions[episode.id] = isSeen ? "reverted" : changedInGit(row) ? "adopted" : "self-resolved"
             case .unchanged:

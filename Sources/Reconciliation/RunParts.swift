@@ -60,7 +60,17 @@ struct RunParts: Sendable {
                 try await recorder?.done(outcome)
                 progress(.operation(told(log.reported(outcome.operation))))
             },
-            replan: { try await replanner.replan($0) },
+            replan: { [prepared, reconciler, runID] operation in
+                let row = try await replanner.replan(operation)
+                // What somebody did since the plan was made is on record before it is put right, as all the rest is.
+                if recorder != nil, let journal = reconciler.journal {
+                    let entries = JournalEntries(
+                        prepared: prepared, runID: runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
+                        redactionKey: reconciler.redactionKey)
+                    if let episode = entries.episode(of: row, seen: Timestamp.now()) { try await journal.see(episode) }
+                }
+                return row
+            },
             refusesMet: { [planner = prepared.planner] in planner.refuses($0.key, met: $1) },
             stageDone: stageDone, healthRules: application.health.rules)
     }

@@ -73,6 +73,9 @@ package struct SyncReport: Sendable {
             self.error = error
             self.adoptedInstead = adoptedInstead
         }
+
+        /// Whether drift was found that this row has not put right.
+        var leavesDrift: Bool { operation.drift.map { $0.stays || result != "done" } ?? false }
     }
 
     /// An object as a run has left it.

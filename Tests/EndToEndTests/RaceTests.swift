@@ -176,6 +176,24 @@ import Testing
         "get configmaps/belay-app 404", "get namespaces/NS", "get configmaps/a 404", "create configmaps/belay-app",
     ]
 
+    /// What a hand does between plan and write is on record before it is put right.
+    @Test func aHandBetweenPlanAndWriteIsOnRecord() async throws {
+        try await withScenario { team in
+            try await team.repository.commit(["deploy/a.yaml": Self.configMap("a", "0")])
+            #expect(try await team.belay("apply").status == 0)
+            try await team.repository.commit(["deploy/a.yaml": Self.configMap("a", "1")])
+            let run = try await apply(team, heldAt: "planned") {
+                _ = try await team.kubectl("label", "configmap/a", "hand=left")
+            }
+            #expect(run.status == 0, "\(run)")
+            #expect(try await team.object("configmap/a")?.at("metadata", "labels", "hand") == nil)
+            let drift = try await team.run("drift", "\(team.namespace)/app", "-o", "json").json()["items"]?.array ?? []
+            #expect(drift.map { $0["type"] } == ["added"] && drift.map { $0["resolution"] } == ["reverted"], "\(drift)")
+            let field = try #require(drift.first?["fields"]?.array?.first)
+            #expect(field["path"] == "metadata.labels.hand" && field["manager"] == "kubectl-label" && field["time"]?.string != nil)
+        }
+    }
+
     @Test func w17NobodysObjectIsAdopted() async throws {
         try await withScenario(
             recording: Recording(

@@ -99,7 +99,7 @@ package struct PlanText: Sendable {
             }
             lines += planned.notes.map { "  \(Printable.text($0))" }
         }
-        if isPreview, report.operations.contains(where: { $0.operation.drift != nil && $0.operation.write != nil }) {
+        if isPreview, report.operations.contains(where: { $0.operation.drift.map { !$0.stays } ?? false && $0.operation.write != nil }) {
             lines += ["", "Drift is put back by belay apply. To keep a value: commit it, or name its path in spec.drift.ignore."]
         }
         return lines

@@ -305,6 +305,7 @@ extension ApplicationTurn {
             rows.insert(key)
             if row.result == "done" {
                 memory.judged[key] = nil
+                if row.operation.drift?.stays ?? false { continue }
                 if let drift = row.operation.drift, drift.fields.isEmpty {
                     memory.fights.corrected(key, path: "the object (\(drift.kind.rawValue))", writer: "another program", at: now)
                 }
@@ -323,7 +324,7 @@ extension ApplicationTurn {
         }
         for key in memory.judged.keys where !rows.contains(key) { memory.judged[key] = nil }
         memory.drifted = Set(
-            report.operations.filter { $0.operation.isHeldByOthers || $0.operation.drift != nil && $0.result != "done" }
+            report.operations.filter { $0.operation.isHeldByOthers || $0.leavesDrift }
                 .map(\.operation.key))
         let changed = report.operations.filter { row in
             guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
@@ -395,7 +396,7 @@ extension ApplicationTurn {
         // Drift that a look found as it was told before is told once.
         for row in report.operations where isRecorded {
             guard let drift = row.operation.drift else { continue }
-            let isCorrected = row.result == "done"
+            let isCorrected = !row.leavesDrift
             log.warning(
                 isCorrected ? "drift was put right" : "drift was found",
                 metadata: [

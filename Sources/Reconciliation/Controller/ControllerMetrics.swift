@@ -93,7 +93,7 @@ final class ControllerMetrics: Sendable {
             guard let drift = row.operation.drift else { continue }
             Counter(
                 label: "belay_drift_total",
-                dimensions: [("type", drift.kind.rawValue), ("corrected", row.result == "done" ? "true" : "false")], factory: factory
+                dimensions: [("type", drift.kind.rawValue), ("corrected", row.leavesDrift ? "false" : "true")], factory: factory
             ).increment()
         }
     }

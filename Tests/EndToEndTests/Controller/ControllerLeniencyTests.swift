@@ -150,6 +150,35 @@ import Testing
         }
     }
 
+    @Test func aCommitDoesNotEndAHold() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a"), "deploy/b.yaml": Manifests.configMap("b"),
+            ])
+            try await kept.apply(
+                "app", "drift: {holds: [{kind: ConfigMap, name: a, reason: hotfix 4711}, {kind: ConfigMap, name: b, reason: gone}]}")
+            try await kept.applied(first)
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
+            try await kept.kubectl("delete", "configmap/b")
+            try await kept.eventually("both are told") { try await kept.status("openDrift") == 2 }
+            let second = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a").replacing("color: blue", with: "color: red"),
+                "deploy/b.yaml": Manifests.configMap("b", "2"),
+            ])
+            try await kept.applied(second)
+            #expect(try await kept.live("configmap/a", "data", "color") == "red")
+            #expect(try await kept.live("configmap/a", "data", "level") == "9")
+            #expect(try await kept.team.object("configmap/b") == nil)
+            try await kept.eventually("both are still told") { try await kept.status("openDrift") == 2 }
+            #expect(try await kept.drift().allSatisfy { $0["state"] == "open" })
+            try await kept.patch("app", #"{"drift":{"holds":null}}"#)
+            try await kept.eventually("they are put right") { try await kept.status("openDrift") == 0 }
+            #expect(try await kept.live("configmap/a", "data", "level") == "1")
+            #expect(try await kept.live("configmap/b", "data", "level") == "2")
+            #expect(try await kept.drift().map { $0["resolution"] } == ["reverted", "reverted"])
+        }
+    }
+
     @Test func aFightEndsAfterFiveCorrectionsAndBothWritersAreNamed() async throws {
         try await withController { kept in
             let commit = try await kept.repository.commit([
