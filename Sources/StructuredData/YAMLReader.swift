@@ -240,6 +240,7 @@ struct YAMLReader: ~Copyable {
             throw error("this text has \(text.count) bytes; at most \(limits.scalarSize) are read", at: self.place)
         }
         places.append(place)
+        if dialect == .kustomize, event.pointee.data.scalar.style == YAML_FOLDED_SCALAR_STYLE { places[places.count - 1].isFolded = true }
         if event.pointee.data.scalar.tag == nil && event.pointee.data.scalar.anchor == nil {
             if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return .string(String(decoding: text, as: UTF8.self)) }
             let meaning = YAMLScalar.plain(text, dialect)
@@ -405,9 +406,7 @@ struct YAMLReader: ~Copyable {
             places.append(contentsOf: apart)
         }
         if start < places.count {
-            let isVariable = places[start].isVariable
-            places[start] = place
-            places[start].isVariable = isVariable
+            places[start] = places[start].moved(to: place)
         }
         if depth + anchor.value.height > limits.depth {
             throw error("nested more than \(limits.depth) levels deep, with what this alias repeats", at: self.place)

@@ -18,6 +18,8 @@ struct Node: Sendable {
     var spelling: String?
     /// Whether it is a text that was written without quotes as one variable: `${NAME}`.
     var isVariable = false
+    /// Whether it is a text that was written as a folded block: `>`.
+    var isFolded = false
     /// Where stood what this took the place of, the latest first: of the base, for a field that an overlay set.
     var former: [SourceLocation] = []
     /// Nodes of one object with the same number are one to kustomize; 0: this one stands alone. See ``Twins``.
@@ -143,12 +145,14 @@ extension Node {
         self.place = place
         spelling = nil
         isVariable = false
+        isFolded = false
     }
 
-    /// As ``replace(with:at:)`` with what another node is, also whether it is a variable.
+    /// As ``replace(with:at:)`` with what another node is, also whether it is a variable or folded.
     mutating func replace(with node: Node) {
         replace(with: node.content, at: node.place)
         isVariable = node.isVariable
+        isFolded = node.isFolded
     }
 
     /// As ``replace(with:at:)`` with a scalar.

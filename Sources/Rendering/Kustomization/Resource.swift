@@ -18,6 +18,8 @@ struct Resource: Sendable {
     /// Whether a hash of its content is put behind its name.
     var needsHash = false
     var behavior = Behavior.unspecified
+    /// Whether a generator made it, or changed one that was there.
+    var isGenerated = false
     /// For `buildMetadata`; nil where nothing asks for it.
     var trace: BuildTrace?
     /// Which of its nodes are one to kustomize.
@@ -54,6 +56,11 @@ struct Resource: Sendable {
         if former.last != id { former.append(id) }
     }
 
+    /// Whether kustomize would have annotations of its own on it by now, which it takes off at its end.
+    var hasNotes: Bool {
+        !former.isEmpty || !prefixes.isEmpty || !suffixes.isEmpty || isGenerated || !variables.isEmpty || trace != nil
+    }
+
     /// Whether an annotation says this, as the internal ones of kustomize do.
     func annotation(_ key: String) -> String? { node.at("metadata", "annotations")?[key]?.text }
 
@@ -72,6 +79,35 @@ struct Resource: Sendable {
         node.set(annotations, at: ["metadata", "annotations"])
     }
 
+    /// Folded texts become what they are when kustomize has written and read them; annotations, which it writes otherwise, stay.
+    mutating func writeFolded() {
+        guard node.hasFolded else { return }
+        let annotations = node.at("metadata", "annotations")
+        node.writeFolded()
+        if let annotations { node.set(annotations, at: ["metadata", "annotations"]) }
+    }
+
     /// `Deployment web`.
     var subject: String { id.description }
+}
+
+extension Node {
+    fileprivate var hasFolded: Bool {
+        switch content {
+        case .scalar: isFolded
+        case .list(let list): list.contains { $0.hasFolded }
+        case .map(let map): map.entries.contains { $0.value.hasFolded }
+        }
+    }
+
+    fileprivate mutating func writeFolded() {
+        if isFolded, let string { content = .scalar(.string(YAMLFolding.text(string))) }
+        isFolded = false
+        changeList { list in
+            for index in list.indices { list[index].writeFolded() }
+        }
+        changeMap { map in
+            for index in map.entries.indices { map.change(at: index) { $0.writeFolded() } }
+        }
+    }
 }

@@ -21,6 +21,7 @@ final class MergeNode {
     private var former: [SourceLocation]
     private let twins: UInt32
     private var isVariable = false
+    private var isFolded = false
 
     init(_ content: Content, at place: SourceLocation) {
         self.content = content
@@ -39,6 +40,7 @@ final class MergeNode {
         former = node.former
         twins = node.twins
         isVariable = node.isVariable
+        isFolded = node.isFolded
     }
 
     /// The tree as it is now.
@@ -52,12 +54,15 @@ final class MergeNode {
         var node = Node(content, at: place, former: former)
         node.twins = twins
         node.isVariable = isVariable
+        node.isFolded = isFolded
         return node
     }
 
     /// Becomes what another node is, and remembers where stood what it was.
     func become(_ other: MergeNode, content: Content) {
         if place != other.place, place != Node.generated { former.remember(place) }
+        // Of a text only the characters are taken over; it is written as the one before.
+        if case .scalar = self.content, !isNull {} else { isFolded = other.isFolded }
         self.content = content
         place = other.place
         isVariable = other.isVariable

@@ -57,8 +57,17 @@ struct PatchTransformer: Transformer {
 }
 
 extension JSONPatch {
-    /// Applies the patch to one object. Annotations are made texts, as kustomize makes them.
+    /// Applies the patch to one object. Annotations are made texts, as kustomize makes them, and where it has put notes of its own among
+    /// them a patch finds that map, whether it is written or not.
     func apply(to resource: inout Resource, _ limits: BuildLimits) throws(BuildProblem) {
+        if resource.hasNotes {
+            resource.node.makeTexts(ofMetadata: "annotations", nil)
+            if resource.node.at("metadata", "annotations") == nil {
+                let place = operations.first?["path"]?.place ?? Node.generated
+                resource.node.set(Node(.map(Map()), at: place), at: ["metadata", "annotations"])
+            }
+        }
+        resource.writeFolded()
         resource.node = try applied(to: resource.node, named: resource.subject, limits)
         resource.node.makeTexts(ofMetadata: "annotations", nil)
         resource.twins.forget()

@@ -158,7 +158,9 @@ struct ReplacementTransformer: Transformer {
             if !old.isNull { isVariable = text.hasPrefix("${") && text.hasSuffix("}") && (node.isVariable || old.string == nil) }
             if case .string = old { content = .scalar(.string(text)) } else { content = .scalar(YAML.plainScalar(text)) }
         }
+        let isFolded = node.scalar == nil ? value.isFolded : node.isFolded
         node.replace(with: content, at: value.place)
         node.isVariable = isVariable
+        node.isFolded = isFolded
     }
 }
