@@ -7,14 +7,14 @@ package struct NodeLocations: Sendable {
         var line: UInt32
         private var columnAndMarks: UInt32
         private static let variable: UInt32 = 1 << 31
-        private static let folded: UInt32 = 1 << 30
+        private static let rewritten: UInt32 = 1 << 30
 
         init(line: UInt32, column: UInt32) {
             self.line = line
-            columnAndMarks = min(column, Place.folded - 1)
+            columnAndMarks = min(column, Place.rewritten - 1)
         }
 
-        var column: UInt32 { columnAndMarks & (Place.folded - 1) }
+        var column: UInt32 { columnAndMarks & (Place.rewritten - 1) }
 
         /// Whether a scalar stands here that is written without quotes and may be one variable: `${NAME}`.
         var isVariable: Bool {
@@ -22,16 +22,17 @@ package struct NodeLocations: Sendable {
             set { columnAndMarks = newValue ? columnAndMarks | Place.variable : columnAndMarks & ~Place.variable }
         }
 
-        /// Whether a text stands here that is written as a folded block: `>`. Known for ``YAMLDialect/kustomize`` only.
-        var isFolded: Bool {
-            get { columnAndMarks & Place.folded != 0 }
-            set { columnAndMarks = newValue ? columnAndMarks | Place.folded : columnAndMarks & ~Place.folded }
+        /// Whether kustomize, which writes objects and reads them again, makes something else of the scalar that stands here: of a folded
+        /// block (`>`), a date, and what is left out between braces. Known for ``YAMLDialect/kustomize`` only.
+        var isRewritten: Bool {
+            get { columnAndMarks & Place.rewritten != 0 }
+            set { columnAndMarks = newValue ? columnAndMarks | Place.rewritten : columnAndMarks & ~Place.rewritten }
         }
 
         /// The same scalar, said to stand elsewhere.
         func moved(to place: Place) -> Place {
             var moved = place
-            moved.columnAndMarks = place.column | (columnAndMarks & (Place.variable | Place.folded))
+            moved.columnAndMarks = place.column | (columnAndMarks & (Place.variable | Place.rewritten))
             return moved
         }
     }
@@ -103,8 +104,8 @@ package struct NodeLocations: Sendable {
     /// The positions for which ``isVariable(at:)`` holds.
     package var variables: [Int] { places.indices.filter { places[$0].isVariable } }
 
-    /// The positions of the texts that are written as a folded block.
-    package var folded: [Int] { places.indices.filter { places[$0].isFolded } }
+    /// The positions of scalars of which kustomize makes something else when it writes and reads them.
+    package var rewritten: [Int] { places.indices.filter { places[$0].isRewritten } }
 
     /// The places of all nodes in the order of a walk.
     package var all: [SourceLocation] { places.indices.map { location(at: $0) } }

@@ -6,7 +6,7 @@ extension Node {
     init(_ document: YAMLDocument) {
         var walk = Walk(
             places: document.locations.all, spellings: document.spellings, variables: Set(document.locations.variables),
-            folded: Set(document.locations.folded))
+            rewritten: Set(document.locations.rewritten))
         self.init(document.value, &walk, document.location)
     }
 
@@ -14,7 +14,7 @@ extension Node {
         let places: [SourceLocation]
         let spellings: [Int: String]
         let variables: Set<Int>
-        let folded: Set<Int>
+        let rewritten: Set<Int>
         var index = 0
     }
 
@@ -37,7 +37,7 @@ extension Node {
             self.init(.scalar(value), at: place)
             if !places.spellings.isEmpty { spelling = places.spellings[index] }
             if !places.variables.isEmpty { isVariable = places.variables.contains(index) }
-            if !places.folded.isEmpty { isFolded = places.folded.contains(index) }
+            if !places.rewritten.isEmpty, places.rewritten.contains(index) { style = Style(ofRewritten: value) }
         }
     }
 

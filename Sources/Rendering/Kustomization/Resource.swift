@@ -79,11 +79,11 @@ struct Resource: Sendable {
         node.set(annotations, at: ["metadata", "annotations"])
     }
 
-    /// Folded texts become what they are when kustomize has written and read them; annotations, which it writes otherwise, stay.
-    mutating func writeFolded() {
-        guard node.hasFolded else { return }
+    /// Scalars become what they are when kustomize has written and read them; annotations, which it writes as texts, stay.
+    mutating func rewrite() {
+        guard node.hasRewritten else { return }
         let annotations = node.at("metadata", "annotations")
-        node.writeFolded()
+        node.rewrite()
         if let annotations { node.set(annotations, at: ["metadata", "annotations"]) }
     }
 
@@ -91,23 +91,57 @@ struct Resource: Sendable {
     var subject: String { id.description }
 }
 
+extension Node.Style {
+    /// Of a scalar that the reader has marked.
+    init(ofRewritten value: Value) {
+        switch value {
+        case .string(let text): self = text.utf8.contains(UInt8(ascii: "\n")) ? .folded : .time
+        case .null: self = .leftOut
+        default: self = .asItStands
+        }
+    }
+}
+
 extension Node {
-    fileprivate var hasFolded: Bool {
+    fileprivate var hasRewritten: Bool {
         switch content {
-        case .scalar: isFolded
-        case .list(let list): list.contains { $0.hasFolded }
-        case .map(let map): map.entries.contains { $0.value.hasFolded }
+        case .scalar: style == .folded || style == .time || style == .leftOut
+        case .list(let list): list.contains { $0.hasRewritten }
+        case .map(let map): map.entries.contains { $0.value.hasRewritten }
         }
     }
 
-    fileprivate mutating func writeFolded() {
-        if isFolded, let string { content = .scalar(.string(YAMLFolding.text(string))) }
-        isFolded = false
+    /// Forgets how the tree's scalars were written in their file.
+    mutating func write(_ style: Style) {
+        if self.style == .time { rewriteScalar() }
+        self.style = style
+        spelling = nil
         changeList { list in
-            for index in list.indices { list[index].writeFolded() }
+            for index in list.indices { list[index].write(style) }
         }
         changeMap { map in
-            for index in map.entries.indices { map.change(at: index) { $0.writeFolded() } }
+            for index in map.entries.indices { map.change(at: index) { $0.write(style) } }
+        }
+    }
+
+    private mutating func rewriteScalar() {
+        switch (style, string) {
+        case (.folded, let text?): content = .scalar(.string(YAMLFolding.text(text)))
+        case (.time, let text?): content = .scalar(.string(YAMLTimestamp.text(text) ?? text))
+        case (.leftOut, nil) where isNull: content = .scalar(.string(""))
+        default: return
+        }
+        style = .asItStands
+    }
+
+    /// Makes of all scalars what they are when kustomize has written and read them.
+    mutating func rewrite() {
+        rewriteScalar()
+        changeList { list in
+            for index in list.indices { list[index].rewrite() }
+        }
+        changeMap { map in
+            for index in map.entries.indices { map.change(at: index) { $0.rewrite() } }
         }
     }
 }
