@@ -60,6 +60,7 @@ struct KustomizationBuild {
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
         for index in all.set.resources.indices {
+            all.set.resources[index].dropNotes()
             try all.set.resources[index].annotate(file.buildMetadata, tree.limits)
             all.set.resources[index].spellAnnotations()
             all.set.resources[index].rewrite()

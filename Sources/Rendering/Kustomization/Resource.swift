@@ -64,6 +64,26 @@ struct Resource: Sendable {
     /// Whether an annotation says this, as the internal ones of kustomize do.
     func annotation(_ key: String) -> String? { node.at("metadata", "annotations")?[key]?.text }
 
+    /// What kustomize notes in annotations while it builds, and takes off at the end, also where somebody has written it.
+    private static let notes: Set<String> = Set(
+        [
+            "previousKinds", "previousNames", "prefixes", "suffixes", "previousNamespaces", "allowNameChange", "allowKindChange", "refBy",
+            "generatorBehavior", "needsHashSuffix", "path", "index", "seqindent", "id", "annotations-migration-resource-id",
+        ].map { "internal.config.kubernetes.io/\($0)" }
+    ).union([
+        "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id", "config.kubernetes.io/origin",
+        "alpha.config.kubernetes.io/transformations",
+    ])
+
+    mutating func dropNotes() {
+        for key in node.at("metadata", "annotations")?.map?.keys ?? [] where Resource.notes.contains(key) {
+            node.set(nil, at: ["metadata", "annotations", key])
+        }
+    }
+
+    /// Whether a hash goes behind its name: of what a generator made, and where the annotation is written by which kustomize notes it.
+    var wantsHash: Bool { needsHash || annotation("internal.config.kubernetes.io/needsHashSuffix") == "enabled" }
+
     /// Annotations are texts, whatever they were before: kustomize writes them anew at its end.
     mutating func spellAnnotations() {
         guard var annotations = node.at("metadata", "annotations") else { return }

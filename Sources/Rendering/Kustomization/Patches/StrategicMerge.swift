@@ -96,7 +96,11 @@ struct StrategicMerge {
     private func visitMap(_ object: MergeNode?, _ patch: MergeNode?) throws(BuildProblem) -> Outcome {
         guard let object, !object.isNull else {
             if let patch, (try? takeDirective(ofMap: patch)) == .delete { return Outcome() }
-            if patch == nil, let object, object.style == .anew || object.style == .json || object.style == .asItStands && !written.isEmpty(object.place) { return Outcome(node: object, isKept: true) }
+            if patch == nil, let object,
+                object.style == .anew || object.style == .json || object.style == .asItStands && !written.isEmpty(object.place)
+            {
+                return Outcome(node: object, isKept: true)
+            }
             return Outcome(node: patch)
         }
         guard let patch else { return Outcome(node: object) }
