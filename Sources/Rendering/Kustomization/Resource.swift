@@ -18,7 +18,7 @@ struct Resource: Sendable {
     /// Whether a hash of its content is put behind its name.
     var needsHash = false
     var behavior = Behavior.unspecified
-    /// Whether a generator made it, or changed one that was there.
+    /// Whether a generator made it.
     var isGenerated = false
     /// For `buildMetadata`; nil where nothing asks for it.
     var trace: BuildTrace?
@@ -58,7 +58,7 @@ struct Resource: Sendable {
 
     /// Whether kustomize would have annotations of its own on it by now, which it takes off at its end.
     var hasNotes: Bool {
-        !former.isEmpty || !prefixes.isEmpty || !suffixes.isEmpty || isGenerated || !variables.isEmpty || trace != nil
+        !former.isEmpty || !prefixes.isEmpty || !suffixes.isEmpty || isGenerated || trace != nil
     }
 
     /// Whether an annotation says this, as the internal ones of kustomize do.

@@ -72,7 +72,6 @@ extension Resource {
             trace = new.trace
         }
         needsHash = needsHash && new.needsHash
-        isGenerated = isGenerated || new.isGenerated
     }
 
     /// Puts the new entries over those of before; all are texts, in the order of their keys.

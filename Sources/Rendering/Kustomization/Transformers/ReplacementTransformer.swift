@@ -158,7 +158,8 @@ struct ReplacementTransformer: Transformer {
             if !old.isNull { isVariable = text.hasPrefix("${") && text.hasSuffix("}") && (node.isVariable || old.string == nil) }
             if case .string = old { content = .scalar(.string(text)) } else { content = .scalar(YAML.plainScalar(text)) }
         }
-        let style = node.scalar == nil ? value.style : node.style
+        // Of a text that is made where nothing stood, only whether it is a date is taken over.
+        let style = node.scalar == nil ? value.style : node.isNull ? (value.style == .time ? .time : .asItStands) : node.style
         node.replace(with: content, at: value.place)
         node.isVariable = isVariable
         node.style = style
