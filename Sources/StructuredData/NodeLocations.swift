@@ -5,20 +5,35 @@ package struct NodeLocations: Sendable {
     /// A line and a column, both from 1.
     struct Place: Sendable, Equatable {
         var line: UInt32
-        private var columnAndMark: UInt32
-        private static let mark: UInt32 = 1 << 31
+        private var columnAndMarks: UInt32
+        private static let variable: UInt32 = 1 << 31
+        private static let rewritten: UInt32 = 1 << 30
 
         init(line: UInt32, column: UInt32) {
             self.line = line
-            columnAndMark = min(column, Place.mark - 1)
+            columnAndMarks = min(column, Place.rewritten - 1)
         }
 
-        var column: UInt32 { columnAndMark & (Place.mark - 1) }
+        var column: UInt32 { columnAndMarks & (Place.rewritten - 1) }
 
         /// Whether a scalar stands here that is written without quotes and may be one variable: `${NAME}`.
         var isVariable: Bool {
-            get { columnAndMark & Place.mark != 0 }
-            set { columnAndMark = newValue ? columnAndMark | Place.mark : column }
+            get { columnAndMarks & Place.variable != 0 }
+            set { columnAndMarks = newValue ? columnAndMarks | Place.variable : columnAndMarks & ~Place.variable }
+        }
+
+        /// Whether kustomize, which writes objects and reads them again, makes something else of the scalar that stands here: of a folded
+        /// block (`>`), a date, and what is left out between braces. Known for ``YAMLDialect/kustomize`` only.
+        var isRewritten: Bool {
+            get { columnAndMarks & Place.rewritten != 0 }
+            set { columnAndMarks = newValue ? columnAndMarks | Place.rewritten : columnAndMarks & ~Place.rewritten }
+        }
+
+        /// The same scalar, said to stand elsewhere.
+        func moved(to place: Place) -> Place {
+            var moved = place
+            moved.columnAndMarks = place.column | (columnAndMarks & (Place.variable | Place.rewritten))
+            return moved
         }
     }
 
@@ -88,6 +103,9 @@ package struct NodeLocations: Sendable {
 
     /// The positions for which ``isVariable(at:)`` holds.
     package var variables: [Int] { places.indices.filter { places[$0].isVariable } }
+
+    /// The positions of scalars of which kustomize makes something else when it writes and reads them.
+    package var rewritten: [Int] { places.indices.filter { places[$0].isRewritten } }
 
     /// The places of all nodes in the order of a walk.
     package var all: [SourceLocation] { places.indices.map { location(at: $0) } }

@@ -33,6 +33,8 @@ struct YAMLReader: ~Copyable {
     private var keys = KeyCache()
     private var values = ScratchStack<Value>()
     var entries = ScratchStack<Object.Entry>()
+    /// How many lists and maps in braces the current node stands in.
+    private var flowDepth = 0
     /// The places of the document that is being read, in walk order.
     var places: [Place] = []
     var anchors: [KeyBytes: Anchor] = [:]
@@ -143,9 +145,15 @@ struct YAMLReader: ~Copyable {
         case YAML_ALIAS_EVENT: return try alias(depth: depth, at: place)
         case YAML_SEQUENCE_START_EVENT:
             try count(1, at: place)
+            let isFlow = event.pointee.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+            flowDepth += isFlow ? 1 : 0
+            defer { flowDepth -= isFlow ? 1 : 0 }
             return try sequence(depth: depth + 1, at: place)
         case YAML_MAPPING_START_EVENT:
             try count(1, at: place)
+            let isFlow = event.pointee.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+            flowDepth += isFlow ? 1 : 0
+            defer { flowDepth -= isFlow ? 1 : 0 }
             return try mapping(depth: depth + 1, at: place)
         default: throw error("unexpected YAML event", at: place)
         }
@@ -240,15 +248,20 @@ struct YAMLReader: ~Copyable {
             throw error("this text has \(text.count) bytes; at most \(limits.scalarSize) are read", at: self.place)
         }
         places.append(place)
+        if dialect == .kustomize, event.pointee.data.scalar.style == YAML_FOLDED_SCALAR_STYLE, text.contains(0x0A) {
+            places[places.count - 1].isRewritten = true
+        }
         if event.pointee.data.scalar.tag == nil && event.pointee.data.scalar.anchor == nil {
             if event.pointee.data.scalar.style != YAML_PLAIN_SCALAR_STYLE { return .string(String(decoding: text, as: UTF8.self)) }
             let meaning = YAMLScalar.plain(text, dialect)
             if meaning == .string {
                 if text[0] == UInt8(ascii: "$") { markVariable(text) }
                 let string = String(decoding: text, as: UTF8.self)
-                return .string(dialect == .kustomize ? YAMLTimestamp.text(string) ?? string : string)
+                if dialect == .kustomize, YAMLTimestamp.text(string) != nil { places[places.count - 1].isRewritten = true }
+                return .string(string)
             }
             if let value = meaning.value("") {
+                if dialect == .kustomize, text.isEmpty, flowDepth > 0 { places[places.count - 1].isRewritten = true }
                 noteSpelling(text, value)
                 return value
             }
@@ -405,9 +418,7 @@ struct YAMLReader: ~Copyable {
             places.append(contentsOf: apart)
         }
         if start < places.count {
-            let isVariable = places[start].isVariable
-            places[start] = place
-            places[start].isVariable = isVariable
+            places[start] = places[start].moved(to: place)
         }
         if depth + anchor.value.height > limits.depth {
             throw error("nested more than \(limits.depth) levels deep, with what this alias repeats", at: self.place)

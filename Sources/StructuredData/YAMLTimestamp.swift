@@ -1,10 +1,10 @@
 // Dates and times without quotes: kustomize reads them as moments and writes them out as RFC 3339.
 
-enum YAMLTimestamp {
+package enum YAMLTimestamp {
     /// How kustomize writes a plain scalar that is a timestamp; nil where it is none. Source: go-yaml v3, `parseTimestamp`.
     ///
     /// `2024-1-2` is `2024-01-02T00:00:00Z`; with a time behind `T`, `t` or a blank, with `Z` or an offset except after a blank.
-    static func text(_ scalar: String) -> String? {
+    package static func text(_ scalar: String) -> String? {
         var rest = scalar.utf8[...]
         func number(_ lengths: ClosedRange<Int>) -> Int? {
             let digits = rest.prefix { (0x30...0x39).contains($0) }

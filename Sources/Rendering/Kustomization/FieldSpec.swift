@@ -57,12 +57,24 @@ struct FieldSpec: Sendable, Equatable {
     /// a null on the way ends it.
     ///
     /// - Parameter fresh: what is made at the end of the path where it is missing and `create` says so; nil: nothing is made.
-    /// - Throws: ``BuildProblem`` where a scalar stands on the way, and what `body` throws.
+    /// - Throws: ``BuildProblem`` where a scalar stands on the way or a step names no field, and what `body` throws.
     func visit(
         _ node: inout Node, creating fresh: Node? = nil, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) {
         try BuildLimits.check(depth: path.count, "the path \(path.prefix(3).joined(separator: "/"))…", at: fresh?.place ?? node.place)
         try visit(&node, path[...], fresh, body)
+    }
+
+    /// Whether a step can name a field of a map: `*`, `-`, a number and `[name=web]` do not, as they choose elements for kustomize.
+    private static func isName(_ step: String) -> Bool {
+        if step.isEmpty || step == "*" || step == "-" || Int(step) != nil { return false }
+        return !(step.hasPrefix("[") && step.hasSuffix("]"))
+    }
+
+    private static func trimmed(_ step: Substring) -> String {
+        guard step.first?.isWhitespace ?? false || step.last?.isWhitespace ?? false else { return String(step) }
+        let start = step.drop { $0.isWhitespace }
+        return String(String(start.reversed().drop { $0.isWhitespace }.reversed()))
     }
 
     private func visit(
@@ -75,8 +87,13 @@ struct FieldSpec: Sendable, Equatable {
         }
         if isList { return }
         let isSequence = step.hasSuffix("[]")
-        let name = isSequence ? String(step.dropLast(2)) : step
+        let name = FieldSpec.trimmed(isSequence ? step.dropLast(2) : step[...])
         let isLast = rest.count == 1
+        if node.map != nil, !FieldSpec.isName(name) {
+            throw BuildProblem(
+                "the path \(path.joined(separator: "/")) leads to this map with \(quotedForPeople(step)), which names no field of it: write the "
+                    + "field's name; elements of lists need no step, all are visited", at: node.place)
+        }
         let isMap = try node.changeMap { (map) throws(BuildProblem) in
             if map.index(of: name) == nil {
                 guard create, !isSequence, let fresh else { return }

@@ -60,8 +60,10 @@ struct KustomizationBuild {
         all.set.resources.removeAll { $0.annotation("config.kubernetes.io/local-config") == "true" }
         SortOrder(file.sort).sort(&all.set)
         for index in all.set.resources.indices {
+            all.set.resources[index].dropNotes()
             try all.set.resources[index].annotate(file.buildMetadata, tree.limits)
             all.set.resources[index].spellAnnotations()
+            all.set.resources[index].rewrite()
         }
         return all.set.resources
     }
@@ -160,6 +162,7 @@ struct KustomizationBuild {
         }
         // As in kustomize: what is written in the list itself comes first.
         try accumulate(resources: paths, of: file, into: &all, way: way, purpose)
+        for index in all.set.resources.indices { all.set.resources[index].rewrite() }
         let plugins = all.set.resources.map { PluginConfiguration(resource: $0) }
         try require(plugins.flatMap(\.references), of: file)
         return plugins

@@ -4,7 +4,9 @@ import StructuredData
 
 extension Node {
     init(_ document: YAMLDocument) {
-        var walk = Walk(places: document.locations.all, spellings: document.spellings, variables: Set(document.locations.variables))
+        var walk = Walk(
+            places: document.locations.all, spellings: document.spellings, variables: Set(document.locations.variables),
+            rewritten: Set(document.locations.rewritten))
         self.init(document.value, &walk, document.location)
     }
 
@@ -12,6 +14,7 @@ extension Node {
         let places: [SourceLocation]
         let spellings: [Int: String]
         let variables: Set<Int>
+        let rewritten: Set<Int>
         var index = 0
     }
 
@@ -34,6 +37,7 @@ extension Node {
             self.init(.scalar(value), at: place)
             if !places.spellings.isEmpty { spelling = places.spellings[index] }
             if !places.variables.isEmpty { isVariable = places.variables.contains(index) }
+            if !places.rewritten.isEmpty, places.rewritten.contains(index) { style = Style(ofRewritten: value) }
         }
     }
 

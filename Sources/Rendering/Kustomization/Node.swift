@@ -18,10 +18,27 @@ struct Node: Sendable {
     var spelling: String?
     /// Whether it is a text that was written without quotes as one variable: `${NAME}`.
     var isVariable = false
+    var style = Style.asItStands
     /// Where stood what this took the place of, the latest first: of the base, for a field that an overlay set.
     var former: [SourceLocation] = []
     /// Nodes of one object with the same number are one to kustomize; 0: this one stands alone. See ``Twins``.
     var twins: UInt32 = 0
+
+    /// How kustomize writes a scalar that it reads again.
+    enum Style: Sendable {
+        /// As in the file.
+        case asItStands
+        /// As a folded block: `>`.
+        case folded
+        /// Without quotes, so that it is a date or time.
+        case time
+        /// Not at all, between braces: `{a: , b: 1}`.
+        case leftOut
+        /// Anew, since a JSON patch went over the object: without needless quotes, and null as `null`.
+        case anew
+        /// As in JSON, since the object was taken out of a list: every text in quotes.
+        case json
+    }
 
     /// The place of what is made and not written.
     static let generated = SourceLocation(file: "")
@@ -143,12 +160,14 @@ extension Node {
         self.place = place
         spelling = nil
         isVariable = false
+        style = .asItStands
     }
 
-    /// As ``replace(with:at:)`` with what another node is, also whether it is a variable.
+    /// As ``replace(with:at:)`` with what another node is, also whether it is a variable and how it is written.
     mutating func replace(with node: Node) {
         replace(with: node.content, at: node.place)
         isVariable = node.isVariable
+        style = node.style
     }
 
     /// As ``replace(with:at:)`` with a scalar.

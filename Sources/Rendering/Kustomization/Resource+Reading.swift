@@ -24,6 +24,7 @@ extension Resource {
                 let itemKind = String(kind.dropLast(4))
                 for item in list where !item.saysNothing {
                     var item = item
+                    item.write(.json)
                     if !itemKind.isEmpty, item["kind"] == nil, item["apiVersion"] == nil, let apiVersion = node["apiVersion"] {
                         item["apiVersion"] = apiVersion
                         item["kind"] = Node(.string(itemKind), at: node["kind"]?.place ?? node.place)

@@ -18,6 +18,8 @@ struct Resource: Sendable {
     /// Whether a hash of its content is put behind its name.
     var needsHash = false
     var behavior = Behavior.unspecified
+    /// Whether a generator made it.
+    var isGenerated = false
     /// For `buildMetadata`; nil where nothing asks for it.
     var trace: BuildTrace?
     /// Which of its nodes are one to kustomize.
@@ -54,8 +56,33 @@ struct Resource: Sendable {
         if former.last != id { former.append(id) }
     }
 
+    /// Whether kustomize would have annotations of its own on it by now, which it takes off at its end.
+    var hasNotes: Bool {
+        !former.isEmpty || !prefixes.isEmpty || !suffixes.isEmpty || isGenerated || trace != nil
+    }
+
     /// Whether an annotation says this, as the internal ones of kustomize do.
     func annotation(_ key: String) -> String? { node.at("metadata", "annotations")?[key]?.text }
+
+    /// What kustomize notes in annotations while it builds, and takes off at the end, also where somebody has written it.
+    private static let notes: Set<String> = Set(
+        [
+            "previousKinds", "previousNames", "prefixes", "suffixes", "previousNamespaces", "allowNameChange", "allowKindChange", "refBy",
+            "generatorBehavior", "needsHashSuffix", "path", "index", "seqindent", "id", "annotations-migration-resource-id",
+        ].map { "internal.config.kubernetes.io/\($0)" }
+    ).union([
+        "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id", "config.kubernetes.io/origin",
+        "alpha.config.kubernetes.io/transformations",
+    ])
+
+    mutating func dropNotes() {
+        for key in node.at("metadata", "annotations")?.map?.keys ?? [] where Resource.notes.contains(key) {
+            node.set(nil, at: ["metadata", "annotations", key])
+        }
+    }
+
+    /// Whether a hash goes behind its name: of what a generator made, and where the annotation is written by which kustomize notes it.
+    var wantsHash: Bool { needsHash || annotation("internal.config.kubernetes.io/needsHashSuffix") == "enabled" }
 
     /// Annotations are texts, whatever they were before: kustomize writes them anew at its end.
     mutating func spellAnnotations() {
@@ -72,6 +99,69 @@ struct Resource: Sendable {
         node.set(annotations, at: ["metadata", "annotations"])
     }
 
+    /// Scalars become what they are when kustomize has written and read them; annotations, which it writes as texts, stay.
+    mutating func rewrite() {
+        guard node.hasRewritten else { return }
+        let annotations = node.at("metadata", "annotations")
+        node.rewrite()
+        if let annotations { node.set(annotations, at: ["metadata", "annotations"]) }
+    }
+
     /// `Deployment web`.
     var subject: String { id.description }
+}
+
+extension Node.Style {
+    /// Of a scalar that the reader has marked.
+    init(ofRewritten value: Value) {
+        switch value {
+        case .string(let text): self = text.utf8.contains(UInt8(ascii: "\n")) ? .folded : .time
+        case .null: self = .leftOut
+        default: self = .asItStands
+        }
+    }
+}
+
+extension Node {
+    fileprivate var hasRewritten: Bool {
+        switch content {
+        case .scalar: style == .folded || style == .time || style == .leftOut
+        case .list(let list): list.contains { $0.hasRewritten }
+        case .map(let map): map.entries.contains { $0.value.hasRewritten }
+        }
+    }
+
+    /// Forgets how the tree's scalars were written in their file.
+    mutating func write(_ style: Style) {
+        if self.style == .time { rewriteScalar() }
+        self.style = style
+        spelling = nil
+        changeList { list in
+            for index in list.indices { list[index].write(style) }
+        }
+        changeMap { map in
+            for index in map.entries.indices { map.change(at: index) { $0.write(style) } }
+        }
+    }
+
+    private mutating func rewriteScalar() {
+        switch (style, string) {
+        case (.folded, let text?): content = .scalar(.string(YAMLFolding.text(text)))
+        case (.time, let text?): content = .scalar(.string(YAMLTimestamp.text(text) ?? text))
+        case (.leftOut, nil) where isNull: content = .scalar(.string(""))
+        default: return
+        }
+        style = .asItStands
+    }
+
+    /// Makes of all scalars what they are when kustomize has written and read them.
+    mutating func rewrite() {
+        rewriteScalar()
+        changeList { list in
+            for index in list.indices { list[index].rewrite() }
+        }
+        changeMap { map in
+            for index in map.entries.indices { map.change(at: index) { $0.rewrite() } }
+        }
+    }
 }

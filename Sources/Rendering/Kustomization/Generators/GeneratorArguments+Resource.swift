@@ -33,6 +33,7 @@ extension GeneratorArguments {
         }
         var resource = Resource(node, origin: place)
         resource.needsHash = options?.disablesNameSuffixHash != true && common?.disablesNameSuffixHash != true
+        resource.isGenerated = true
         resource.behavior = behavior.flatMap { Resource.Behavior(rawValue: $0.text) } ?? .unspecified
         return resource
     }

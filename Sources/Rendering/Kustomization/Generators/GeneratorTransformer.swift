@@ -81,6 +81,7 @@ extension Resource {
         for entry in old?.map?.entries ?? [] {
             var value = entry.value
             value.content = .scalar(.string(value.text ?? ""))
+            value.style = .anew
             map[entry.key] = value
         }
         for entry in new?.map?.entries ?? [] {

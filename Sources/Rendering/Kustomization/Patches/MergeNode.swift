@@ -21,6 +21,8 @@ final class MergeNode {
     private var former: [SourceLocation]
     private let twins: UInt32
     private var isVariable = false
+    private var spelling: String?
+    private(set) var style = Node.Style.asItStands
 
     init(_ content: Content, at place: SourceLocation) {
         self.content = content
@@ -39,6 +41,8 @@ final class MergeNode {
         former = node.former
         twins = node.twins
         isVariable = node.isVariable
+        spelling = node.spelling
+        style = node.style
     }
 
     /// The tree as it is now.
@@ -52,12 +56,23 @@ final class MergeNode {
         var node = Node(content, at: place, former: former)
         node.twins = twins
         node.isVariable = isVariable
+        node.spelling = spelling
+        node.style = style
         return node
     }
 
     /// Becomes what another node is, and remembers where stood what it was.
-    func become(_ other: MergeNode, content: Content) {
+    /// - Parameter isQuoted: whether it is written in quotes, and so is what it becomes.
+    func become(_ other: MergeNode, content: Content, isQuoted: Bool) {
         if place != other.place, place != Node.generated { former.remember(place) }
+        // Of a scalar only the characters are taken over; they are written as those before.
+        if case .scalar = self.content, !isNull {
+            if other.style == .time { style = isQuoted || style == .folded ? .asItStands : .time }
+            if other.style != .time, style == .time { style = .asItStands }
+        } else {
+            style = other.style
+        }
+        spelling = isQuoted ? nil : other.spelling
         self.content = content
         place = other.place
         isVariable = other.isVariable

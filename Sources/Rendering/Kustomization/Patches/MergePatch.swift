@@ -101,7 +101,8 @@ extension Node {
         }
         for (index, entry) in map.entries.enumerated() where entry.value.string == nil {
             let value = entry.value.scalar ?? .string("")
-            let text = written?.text(of: value, at: entry.value.place) ?? entry.value.text ?? (value.isNull ? "null" : "")
+            let text =
+                written?.text(of: value, at: entry.value.place) ?? entry.value.text ?? (value.isNull ? entry.value.spelling ?? "null" : "")
             map.change(at: index) { $0.content = .scalar(.string(text)) }
         }
         metadata[field]?.content = .map(map)

@@ -33,6 +33,18 @@ struct PatchText {
         shift = PatchText.shift(node.place, tree)
     }
 
+    /// As ``init(inline:_:)``, without white space at the end: kustomize takes it off what stands under `patches`, and with it the last
+    /// line break of a block.
+    init(trimming node: Node, _ tree: SourceTree) {
+        var trimmed = node
+        if let text = node.string, let last = text.unicodeScalars.last, last.properties.isWhitespace {
+            var scalars = text.unicodeScalars[...]
+            while scalars.last?.properties.isWhitespace ?? false { scalars.removeLast() }
+            trimmed.content = .scalar(.string(String(scalars)))
+        }
+        self.init(inline: trimmed, tree)
+    }
+
     /// The first byte that is no white space.
     var firstByte: UInt8? { bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } }
 

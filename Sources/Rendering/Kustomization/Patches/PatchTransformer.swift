@@ -14,7 +14,7 @@ struct PatchTransformer: Transformer {
     }
 
     private func text(_ context: BuildContext) throws(BuildProblem) -> PatchText {
-        let inline = arguments.inline.map { PatchText(inline: $0, context.tree) }
+        let inline = arguments.inline.map { PatchText(trimming: $0, context.tree) }
         switch (inline?.firstByte == nil ? nil : inline, arguments.path) {
         case (let text?, nil): return text
         case (nil, let path?): return PatchText(try context.file(path, purpose: "the patch"), context.tree)
@@ -57,9 +57,16 @@ struct PatchTransformer: Transformer {
 }
 
 extension JSONPatch {
-    /// Applies the patch to one object. Annotations are made texts, as kustomize makes them.
+    /// Applies the patch to one object, which becomes JSON for it and loses how it was written. Where kustomize has put notes of its own
+    /// among the annotations, a patch finds that map, whether it is written or not. Afterwards annotations are made texts.
     func apply(to resource: inout Resource, _ limits: BuildLimits) throws(BuildProblem) {
+        if resource.hasNotes, resource.node.at("metadata", "annotations")?.isNull ?? true {
+            let place = operations.first?["path"]?.place ?? Node.generated
+            resource.node.set(Node(.map(Map()), at: place), at: ["metadata", "annotations"])
+        }
+        resource.node.rewrite()
         resource.node = try applied(to: resource.node, named: resource.subject, limits)
+        resource.node.write(.anew)
         resource.node.makeTexts(ofMetadata: "annotations", nil)
         resource.twins.forget()
     }

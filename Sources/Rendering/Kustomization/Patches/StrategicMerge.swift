@@ -80,7 +80,7 @@ struct StrategicMerge {
             let outcome = try walk(there, pair.right, schema?.field(pair.key))
             guard let node = outcome.node, !node.isNull || outcome.isKept else { continue }
             if let index = pair.left, let there {
-                if there !== node { there.become(node, content: content(of: node, over: there)) }
+                if there !== node { there.become(node, content: content(of: node, over: there), isQuoted: isQuoted(there)) }
                 results[index] = there
             } else {
                 added.append(.init(key: pair.key, value: node))
@@ -96,7 +96,11 @@ struct StrategicMerge {
     private func visitMap(_ object: MergeNode?, _ patch: MergeNode?) throws(BuildProblem) -> Outcome {
         guard let object, !object.isNull else {
             if let patch, (try? takeDirective(ofMap: patch)) == .delete { return Outcome() }
-            if patch == nil, let object, !written.isEmpty(object.place) { return Outcome(node: object, isKept: true) }
+            if patch == nil, let object,
+                object.style == .anew || object.style == .json || object.style == .asItStands && !written.isEmpty(object.place)
+            {
+                return Outcome(node: object, isKept: true)
+            }
             return Outcome(node: patch)
         }
         guard let patch else { return Outcome(node: object) }
@@ -131,8 +135,18 @@ struct StrategicMerge {
     /// A new value keeps the quotes of the old one: a number that takes the place of a text in quotes is a text.
     private func content(of node: MergeNode, over old: MergeNode) -> MergeNode.Content {
         guard case .scalar(let value) = node.content, value.string == nil, !value.isNull else { return node.content }
-        guard case .scalar(.string(let text)) = old.content, written.isQuoted(text, at: old.firstPlace) else { return node.content }
+        guard isQuoted(old) else { return node.content }
         return .scalar(.string(written.text(of: value, at: node.place) ?? node.text))
+    }
+
+    private func isQuoted(_ node: MergeNode) -> Bool {
+        guard case .scalar(.string(let text)) = node.content else { return false }
+        return switch node.style {
+        case .leftOut, .time: false
+        case .asItStands, .folded: written.isQuoted(text, at: node.firstPlace)
+        case .anew: WrittenScalars.needsQuotes(text)
+        case .json: true
+        }
     }
 
     /// Reads `$patch` of a map, and takes it out.

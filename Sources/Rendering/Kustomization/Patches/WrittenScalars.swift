@@ -16,10 +16,13 @@ struct WrittenScalars {
 
     /// Whether a text stands in quotes or in a block: one that were something else without them does, wherever it stands.
     func isQuoted(_ text: String, at place: SourceLocation) -> Bool {
-        if WrittenScalars.read(text).map({ $0.string == nil }) ?? false { return true }
+        if WrittenScalars.needsQuotes(text) { return true }
         if case .quoted? = form(at: place) { return true }
         return false
     }
+
+    /// Whether a text were something else without quotes.
+    static func needsQuotes(_ text: String) -> Bool { read(text).map { $0.string == nil } ?? false }
 
     /// The characters of a number, a boolean or null: `1.10`, `0x1F`, `~`; nil where they cannot be found.
     func text(of value: Value, at place: SourceLocation) -> String? {
@@ -54,7 +57,7 @@ struct WrittenScalars {
         var rest = Substring(String(decoding: characters, as: UTF8.self))
         rest = WrittenScalars.withoutKey(rest) ?? rest
         rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "\r" }
-        guard let first = rest.unicodeScalars.first, first != "#" else { return .nothing }
+        guard let first = rest.unicodeScalars.first, !["#", ",", "}", "]"].contains(first) else { return .nothing }
         switch first {
         case "\"", "'", "|", ">": return .quoted
         case "&", "*", "!", "[", "{": return nil

@@ -51,6 +51,10 @@ struct PluginConfiguration {
     /// - Throws: ``BuildProblem`` as ``transformer()``.
     func generator() throws(BuildProblem) -> GeneratorArguments {
         try requireBuiltIn()
+        if kind == "HelmChartInflationGenerator" {
+            throw BuildProblem(
+                "\(kind) runs Helm, which is not done here: commit the output of \"helm template\" and name it under resources", at: place)
+        }
         guard kind == "ConfigMapGenerator" || kind == "SecretGenerator" else {
             throw BuildProblem(
                 "\(kind) is no generator that is built in here: use configMapGenerator or secretGenerator, or commit what it generates",

@@ -4,7 +4,7 @@ import StructuredData
 
 struct HashTransformer: Transformer {
     func transform(_ set: inout ResourceSet, _ context: BuildContext) throws(BuildProblem) {
-        for index in set.resources.indices where set.resources[index].needsHash {
+        for index in set.resources.indices where set.resources[index].wantsHash {
             let name = "\(set.resources[index].name)-\(ContentHash(set.resources[index].node).description)"
             set.resources[index].rememberID()
             guard var node = set.resources[index].node.at("metadata", "name") else { continue }

@@ -154,11 +154,14 @@ struct ReplacementTransformer: Transformer {
         var isVariable = value.isVariable && options.delimiter.isEmpty
         if let old = node.scalar {
             // Only the text is taken over; what stood there says whether it is a text or a number.
-            let text = Node(content, at: value.place).text ?? ""
+            let text = (options.delimiter.isEmpty ? value : Node(content, at: value.place)).text ?? ""
             if !old.isNull { isVariable = text.hasPrefix("${") && text.hasSuffix("}") && (node.isVariable || old.string == nil) }
             if case .string = old { content = .scalar(.string(text)) } else { content = .scalar(YAML.plainScalar(text)) }
         }
+        // Of a text that is made where nothing stood, only whether it is a date is taken over.
+        let style = node.scalar == nil ? value.style : node.isNull ? (value.style == .time ? .time : .asItStands) : node.style
         node.replace(with: content, at: value.place)
         node.isVariable = isVariable
+        node.style = style
     }
 }
