@@ -25,7 +25,7 @@ extension ApplicationTurn {
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
         if let now = await parts.index[reference], !now.asksTheSame(as: known) { parts.standing.overtake(reference) }
-        await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
+        await wake(await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference))
         parts.standing.settle(reference)
         if isRequested || memory.wish != nil, wanted.reservation == nil {
             memory.wish = nil
@@ -156,7 +156,8 @@ extension ApplicationTurn {
                 guard desired.treeID == newest else { return .of(name, "moves on") }
                 // One that is held at a run goes on to want what that run wanted.
                 let held = other.takesCommits ? [] : await parts.sets.keys(of: name)
-                await parts.sets.set(held.union(desired.objects.map(\.key)), treeID: desired.treeID, of: name)
+                // This one plans anew in any case.
+                await wake(await parts.sets.set(held.union(desired.objects.map(\.key)), treeID: desired.treeID, of: name))
             } catch is CancellationError {
                 throw CancellationError()
             } catch {

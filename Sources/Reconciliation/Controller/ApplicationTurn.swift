@@ -353,6 +353,11 @@ struct ApplicationTurn: Sendable {
         for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
     }
 
+    /// Those that planned with a wish of another Application that has ended.
+    func wake(_ others: Set<String>) async {
+        for other in others.subtracting([reference]) { await parts.queue.add(other, .claim) }
+    }
+
     /// Nothing is to be done: only the health may be another.
     private func refresh(
         _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount
@@ -371,7 +376,7 @@ struct ApplicationTurn: Sendable {
 
     /// The Application is gone from the cluster.
     private func forget() async {
-        await parts.sets.remove(reference)
+        await wake(await parts.sets.remove(reference))
         await parts.repositories.leave(reference)
         await parts.accounts.leaveValues(of: reference)
         await parts.writer.forget(reference)

@@ -31,7 +31,8 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     static func trigger(_ reasons: Set<WorkReason>) -> String {
         let order: [(WorkReason, String)] = [
             (.approval, "approve"), (.request, "sync"), (.spec, "spec"), (.commit, "poll"), (.drift, "drift"),
-            (.dependency, "dependency"), (.timer, "timer"), (.source, "poll"), (.values, "values"), (.start, "start"), (.retry, "retry"),
+            (.dependency, "dependency"), (.claim, "claim"), (.timer, "timer"), (.source, "poll"), (.values, "values"), (.start, "start"),
+            (.retry, "retry"),
             (.health, "drift"),
         ]
         return order.first { reasons.contains($0.0) }?.1 ?? "poll"
