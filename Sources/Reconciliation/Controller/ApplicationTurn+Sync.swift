@@ -273,7 +273,7 @@ extension ApplicationTurn {
         // The report first: who sees the status finds in it what the status speaks of.
         do {
             let said = (message: known.condition("Drifted")?["message"]?.string ?? "", count: known.status["openDrift"]?.int ?? 0)
-            try await parts.writer.report(episodes, of: reference, said: said, message: status.drift)
+            try await parts.writer.report(episodes, of: reference, said: said, message: status.drift ?? "")
         } catch let error as ClientError {
             logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
         } catch is CancellationError {
