@@ -9,6 +9,8 @@ import StructuredData
 struct ApplicationMemory: Sendable {
     /// Of the resource.
     var uid: String
+    /// Whether the journal was asked since it could be used last.
+    var isRecalled = false
     /// Newest first, at most 10: of the journal's newest, but what is applied and what was applied before are always among them.
     private(set) var runs: [SyncRun] = []
     /// The newest run that succeeded, of this very resource.
