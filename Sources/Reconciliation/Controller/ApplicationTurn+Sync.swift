@@ -326,11 +326,24 @@ extension ApplicationTurn {
         memory.drifted = Set(
             report.operations.filter { $0.operation.isHeldByOthers || $0.operation.drift != nil && $0.result != "done" }
                 .map(\.operation.key))
+        let written = Set(report.operations.filter { $0.result == "done" }.map(\.operation.key))
+        memory.unfollowed = Set(
+            prepared.observed.others.filter { $0.value.isUnfollowed(by: report.plan.parentID) && !written.contains($0.key) }.keys)
+        // While nothing is let go, what is new in Git is not amiss.
+        let isLetGo = report.outcome != .refused && report.outcome != .superseded
+        memory.unmade = Set(
+            report.operations.filter { isLetGo && $0.operation.kind == .create && $0.result != "done" }.map(\.operation.key))
+        memory.passing = Set(prepared.desired.objects.filter { removesItself($0) }.map(\.key))
         let changed = report.operations.filter { row in
             guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
             return !record.matches(desired: digest)
         }
         memory.fights.expire(now, forgetting: Set(changed.map(\.operation.key)))
+    }
+
+    /// Whether the cluster deletes it when it has finished.
+    private func removesItself(_ object: DesiredObject) -> Bool {
+        object.key.groupKind == .job && object.object.value.at("spec", "ttlSecondsAfterFinished")?.int != nil
     }
 
     /// - Parameter withheld: why what left Git is not deleted yet.
@@ -434,6 +447,17 @@ extension ApplicationTurn {
             let result = try await body()
             group.cancelAll()
             return result
+        }
+    }
+}
+
+extension ObservedState.Existence {
+    /// Whether it may be there, and not as a member of this set.
+    fileprivate func isUnfollowed(by set: String) -> Bool {
+        switch self {
+        case .absent: false
+        case .present(let object): object.label(Tracking.partOf).map { $0.hasSameBytes(as: set) } != true
+        case .unknown: true
         }
     }
 }

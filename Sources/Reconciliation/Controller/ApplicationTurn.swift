@@ -178,7 +178,9 @@ struct ApplicationTurn: Sendable {
             memory.fights = Fights()
             memory.fights.recall(
                 try await parts.journal.episodes(application: reference, openOnly: false, limit: 500), now: Date())
-            memory.openDrift = try await parts.journal.episodes(application: reference, openOnly: true, limit: 100_000).count
+            let open = try await parts.journal.episodes(application: reference, openOnly: true, limit: 100_000)
+            memory.openDrift = open.count
+            memory.unfollowed = Set(open.filter { $0.type == Drift.Kind.unlabelled.rawValue }.map(\.key))
         }
         memory.isRecalled = true
         await parts.memories.set(memory, of: reference)
@@ -308,7 +310,7 @@ struct ApplicationTurn: Sendable {
         parts.standing.settle(reference)
         var memory = await parts.memories[reference] ?? ApplicationMemory(uid: known.uid)
         var status = self.status(known, memory, obstacle.readiness)
-        status.health = await knownHealth(known)
+        status.health = await knownHealth(known, memory)
         // What waited when the suspension began still does.
         let isSuspended = obstacle.readiness.reason == .suspended
         status.pendingRevision = obstacle.pending ?? (isSuspended ? known.status["pendingRevision"]?.string : nil)
@@ -388,8 +390,7 @@ struct ApplicationTurn: Sendable {
         readiness.isStalled = known.condition("Stalled")?["status"]?.string == "True"
         var status = self.status(known, memory, readiness)
         status.pendingRevision = known.status["pendingRevision"]?.string
-        status.drift = known.condition("Drifted")?["message"]?.string ?? ""
-        status.health = await health(application, account).health.worst
+        status.health = await health(application, memory, account).health.worst
         await say(status)
     }
 
