@@ -290,6 +290,9 @@ extension ApplicationTurn {
         let committed = hasWritten && reasons.contains(.commit) ? report.commit.flatMap { Timestamp.date($0.committed) } : nil
         parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
         await tell(report, status.readiness, memory, hasWritten: hasWritten, isRecorded: isRecorded)
+        // No watch tells of an object that lost our label.
+        let isLeftUnlabelled = report.operations.contains { $0.operation.drift?.kind == .unlabelled && $0.result != "done" }
+        if isLeftUnlabelled { await parts.queue.add(reference, .timer, after: application.interval) }
         if report.outcome == .superseded {
             await parts.queue.add(reference, parts.standing.isOvertaken(reference) ? .commit : .drift)
         } else if !isSettled {

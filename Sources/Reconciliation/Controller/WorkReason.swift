@@ -20,7 +20,9 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     case health
     /// An Application that it depends on has changed.
     case dependency
-    /// A hold, a pin or a suspension ends.
+    /// Another Application does not want any more what this one planned with.
+    case claim
+    /// A hold, a pin or a suspension ends, or what no watch tells of is looked at again.
     case timer
     /// What its variables stand for has changed, or cannot be followed and is looked at again.
     case values

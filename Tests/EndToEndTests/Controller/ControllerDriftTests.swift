@@ -181,6 +181,20 @@ import Testing
             #expect(try await kept.live("configmap/gone") == nil)
         }
     }
+
+    /// No watch shows an object that lost its label: as long as it stays so, it is looked at from time to time.
+    @Test func whatLostItsLabelIsLookedAtAgain() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "1")])
+            try await kept.apply("app", "drift: {policy: Report}")
+            try await kept.applied(first)
+            try await kept.kubectl("label", "configmap/a", "applyset.kubernetes.io/part-of-")
+            try await kept.eventually("it is told") { try await kept.drift().contains { $0["type"] == "unlabelled" } }
+            try await kept.kubectl("delete", "configmap/a")
+            try await kept.eventually("its end is told") { try await kept.drift().contains { $0["type"] == "deleted" } }
+            try await kept.eventually("it is missing") { try await kept.status("health") == "missing" }
+        }
+    }
 }
 
 extension Moments {
