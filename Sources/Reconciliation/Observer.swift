@@ -130,6 +130,12 @@ struct Observer: Sendable {
 
     private func existence(_ key: ObjectKey, _ resource: APIResource) async throws -> ObservedState.Existence {
         if await isAbsent(key, resource) { return .absent }
+        return try await read(key, resource)
+    }
+
+    /// One GET.
+    /// - Throws: ``ClientError`` where the server cannot be asked; what it refuses is unknown.
+    func read(_ key: ObjectKey, _ resource: APIResource) async throws -> ObservedState.Existence {
         do {
             guard let object = try await client.get(resource, namespace: key.namespace, name: key.name) else { return .absent }
             return .present(object)

@@ -27,7 +27,7 @@ package final class ControllerProcess: Sendable {
     /// The shell ends the controller when this process goes: its pipe closes then. The controller is waited for as a command in the
     /// foreground: Foundation starts children with SIGCHLD blocked, and `wait` would never return.
     private static let script = #"""
-        exec 3<&0 4>>"$1"; number=$2; shift 2
+        trap '' XFSZ; exec 3<&0 4>>"$1"; number=$2; shift 2
         (read line <&3; kill -9 "$(cat "$number")") & guard=$!
         sh -c 'echo $$ >"$0"; exec "$@"' "$number" "$@" </dev/null >&4 2>&4 3<&-
         code=$?; kill -9 "$guard"; exit "$code"
@@ -76,6 +76,14 @@ package final class ControllerProcess: Sendable {
         }
         running.withLock { $0 = nil }
         return process.terminationStatus
+    }
+
+    /// From now on what it writes into files fails, as it does on a full disk; not what it sends.
+    package func limitFiles(_ isLimited: Bool) async throws {
+        guard let number else { throw TestSupportError("the controller does not run") }
+        let done = try await Program("/usr/bin/prlimit", environment: [:])
+            .run(["--pid", "\(number)", "--fsize=\(isLimited ? "1" : "unlimited"):"])
+        guard done.status == 0 else { throw TestSupportError("\(done)") }
     }
 
     private var number: pid_t? {

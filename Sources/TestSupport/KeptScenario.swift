@@ -147,43 +147,55 @@ package struct KeptScenario: Sendable {
 /// - Parameters:
 ///   - controllers: whether the sandbox runs its controllers, so that Deployments get pods.
 ///   - isStarted: whether the controller runs when `body` begins.
+///   - answering: what the controller is answered in place of the server; nil: the server is asked.
 package func withController<R>(
-    controllers: Bool = false, isStarted: Bool = true, _ body: (KeptScenario) async throws -> R
+    controllers: Bool = false, isStarted: Bool = true, answering: RecordingProxy.Answering? = nil, _ body: (KeptScenario) async throws -> R
 ) async throws -> R {
     try await withScenario(controllers: controllers) { team in
-        var team = team
-        // A home of its own: the controller's cache of repositories, its folder for temporary files.
-        let folder = team.cluster.scratch + "/controller"
-        try FileManager.default.createDirectory(atPath: folder + "/tmp", withIntermediateDirectories: true)
-        team.home = folder
-        try await team.makeNamespace()
-        let installed = try await team.run("install", "--crds-only")
-        guard installed.status == 0 else { throw TestSupportError("\(installed)") }
-        var program = team.program
-        program.environment["TMPDIR"] = folder + "/tmp"
-        let journal = folder + "/journal.db"
-        // On the real API server other tests' Applications stand about.
-        let scope = team.cluster.isReal ? ["--namespace", team.namespace] : []
-        let controller = ControllerProcess(
-            program: program,
-            arguments: [
-                "controller", "--allow-file-repositories", "--journal", journal, "--lease-namespace", team.namespace, "--health-address",
-                "127.0.0.1:0",
-            ] + scope,
-            folder: folder)
-        let kept = KeptScenario(team: team, controller: controller, journal: journal)
-        if isStarted { try controller.start() }
-        do {
-            let result = try await body(kept)
-            let code = try await controller.stop()
-            keepLog(of: kept)
-            guard code == 0 else { throw TestSupportError("the controller ended with \(code): \(controller.tail)") }
-            return result
-        } catch {
-            try? await controller.kill()
-            keepLog(of: kept)
-            throw error
+        guard let answering else { return try await withController(of: team, team.cluster.kubeconfig, isStarted: isStarted, body) }
+        return try await RecordingProxy.with(team.cluster, answering: answering, keeps: { _, _ in false }) { proxy in
+            try await withController(of: team, proxy.kubeconfig, isStarted: isStarted, body)
         }
+    }
+}
+
+/// - Parameter kubeconfig: the controller's.
+private func withController<R>(
+    of team: Scenario, _ kubeconfig: String, isStarted: Bool, _ body: (KeptScenario) async throws -> R
+) async throws -> R {
+    var team = team
+    // A home of its own: the controller's cache of repositories, its folder for temporary files.
+    let folder = team.cluster.scratch + "/controller"
+    try FileManager.default.createDirectory(atPath: folder + "/tmp", withIntermediateDirectories: true)
+    team.home = folder
+    try await team.makeNamespace()
+    let installed = try await team.run("install", "--crds-only")
+    guard installed.status == 0 else { throw TestSupportError("\(installed)") }
+    var program = team.program
+    program.environment["TMPDIR"] = folder + "/tmp"
+    program.environment["KUBECONFIG"] = kubeconfig
+    let journal = folder + "/journal.db"
+    // On the real API server other tests' Applications stand about.
+    let scope = team.cluster.isReal ? ["--namespace", team.namespace] : []
+    let controller = ControllerProcess(
+        program: program,
+        arguments: [
+            "controller", "--allow-file-repositories", "--journal", journal, "--lease-namespace", team.namespace, "--health-address",
+            "127.0.0.1:0",
+        ] + scope,
+        folder: folder)
+    let kept = KeptScenario(team: team, controller: controller, journal: journal)
+    if isStarted { try controller.start() }
+    do {
+        let result = try await body(kept)
+        let code = try await controller.stop()
+        keepLog(of: kept)
+        guard code == 0 else { throw TestSupportError("the controller ended with \(code): \(controller.tail)") }
+        return result
+    } catch {
+        try? await controller.kill()
+        keepLog(of: kept)
+        throw error
     }
 }
 

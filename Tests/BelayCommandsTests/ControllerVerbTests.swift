@@ -155,6 +155,17 @@ import Testing
         }
     }
 
+    @Test func withoutADestinationItIsTheOwnNamespace() async throws {
+        try await withStage { stage in
+            try await stage.make("web")
+            _ = try await stage.client.jsonPatch(
+                Self.resource, namespace: "default", name: "web", patch: [["op": "remove", "path": "/spec/destination"]],
+                fieldManager: "test", class: .own)
+            let lines = await stage.program.run("status", "web").output.split(separator: "\n")
+            #expect(lines.contains { $0.hasPrefix("Destination ") && $0.hasSuffix(" namespace default") }, "\(lines)")
+        }
+    }
+
     @Test func syncWaitsForTheAnswer() async throws {
         try await withStage { stage in
             try await stage.make("web")

@@ -66,6 +66,7 @@ struct StatusText {
     private func head(_ application: ApplicationResource, _ standing: ApplicationStanding) -> [String] {
         let drift = application.spec("drift", "policy"), mode = application.spec("sync", "mode")
         let path = application.spec("source", "path"), account = application.spec("destination", "serviceAccountName")
+        let destination = application.spec("destination", "namespace")
         var lines = [
             line("Application", application.reference, .bold), line("Sync", standing.sync, standing.syncColor),
             line("Health", standing.health, standing.healthColor),
@@ -78,7 +79,8 @@ struct StatusText {
             line("Source", "\(application.repository), \(application.followedRef)" + (path.isEmpty ? "" : ", path \(path)")),
             line(
                 "Destination",
-                "namespace \(application.spec("destination", "namespace"))" + (account.isEmpty ? "" : ", as service account \(account)")),
+                "namespace \(destination.isEmpty ? application.namespace : destination)"
+                    + (account.isEmpty ? "" : ", as service account \(account)")),
             line("Mode", "\(mode.isEmpty ? "Automatic" : mode), drift: \(drift.isEmpty ? "Correct" : drift)"),
             line("Members", application.members.map { $0 == 1 ? "1 object" : "\($0) objects" } ?? ""),
         ]

@@ -72,6 +72,26 @@ actor ApplicationIndex {
     /// Those that wait for this one, in no order.
     func dependents(of reference: String) -> Set<String> { waiting[reference] ?? [] }
 
+    /// The others of the circles of waiting that this one is in.
+    func circle(through reference: String) -> Set<String> {
+        guard case .success(let application)? = known[reference]?.application else { return [] }
+        let before = reached(from: application.dependsOn.map { "\($0.namespace)/\($0.name)" }) { name in
+            guard case .success(let other)? = known[name]?.application else { return [] }
+            return other.dependsOn.map { "\($0.namespace)/\($0.name)" }
+        }
+        guard before.contains(reference) else { return [] }
+        return before.intersection(reached(from: [reference]) { Array(waiting[$0] ?? []) }).subtracting([reference])
+    }
+
+    private func reached(from first: [String], by next: (String) -> [String]) -> Set<String> {
+        var seen = Set(first)
+        var open = first
+        while let name = open.popLast() {
+            for other in next(name) where seen.insert(other).inserted { open.append(other) }
+        }
+        return seen
+    }
+
     /// The runs that Applications are pinned to.
     var pinnedRuns: Set<String> {
         Set(

@@ -9,6 +9,8 @@ import StructuredData
 struct ApplicationMemory: Sendable {
     /// Of the resource.
     var uid: String
+    /// Whether the journal was asked since it could be used last.
+    var isRecalled = false
     /// Newest first, at most 10: of the journal's newest, but what is applied and what was applied before are always among them.
     private(set) var runs: [SyncRun] = []
     /// The newest run that succeeded, of this very resource.
@@ -27,6 +29,12 @@ struct ApplicationMemory: Sendable {
     /// Members whose drift the last turn has left as it is, and those whose fields others still own: what others write of them counts, and
     /// once they are as they were recorded, it is over.
     var drifted: Set<ObjectKey> = []
+    /// What is there, or may be, without our label: no watch tells of it.
+    var unfollowed: Set<ObjectKey> = []
+    /// What the last run was to create, and did not.
+    var unmade: Set<ObjectKey> = []
+    /// Jobs that the cluster removes when they have finished; nil: no run has told yet which they are.
+    var passing: Set<ObjectKey>?
     var fights = Fights()
     /// What the spec of the last turn said of the watches; nil: it is the first one.
     var watched: Watched?
@@ -67,6 +75,17 @@ struct ApplicationMemory: Sendable {
         let first = all.prefix(10)
         let missing = all.dropFirst(10).filter { wanted.contains($0.id) }
         runs = Array(first.dropLast(missing.count)) + missing
+    }
+
+    /// What is amiss where the watches do not have it.
+    /// - Parameters:
+    ///   - recorded: the members that have a record.
+    ///   - wanted: what the Application wants now; nil: not known yet.
+    func expected(_ recorded: some Sequence<ObjectKey>, wanted: Set<ObjectKey>?) -> Set<ObjectKey> {
+        unmade.union(recorded).filter { key in
+            let mayGo = passing.map { $0.contains(key) } ?? (key.groupKind == .job)
+            return !mayGo && !unfollowed.contains(key) && wanted.map { $0.contains(key) } ?? true
+        }
     }
 
     /// Whether a look at the member was taken since it became what it is.

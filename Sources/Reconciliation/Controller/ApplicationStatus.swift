@@ -30,7 +30,8 @@ struct ApplicationStatus: Sendable {
     var pendingRevision: String?
     var health: HealthVerdict?
     var openDrift = 0
-    var drift = ""
+    /// nil: what was said of it stands, as long as there is any.
+    var drift: String?
     var members: Int?
     var planDigest: String?
     var counts: [String: Int]?
@@ -53,6 +54,8 @@ struct ApplicationStatus: Sendable {
         set("planDigest", planDigest.map { .string($0) })
         set("counts", counts.map(ApplicationStatus.counts))
         if runs.isEmpty { set("runs", nil) } else { status["runs"] = .array(runs.prefix(10).map(ApplicationStatus.run)) }
+        let old = previous["conditions"]?.array ?? []
+        let said = old.first { $0["type"] == "Drifted" && $0["status"] == "True" }?["message"]?.string
         var conditions = [
             condition("Ready", readiness.isReady, readiness.reason.rawValue, readiness.message),
             condition(
@@ -60,9 +63,9 @@ struct ApplicationStatus: Sendable {
             condition(
                 "Stalled", readiness.isStalled, readiness.isStalled ? readiness.reason.rawValue : "NotStalled",
                 readiness.isStalled ? readiness.message : ""),
-            condition("Drifted", openDrift > 0, openDrift > 0 ? "DriftFound" : "NoDrift", drift),
+            condition(
+                "Drifted", openDrift > 0, openDrift > 0 ? "DriftFound" : "NoDrift", openDrift > 0 ? drift ?? said ?? "" : ""),
         ]
-        let old = previous["conditions"]?.array ?? []
         for index in conditions.indices {
             let twin = old.first { $0["type"] == conditions[index]["type"] && $0["status"] == conditions[index]["status"] }
             conditions[index].set(twin?["lastTransitionTime"] ?? .string(now), at: ["lastTransitionTime"])

@@ -9,7 +9,7 @@ import StructuredData
 
 extension ApplicationTurn {
     func end(_ known: KnownApplication, _ memory: inout ApplicationMemory) async throws {
-        await parts.sets.set([], treeID: "", of: reference)
+        await wake(await parts.sets.set([], treeID: "", of: reference))
         guard known.resource.finalizers.contains(ApplicationStore.finalizer) else { return }
         guard case .success(let application) = known.application else {
             throw Obstacle(

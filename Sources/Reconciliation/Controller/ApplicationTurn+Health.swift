@@ -27,20 +27,29 @@ extension ApplicationTurn {
 
     /// The health of the members, and the mark of that moment.
     func health(
-        _ application: Application, _ account: ClusterAccount, after report: SyncReport? = nil
+        _ application: Application, _ memory: ApplicationMemory, _ account: ClusterAccount, after report: SyncReport? = nil
     ) async -> (health: MembersHealth, mark: Int) {
         let mark = await account.cache.mark
         let members = await account.cache.members(of: [ApplySet.id(ofResource: application)])
-        return (MembersHealth(members, after: report, fieldManager: FieldManager.name(for: application)), mark)
+        let missing = await missing(memory, account)
+        return (MembersHealth(members, missing: missing, after: report, fieldManager: FieldManager.name(for: application)), mark)
+    }
+
+    /// What should be there, and is not as far as the watches know.
+    private func missing(_ memory: ApplicationMemory, _ account: ClusterAccount) async -> Set<ObjectKey> {
+        let records = (try? await parts.records.records(of: reference, uid: memory.uid)) ?? [:]
+        let wanted = await parts.sets.treeID(of: reference) == nil ? nil : await parts.sets.keys(of: reference)
+        return await account.cache.missing(of: memory.expected(records.keys, wanted: wanted))
     }
 
     /// As far as the watches know the members, in a turn that looks at nothing else; nil: not at all.
-    func knownHealth(_ known: KnownApplication) async -> HealthVerdict? {
+    func knownHealth(_ known: KnownApplication, _ memory: ApplicationMemory) async -> HealthVerdict? {
         guard case .success(let application) = known.application,
-            let account = try? await parts.accounts.account(serviceAccount(application), in: application.namespace),
-            await !account.cache.members(of: [ApplySet.id(ofResource: application)]).isEmpty
+            let account = try? await parts.accounts.account(serviceAccount(application), in: application.namespace)
         else { return nil }
-        return await health(application, account).health.worst
+        let isKnown = await !account.cache.members(of: [ApplySet.id(ofResource: application)]).isEmpty
+        let health = await health(application, memory, account).health.worst
+        return isKnown || health.health == .missing ? health : nil
     }
 
     /// The health after a run. Where only a moment is missing until it is another one, and nobody waits for what this turn has to say,
@@ -50,11 +59,11 @@ extension ApplicationTurn {
         _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount,
         after report: SyncReport, isAwaited: Bool
     ) async -> HealthVerdict {
-        var (health, _) = await health(application, account, after: report)
+        var (health, _) = await health(application, memory, account, after: report)
         if health.isUnseen, !isAwaited, await parts.index.dependents(of: reference).isEmpty {
             let (cache, id) = (account.cache, ApplySet.id(ofResource: application))
             let settling = Settling(now: parts.time.now) {
-                await self.health(application, account, after: report)
+                await self.health(application, memory, account, after: report)
             } hasTime: { behind in
                 await hasTime(application, known, memory, account, behind: behind)
             } change: { mark, pause in

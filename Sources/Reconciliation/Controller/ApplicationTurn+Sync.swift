@@ -25,7 +25,7 @@ extension ApplicationTurn {
         // The look that this turn took may have found the revision that it now applies: that one overtakes nothing.
         parts.standing.begin(reference)
         if let now = await parts.index[reference], !now.asksTheSame(as: known) { parts.standing.overtake(reference) }
-        await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference)
+        await wake(await parts.sets.set(Set(desired.objects.map(\.key)), treeID: desired.treeID, of: reference))
         parts.standing.settle(reference)
         if isRequested || memory.wish != nil, wanted.reservation == nil {
             memory.wish = nil
@@ -156,7 +156,8 @@ extension ApplicationTurn {
                 guard desired.treeID == newest else { return .of(name, "moves on") }
                 // One that is held at a run goes on to want what that run wanted.
                 let held = other.takesCommits ? [] : await parts.sets.keys(of: name)
-                await parts.sets.set(held.union(desired.objects.map(\.key)), treeID: desired.treeID, of: name)
+                // This one plans anew in any case.
+                await wake(await parts.sets.set(held.union(desired.objects.map(\.key)), treeID: desired.treeID, of: name))
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -272,7 +273,7 @@ extension ApplicationTurn {
         // The report first: who sees the status finds in it what the status speaks of.
         do {
             let said = (message: known.condition("Drifted")?["message"]?.string ?? "", count: known.status["openDrift"]?.int ?? 0)
-            try await parts.writer.report(episodes, of: reference, said: said, message: status.drift)
+            try await parts.writer.report(episodes, of: reference, said: said, message: status.drift ?? "")
         } catch let error as ClientError {
             logger.warning("the DriftReport cannot be written", metadata: ["error": "\(error.message)"])
         } catch is CancellationError {
@@ -289,6 +290,9 @@ extension ApplicationTurn {
         let committed = hasWritten && reasons.contains(.commit) ? report.commit.flatMap { Timestamp.date($0.committed) } : nil
         parts.metrics.synced(report, commitToApplied: committed.map { .seconds(max(0, Date().timeIntervalSince($0))) })
         await tell(report, status.readiness, memory, hasWritten: hasWritten, isRecorded: isRecorded)
+        // No watch tells of an object that lost our label.
+        let isLeftUnlabelled = report.operations.contains { $0.operation.drift?.kind == .unlabelled && $0.result != "done" }
+        if isLeftUnlabelled { await parts.queue.add(reference, .timer, after: application.interval) }
         if report.outcome == .superseded {
             await parts.queue.add(reference, parts.standing.isOvertaken(reference) ? .commit : .drift)
         } else if !isSettled {
@@ -326,11 +330,24 @@ extension ApplicationTurn {
         memory.drifted = Set(
             report.operations.filter { $0.operation.isHeldByOthers || $0.leavesDrift }
                 .map(\.operation.key))
+        let written = Set(report.operations.filter { $0.result == "done" }.map(\.operation.key))
+        memory.unfollowed = Set(
+            prepared.observed.others.filter { $0.value.isUnfollowed(by: report.plan.parentID) && !written.contains($0.key) }.keys)
+        // While nothing is let go, what is new in Git is not amiss.
+        let isLetGo = report.outcome != .refused && report.outcome != .superseded
+        memory.unmade = Set(
+            report.operations.filter { isLetGo && $0.operation.kind == .create && $0.result != "done" }.map(\.operation.key))
+        memory.passing = Set(prepared.desired.objects.filter { removesItself($0) }.map(\.key))
         let changed = report.operations.filter { row in
             guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
             return !record.matches(desired: digest)
         }
         memory.fights.expire(now, forgetting: Set(changed.map(\.operation.key)))
+    }
+
+    /// Whether the cluster deletes it when it has finished.
+    private func removesItself(_ object: DesiredObject) -> Bool {
+        object.key.groupKind == .job && object.object.value.at("spec", "ttlSecondsAfterFinished")?.int != nil
     }
 
     /// - Parameter withheld: why what left Git is not deleted yet.
@@ -434,6 +451,17 @@ extension ApplicationTurn {
             let result = try await body()
             group.cancelAll()
             return result
+        }
+    }
+}
+
+extension ObservedState.Existence {
+    /// Whether it may be there, and not as a member of this set.
+    fileprivate func isUnfollowed(by set: String) -> Bool {
+        switch self {
+        case .absent: false
+        case .present(let object): object.label(Tracking.partOf).map { $0.hasSameBytes(as: set) } != true
+        case .unknown: true
         }
     }
 }

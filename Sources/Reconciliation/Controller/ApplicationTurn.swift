@@ -31,6 +31,8 @@ struct ApplicationTurn: Sendable {
 
         /// The revision that waits for it to go.
         var pending: String?
+        /// Of the pause before the next attempt.
+        var longestPause: Duration?
 
         enum Retry { case none, backoff }
 
@@ -51,6 +53,9 @@ struct ApplicationTurn: Sendable {
         if await parts.index[reference] != nil { parts.standing.settle(reference) } else { parts.standing.forget(reference) }
     }
 
+    /// Nobody tells when there is room again on the disk, and nothing is put right before.
+    private static let journalPause = Duration.seconds(15)
+
     /// - Returns: how it went, in the words of metrics.
     private func attempt() async -> String {
         let known = await parts.index[reference]
@@ -64,7 +69,14 @@ struct ApplicationTurn: Sendable {
             // The controller stops; what fails by that is nobody's matter.
         } catch let error as JournalError {
             logger.error("the journal cannot be used, so nothing is written to the cluster", metadata: ["error": "\(error.message)"])
-            await stand(Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)"), known)
+            // A run may be open there that this turn could not close.
+            if var memory = await parts.memories[reference] {
+                memory.isRecalled = false
+                await parts.memories.set(memory, of: reference)
+            }
+            var obstacle = Obstacle(.failed, "the journal cannot be used, so nothing is written: \(error.message)")
+            obstacle.longestPause = ApplicationTurn.journalPause
+            await stand(obstacle, known)
         } catch let failure as SyncFailure {
             await stand(Obstacle(.failed, failure.errors.map(\.message).joined(separator: "; ")), known)
         } catch let changed as SetChanged {
@@ -143,28 +155,34 @@ struct ApplicationTurn: Sendable {
         return application
     }
 
-    /// What is remembered of the Application; at first what the journal has of it, with the runs closed that a crash left open.
+    /// What is remembered of the Application; at first what the journal has of it, with the runs closed that a crash left open. So, too,
+    /// when the journal could not be used meanwhile.
     private func recall(_ known: KnownApplication) async throws -> ApplicationMemory {
-        if var memory = await parts.memories[reference], memory.uid == known.uid {
+        let before = await parts.memories[reference].flatMap { $0.uid == known.uid ? $0 : nil }
+        if var memory = before, memory.isRecalled {
             memory.fights.expire(Date())
             return memory
         }
         for run in try await parts.journal.closeInterrupted(application: reference, cluster: nil) {
             logger.warning("a run ended without a word; it is closed as interrupted", metadata: ["run": "\(run.id)"])
         }
-        var memory = ApplicationMemory(uid: known.uid)
+        var memory = before ?? ApplicationMemory(uid: known.uid)
         let runs = try await parts.journal.runs(application: reference, limit: 200)
         memory.take(runs: runs)
         memory.applied = runs.first { $0.phase == .succeeded && $0.cluster == known.uid && !$0.treeID.isEmpty }
         let tree = memory.applied?.treeID
         let since = runs.prefix { $0.phase != .succeeded || $0.treeID == tree }.last { $0.phase == .succeeded && $0.cluster == known.uid }
         memory.appliedRevision = since?.revision
-        memory.request = known.status["lastHandledReconcileAt"]?.string
+        memory.request = before?.request ?? known.status["lastHandledReconcileAt"]?.string
         if !runs.isEmpty {
+            memory.fights = Fights()
             memory.fights.recall(
                 try await parts.journal.episodes(application: reference, openOnly: false, limit: 500), now: Date())
-            memory.openDrift = try await parts.journal.episodes(application: reference, openOnly: true, limit: 100_000).count
+            let open = try await parts.journal.episodes(application: reference, openOnly: true, limit: 100_000)
+            memory.openDrift = open.count
+            memory.unfollowed = Set(open.filter { $0.type == Drift.Kind.unlabelled.rawValue }.map(\.key))
         }
+        memory.isRecalled = true
         await parts.memories.set(memory, of: reference)
         return memory
     }
@@ -292,7 +310,7 @@ struct ApplicationTurn: Sendable {
         parts.standing.settle(reference)
         var memory = await parts.memories[reference] ?? ApplicationMemory(uid: known.uid)
         var status = self.status(known, memory, obstacle.readiness)
-        status.health = await knownHealth(known)
+        status.health = await knownHealth(known, memory)
         // What waited when the suspension began still does.
         let isSuspended = obstacle.readiness.reason == .suspended
         status.pendingRevision = obstacle.pending ?? (isSuspended ? known.status["pendingRevision"]?.string : nil)
@@ -314,19 +332,22 @@ struct ApplicationTurn: Sendable {
             await parts.writer.event(
                 obstacle.readiness.reason.rawValue, obstacle.readiness.message, on: reference, isWarning: true)
         }
-        if case .backoff = obstacle.retry { await retry(memory.failures) }
+        if case .backoff = obstacle.retry { await retry(memory.failures, longest: obstacle.longestPause) }
     }
 
-    func retry(_ failures: Int) async {
+    /// - Parameter longest: of the pause; nil: as for any other failure.
+    func retry(_ failures: Int, longest: Duration? = nil) async {
         parts.metrics.retries()
-        await parts.queue.add(reference, .retry, after: parts.options.backoff.pause(after: failures))
+        let pause = parts.options.backoff.pause(after: failures)
+        await parts.queue.add(reference, .retry, after: longest.map { min($0, pause) } ?? pause)
     }
 
     /// What holds whatever comes of the turn.
     func status(_ known: KnownApplication, _ memory: ApplicationMemory, _ readiness: ApplicationStatus.Readiness) -> ApplicationStatus {
         var status = ApplicationStatus(generation: known.resource.generation, readiness: readiness)
         status.runs = memory.runs
-        status.openDrift = memory.openDrift
+        // Of a journal that cannot be read nothing is known.
+        status.openDrift = memory.isRecalled ? memory.openDrift : known.status["openDrift"]?.int.flatMap { Int(exactly: $0) } ?? 0
         status.appliedRevision = memory.appliedRevision ?? memory.applied?.revision
         return status
     }
@@ -353,6 +374,11 @@ struct ApplicationTurn: Sendable {
         for dependent in await parts.index.dependents(of: reference) { await parts.queue.add(dependent, .dependency) }
     }
 
+    /// Those that planned with a wish of another Application that has ended.
+    func wake(_ others: Set<String>) async {
+        for other in others.subtracting([reference]) { await parts.queue.add(other, .claim) }
+    }
+
     /// Nothing is to be done: only the health may be another.
     private func refresh(
         _ application: Application, _ known: KnownApplication, _ memory: ApplicationMemory, _ account: ClusterAccount
@@ -364,14 +390,13 @@ struct ApplicationTurn: Sendable {
         readiness.isStalled = known.condition("Stalled")?["status"]?.string == "True"
         var status = self.status(known, memory, readiness)
         status.pendingRevision = known.status["pendingRevision"]?.string
-        status.drift = known.condition("Drifted")?["message"]?.string ?? ""
-        status.health = await health(application, account).health.worst
+        status.health = await health(application, memory, account).health.worst
         await say(status)
     }
 
     /// The Application is gone from the cluster.
     private func forget() async {
-        await parts.sets.remove(reference)
+        await wake(await parts.sets.remove(reference))
         await parts.repositories.leave(reference)
         await parts.accounts.leaveValues(of: reference)
         await parts.writer.forget(reference)

@@ -66,7 +66,12 @@ struct CachedPreparation: Sendable {
         let summaries = known.mapValues(\.summary)
         observed.proven = planner(observed).proven(by: summaries)
         for key in observed.proven { members.objects[key] = summaries[key]?.object(key) }
-        let read = try await self.read(known.keys.filter { !observed.proven.contains($0) }, summaries, discovery)
+        let (read, refused) = try await self.read(known.keys.filter { !observed.proven.contains($0) }, summaries, discovery)
+        for (key, reason) in refused.sorted(by: { $0.key < $1.key }) {
+            let unlisted = ObservedState.UnlistedScope(groupKind: key.groupKind, namespace: key.namespace, reason: reason)
+            members.unlisted.append(unlisted)
+            members.readable.insert(unlisted)
+        }
         for (key, object) in read where object.label(Tracking.partOf).map(ids.contains) ?? false { members.objects[key] = object }
         let inhabited = await account.cache.inhabited(of: Set(desired.objects.compactMap(\.key.namespace)))
         try await observer.addOthers(&observed, desired, members, inhabited: inhabited)
@@ -75,15 +80,19 @@ struct CachedPreparation: Sendable {
         observed.autoscaled = Set(known.values.compactMap(\.summary.autoscaled))
         var prepared = try await reconciler.prepared(
             planner(observed), snapshot: snapshot, parent: parent, store: store, startedAt: startedAt, before: before)
-        prepared.seen = seen(summaries, read, observed, ids)
+        prepared.seen = seen(summaries, read, refused: Set(refused.keys), observed, ids)
         return prepared
     }
 
     /// The members as the plan was made on them: where one was read, what was read, which the watches may not have shown yet.
+    /// - Parameter refused: those that could not be read.
     private func seen(
-        _ summaries: [ObjectKey: MemberSummary], _ read: [ObjectKey: Unstructured], _ observed: ObservedState, _ ids: Set<String>
+        _ summaries: [ObjectKey: MemberSummary], _ read: [ObjectKey: Unstructured], refused: Set<ObjectKey>, _ observed: ObservedState,
+        _ ids: Set<String>
     ) -> [ObjectKey: MemberSummary] {
-        var seen = summaries.filter { observed.proven.contains($0.key) || observed.discovery[$0.key.groupKind] == nil }
+        var seen = summaries.filter { key, _ in
+            observed.proven.contains(key) || refused.contains(key) || observed.discovery[key.groupKind] == nil
+        }
         var objects = read
         for case (let key, .present(let object)) in observed.others { objects[key] = object }
         for (key, object) in objects {
@@ -128,19 +137,27 @@ struct CachedPreparation: Sendable {
         members.unlisted.append(unlisted)
     }
 
-    /// The objects whole that no digest speaks for.
+    /// The objects whole that no digest speaks for, and why the server does not give one of them.
+    /// - Throws: ``ClientError`` where it cannot be asked.
     private func read(
         _ keys: [ObjectKey], _ summaries: [ObjectKey: MemberSummary], _ discovery: Discovery
-    ) async throws -> [ObjectKey: Unstructured] {
+    ) async throws -> (objects: [ObjectKey: Unstructured], refused: [ObjectKey: String]) {
         let questions = keys.sorted().compactMap { key -> (ObjectKey, APIResource)? in
             let kind = summaries[key].flatMap { GroupVersionKind(apiVersion: $0.apiVersion, kind: key.kind) }
             return (kind.flatMap { discovery[$0] } ?? discovery[key.groupKind]).map { (key, $0) }
         }
         let answers = try await mapConcurrently(questions, limit: reconciler.options.concurrency) { key, resource in
-            try await client.get(resource, namespace: key.namespace, name: key.name)
+            try await observer.read(key, resource)
         }
         var objects: [ObjectKey: Unstructured] = [:]
-        for ((key, _), answer) in zip(questions, answers) { objects[key] = answer }
-        return objects
+        var refused: [ObjectKey: String] = [:]
+        for ((key, _), answer) in zip(questions, answers) {
+            switch answer {
+            case .present(let object): objects[key] = object
+            case .absent: break
+            case .unknown(let reason): refused[key] = "\(key): \(reason)"
+            }
+        }
+        return (objects, refused)
     }
 }

@@ -151,8 +151,10 @@ package struct Controller: Sendable {
             // After a moment: a ConfigMap and a Secret that change together make one run, and Applications that change each other's values no storm.
             makeValues: { client in ValueWatches(client: client) { await queue.add($0, .values, after: .seconds(1)) } })
         let told: @Sendable (Unstructured) async -> Void = { object in
+            guard let reference = ApplicationIndex.reference(of: object) else { return }
+            let circle = await index.circle(through: reference)
             let reasons = await index.put(object)
-            guard !reasons.isEmpty, let reference = ApplicationIndex.reference(of: object) else { return }
+            if reasons.isEmpty { return }
             if case .success(let application)? = await index[reference]?.application, !object.isTerminating {
                 _ = await repositories.watch(application)
             }
@@ -161,6 +163,8 @@ package struct Controller: Sendable {
             await queue.add(reference, reasons)
             // Who waits for this one may go on, or know at last that it is there.
             for dependent in await index.dependents(of: reference) { await queue.add(dependent, .dependency) }
+            // A circle that is broken here is none for any of them.
+            if reasons.contains(.spec) { for other in circle { await queue.add(other, .dependency) } }
         }
         let writer = StatusWriter(
             client: client, discovery: discovery, index: index, instance: options.identity, time: time, told: told)
@@ -201,8 +205,10 @@ package struct Controller: Sendable {
     }
 
     private func drop(_ reference: String, _ parts: ControllerParts) async {
+        let circle = await parts.index.circle(through: reference)
         await parts.index.drop(reference)
         await parts.queue.add(reference, .spec)
+        for other in circle { await parts.queue.add(other, .dependency) }
     }
 
     /// Asks whether what every turn goes through still answers.

@@ -160,6 +160,15 @@ actor LiveCache {
         return found
     }
 
+    /// Those of the keys that are known not to be there: every object of their kind and namespace that has the label of any set is followed.
+    func missing(of keys: Set<ObjectKey>) -> Set<ObjectKey> {
+        keys.filter { key in
+            let places = (scopes[key.groupKind] ?? []).filter { $0.namespace == nil || $0.namespace == key.namespace }
+            let isFollowed = places.contains { tables[$0]?.isListed == true && tables[$0]?.failure == nil }
+            return isFollowed && places.allSatisfy { tables[$0]?.members[key] == nil }
+        }
+    }
+
     /// Those of these namespaces that have members of any Application, not all of them being deleted.
     func inhabited(of namespaces: Set<String>) -> Set<String> {
         namespaces.filter { namespace in

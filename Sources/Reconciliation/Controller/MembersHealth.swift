@@ -15,12 +15,22 @@ struct MembersHealth: Sendable {
 
     /// - Parameters:
     ///   - members: what the watches know.
+    ///   - missing: what should be there, and is not as far as the watches know.
     ///   - report: of the run that was made just now. What a watch knows from before its writes does not count.
     ///   - fieldManager: of the Application.
-    init(_ members: [ObjectKey: LiveCache.Member], after report: SyncReport? = nil, fieldManager: String) {
+    init(
+        _ members: [ObjectKey: LiveCache.Member], missing: Set<ObjectKey> = [], after report: SyncReport? = nil, fieldManager: String
+    ) {
         var verdicts = members.mapValues(\.health)
+        for key in missing { verdicts[key] = HealthVerdict(.missing) }
         for row in report?.operations ?? [] where row.operation.kind != .prune {
             let key = row.operation.key
+            // The run has met it: the watches are behind.
+            let isThere = row.operation.plannedOn != nil || row.operation.kind == .unchanged || row.result == "done"
+            if isThere, missing.contains(key) {
+                verdicts[key] = nil
+                behind.insert(key)
+            }
             let member = members[key]
             let isBehind = row.answer.map { !(member?.summary.matches($0.record, fieldManager: fieldManager) ?? false) } ?? false
             let waited = row.health.flatMap(Health.init(rawValue:)).map { HealthVerdict($0) }

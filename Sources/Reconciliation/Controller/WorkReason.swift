@@ -20,7 +20,9 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     case health
     /// An Application that it depends on has changed.
     case dependency
-    /// A hold, a pin or a suspension ends.
+    /// Another Application does not want any more what this one planned with.
+    case claim
+    /// A hold, a pin or a suspension ends, or what no watch tells of is looked at again.
     case timer
     /// What its variables stand for has changed, or cannot be followed and is looked at again.
     case values
@@ -31,7 +33,8 @@ enum WorkReason: String, Hashable, Sendable, CaseIterable {
     static func trigger(_ reasons: Set<WorkReason>) -> String {
         let order: [(WorkReason, String)] = [
             (.approval, "approve"), (.request, "sync"), (.spec, "spec"), (.commit, "poll"), (.drift, "drift"),
-            (.dependency, "dependency"), (.timer, "timer"), (.source, "poll"), (.values, "values"), (.start, "start"), (.retry, "retry"),
+            (.dependency, "dependency"), (.claim, "claim"), (.timer, "timer"), (.source, "poll"), (.values, "values"), (.start, "start"),
+            (.retry, "retry"),
             (.health, "drift"),
         ]
         return order.first { reasons.contains($0.0) }?.1 ?? "poll"

@@ -2,6 +2,7 @@
 
 import Foundation
 import StructuredData
+import Synchronization
 import TestSupport
 import Testing
 
@@ -143,6 +144,55 @@ import Testing
             }
             try await kept.eventually("it is told") { try await kept.drift().first?["resolution"] == "reverted" }
             #expect(try await kept.drift().map { $0["type"] } == ["deleted"])
+        }
+    }
+
+    /// One object that may not be read keeps neither drift nor commits from the others.
+    @Test func anObjectThatMayNotBeReadHoldsNobodyUp() async throws {
+        let isRefusing = Mutex(false)
+        try await withController(answering: { method, target in
+            guard method == "GET", target.hasSuffix("/configmaps/secretive"), isRefusing.withLock({ $0 }) else { return nil }
+            return Refusal.answer
+        }) { kept in
+            let first = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a", "1"), "deploy/secretive.yaml": Manifests.configMap("secretive", "1"),
+                "deploy/gone.yaml": Manifests.configMap("gone"), "deploy/service.yaml": Manifests.service("gone"),
+            ])
+            try await kept.apply()
+            try await kept.applied(first)
+            isRefusing.withLock { $0 = true }
+            try await kept.kubectl("patch", "configmap/secretive", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
+            try await kept.ready("not Partial: ")
+            let said = try await kept.condition()
+            #expect(said.contains("secretive") && said.contains("a test says no"), "\(said)")
+            try await kept.kubectl("patch", "configmap/a", "--type=merge", "-p", #"{"data":{"level":"9"}}"#)
+            try await kept.eventually("the drift is put right") { try await kept.live("configmap/a", "data", "level") == "1" }
+            #expect(try await kept.drift().map { $0["type"] } == ["modified"])
+            // Nothing of its kind is deleted meanwhile.
+            try kept.repository.remove("deploy/gone.yaml")
+            let second = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "2")])
+            try await kept.eventually("the commit is applied") { try await kept.live("configmap/a", "data", "level") == "2" }
+            try await kept.ready("not Partial: main@sha1:\(second)")
+            #expect(try await kept.live("configmap/gone") != nil)
+            isRefusing.withLock { $0 = false }
+            try await kept.annotate("app", "reconcile.belay.dev/requestedAt=2026-01-01T00:00:00.001Z")
+            try await kept.applied(second)
+            #expect(try await kept.live("configmap/secretive", "data", "level") == "1")
+            #expect(try await kept.live("configmap/gone") == nil)
+        }
+    }
+
+    /// No watch shows an object that lost its label: as long as it stays so, it is looked at from time to time.
+    @Test func whatLostItsLabelIsLookedAtAgain() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a", "1")])
+            try await kept.apply("app", "drift: {policy: Report}")
+            try await kept.applied(first)
+            try await kept.kubectl("label", "configmap/a", "applyset.kubernetes.io/part-of-")
+            try await kept.eventually("it is told") { try await kept.drift().contains { $0["type"] == "unlabelled" } }
+            try await kept.kubectl("delete", "configmap/a")
+            try await kept.eventually("its end is told") { try await kept.drift().contains { $0["type"] == "deleted" } }
+            try await kept.eventually("it is missing") { try await kept.status("health") == "missing" }
         }
     }
 }

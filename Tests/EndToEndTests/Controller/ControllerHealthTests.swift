@@ -1,6 +1,7 @@
 // Health in the controller: told once, fed by the watches, and nobody else waits while a run waits for it.
 
 import StructuredData
+import Synchronization
 import TestSupport
 import Testing
 
@@ -196,6 +197,65 @@ import Testing
                 #expect(try await kept.status("health", of: names[0]) == "healthy")
             }
             #expect(healed.filter { ["get", "list"].contains($0.verb) } == [])
+        }
+    }
+
+    /// A member that is gone and stays so, because drift is only reported or the Application stands still.
+    @Test func membersThatAreGoneAreMissing() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a"), "deploy/b.yaml": Manifests.configMap("b"),
+                "deploy/job.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec:\n  ttlSecondsAfterFinished: 60\n"
+                    + "  template:\n    spec:\n      restartPolicy: Never\n      containers: [{name: c, image: registry.example.com/c}]\n",
+            ])
+            try await kept.apply("app", "drift: {policy: Report}")
+            try await kept.applied(first)
+            try await kept.kubectl("delete", "job/once")
+            try await kept.healthy()
+            try await kept.kubectl("delete", "configmap/a")
+            try await kept.eventually("it is missing") { try await kept.status("health") == "missing" }
+            let drift = try await kept.condition("Drifted")
+            #expect(drift.hasPrefix("DriftFound: ConfigMap") && drift.contains("deleted"), "\(drift)")
+            // What only lost its label is there.
+            try await kept.patch("app", #"{"drift":{"policy":"Correct"}}"#)
+            try await kept.healthy()
+            try await kept.patch("app", #"{"drift":{"policy":"Report"}}"#)
+            try await kept.kubectl("label", "configmap/a", "applyset.kubernetes.io/part-of-")
+            try await kept.eventually("it is drift") { try await kept.status("openDrift") == 1 }
+            #expect(try await kept.status("health") == "healthy")
+            #expect(try await kept.condition("Drifted").contains("unlabelled"))
+
+            // While it stands still it goes on to say what it knows.
+            let said = try await kept.condition("Drifted")
+            try await kept.patch("app", #"{"suspend":{"reason":"a test"}}"#)
+            try await kept.ready("not Suspended: ")
+            #expect(try await kept.condition("Drifted") == said)
+            let copy = try #require(try await kept.team.object("configmap/b"))
+            try await kept.kubectl("delete", "configmap/b")
+            try await kept.eventually("it is missing") { try await kept.status("health") == "missing" }
+            var body: Value = ["apiVersion": "v1", "kind": "ConfigMap"]
+            for name in ["name", "labels", "annotations"] { body.set(copy.at("metadata", name), at: ["metadata", name]) }
+            body.set(copy["data"], at: ["data"])
+            try await kept.kubectl("create", "-f", "-", input: String(decoding: JSON.write(body), as: UTF8.self))
+            try await kept.healthy()
+            try await kept.ready("not Suspended: ")
+        }
+    }
+
+    /// Nothing of a first sync could be written.
+    @Test func whatWasNeverMadeIsMissing() async throws {
+        let isRefusing = Mutex(true)
+        try await withController(answering: { method, target in
+            guard method == "PATCH", target.contains("/configmaps/"), isRefusing.withLock({ $0 }) else { return nil }
+            return Refusal.answer
+        }) { kept in
+            let first = try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
+            try await kept.apply()
+            try await kept.ready("not Failed: ")
+            #expect(try await kept.status("health") == "missing")
+            isRefusing.withLock { $0 = false }
+            try await kept.applied(first)
+            try await kept.healthy()
         }
     }
 }

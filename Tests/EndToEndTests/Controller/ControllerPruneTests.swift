@@ -228,4 +228,47 @@ import Testing
             #expect(try await kept.drift() + kept.drift("second") == [])
         }
     }
+
+    /// Two want one object, then one, then none: whoever waits for the other's word acts at once when it comes.
+    @Test func whatTwoWantedGoesWithTheLastOfThem() async throws {
+        try await withController { kept in
+            let first = try await kept.repository.commit([
+                "deploy/a.yaml": Manifests.configMap("a"), "second/b.yaml": Manifests.configMap("b"),
+                "second/mover.yaml": Manifests.configMap("mover"), "second/later.yaml": Manifests.configMap("later"),
+            ])
+            try await kept.apply()
+            try await kept.apply("second", path: "second")
+            try await kept.applied(first)
+            try await kept.applied(first, of: "second")
+            try await kept.repository.commit([
+                "deploy/mover.yaml": Manifests.configMap("mover"), "deploy/later.yaml": Manifests.configMap("later"),
+            ])
+            try await kept.ready("not Partial: ")
+            #expect(try await kept.condition().contains("second"))
+
+            // The second one lets go of one of them: the first one has it at once, without its next attempt being due.
+            try kept.repository.remove("second/later.yaml")
+            let third = try await kept.repository.commit()
+            try await kept.applied(third, of: "second")
+            let set = try await kept.live("applications.belay.dev/app", "metadata", "labels", "applyset.kubernetes.io/id")
+            try await kept.eventually("it is handed over") {
+                try await kept.live("configmap/later", "metadata", "labels", "applyset.kubernetes.io/part-of") == set
+            }
+            #expect(try await kept.history().contains { $0["trigger"] == "claim" })
+
+            // It lets go of the other one while the first one stands still, and then the first one does.
+            try await kept.patch("app", #"{"suspend":{"reason":"a test"}}"#)
+            try await kept.ready("not Suspended: ")
+            try kept.repository.remove("second/mover.yaml")
+            let fourth = try await kept.repository.commit()
+            try await kept.applied(fourth, of: "second")
+            #expect(try await names(kept) == ["a", "b", "mover", "later"])
+            try kept.repository.remove("deploy/mover.yaml")
+            let fifth = try await kept.repository.commit()
+            try await kept.patch("app", #"{"suspend":null}"#)
+            try await kept.applied(fifth)
+            try await kept.eventually("it is deleted by whom it belongs to") { try await names(kept) == ["a", "b", "later"] }
+            try await kept.ready("Succeeded: ", of: "second")
+        }
+    }
 }

@@ -187,4 +187,23 @@ import Testing
             #expect(try await kept.history().count == runs.count)
         }
     }
+
+    /// Where the journal cannot be written, nothing is; when it can be again, what it left open is closed, and the work goes on.
+    @Test func aDiskThatIsFullForAWhileLeavesNoRunOpen() async throws {
+        try await withController { kept in
+            let front = Manifests.service("front").replacing("spec:", with: "spec:\n  type: LoadBalancer")
+            let first = try await kept.repository.commit(["deploy/front.yaml": front])
+            try await kept.apply("app", "health: {wait: true}")
+            try await kept.eventually("it waits") { try await kept.history().first?["phase"] == "waiting" }
+            try await kept.controller.limitFiles(true)
+            try await kept.kubectl(
+                "patch", "service/front", "--subresource=status", "--type=merge", "-p",
+                #"{"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"#)
+            try await kept.ready("not Failed: the journal cannot be used")
+            #expect(try await kept.history().map { $0["phase"]?.string } == ["waiting"])
+            try await kept.controller.limitFiles(false)
+            try await kept.applied(first)
+            #expect(try await kept.history().map { $0["phase"]?.string } == ["succeeded", "interrupted"])
+        }
+    }
 }

@@ -315,6 +315,23 @@ import Testing
             #expect(refused.status == 6, "\(refused)")
         }
     }
+
+    /// Of three that wait for each other, none does any more when one of them lets go.
+    @Test func aCircleThatIsBrokenIsNoneForAnyOfThem() async throws {
+        try await withController { kept in
+            try await kept.repository.commit(["deploy/a.yaml": Manifests.configMap("a")])
+            for (name, other) in [("one", "two"), ("two", "three"), ("three", "one")] {
+                try await kept.apply(name, "dependsOn: [{name: \(other)}]")
+            }
+            try await kept.patch("one", #"{"interval":"2s"}"#)
+            for name in ["one", "three"] { try await kept.ready("not DependencyNotReady: dependsOn goes in a circle", of: name) }
+            try await kept.patch("three", #"{"dependsOn":[{"name":"nobody"}]}"#)
+            for (name, other) in [("one", "two"), ("two", "three"), ("three", "nobody")] {
+                try await kept.ready(
+                    "not DependencyNotReady: waits for Application \(kept.namespace)/\(other), which", of: name, for: .seconds(10))
+            }
+        }
+    }
 }
 
 /// Times as Applications have them.

@@ -1,6 +1,7 @@
 // Which runs the status lists: the newest, and those that a rollback needs.
 
 import Journal
+import KubernetesModel
 import Testing
 
 @testable import Reconciliation
@@ -33,5 +34,20 @@ import Testing
         var memory = ApplicationMemory(uid: "another")
         memory.take(runs: (1...12).map { run("r\($0)", .succeeded, tree: "t\($0)") })
         #expect(memory.runs.count == 10)
+    }
+
+    /// What is recorded or was to be made is to be there; not what may go by itself, lost our label or left Git.
+    @Test func whatIsAmissWhereItIsNotThere() {
+        func key(_ name: String, _ kind: GroupKind = .configMap) -> ObjectKey { ObjectKey(groupKind: kind, namespace: "shop", name: name) }
+        var memory = ApplicationMemory(uid: "uid")
+        let recorded = [key("a"), key("b"), key("j", .job)]
+        #expect(memory.expected(recorded, wanted: nil) == [key("a"), key("b")])
+        memory.passing = []
+        memory.unmade = [key("c")]
+        #expect(memory.expected(recorded, wanted: nil) == Set(recorded + [key("c")]))
+        memory.passing = [key("j", .job)]
+        memory.unfollowed = [key("b")]
+        #expect(memory.expected(recorded, wanted: nil) == [key("a"), key("c")])
+        #expect(memory.expected(recorded, wanted: [key("b"), key("c")]) == [key("c")])
     }
 }

@@ -67,4 +67,22 @@ import Testing
     func textsAreCutBetweenCharacters(_ text: String, _ limit: Int, _ short: String) {
         #expect(ApplicationStatus.short(text, limit) == short)
     }
+
+    /// A status that knows nothing new of drift leaves what was said of it.
+    @Test func whatWasSaidOfDriftStands() throws {
+        func said(_ drift: String?, open: Int, before: Value) -> (Value, String?) {
+            var status = ApplicationStatus(generation: 1, readiness: .init(isReady: false, reason: .suspended, message: "m"))
+            status.openDrift = open
+            status.drift = drift
+            let value = status.value(previous: before, now: "2026-01-01T00:00:00Z")
+            let condition = value["conditions"]?.array?.first { $0["type"] == "Drifted" }
+            return (value, condition?["message"]?.string)
+        }
+        let (first, text) = said("ConfigMap a deleted", open: 1, before: .object(Object()))
+        #expect(text == "ConfigMap a deleted")
+        let (second, kept) = said(nil, open: 1, before: first)
+        #expect(kept == "ConfigMap a deleted")
+        #expect(said("another", open: 1, before: second).1 == "another")
+        #expect(said(nil, open: 0, before: second).1 == "")
+    }
 }

@@ -10,8 +10,8 @@ import Testing
 
     @Test func claimsAreWhatTheOthersWant() async {
         let sets = DesiredSets()
-        await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
-        await sets.set([key("b"), key("c")], treeID: "1", of: "shop/two")
+        _ = await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
+        _ = await sets.set([key("b"), key("c")], treeID: "1", of: "shop/two")
         let all: Set = [key("a"), key("b"), key("c"), key("d")]
         #expect(await sets.claims(on: all, besides: "shop/one").keys == [key("b"), key("c")])
         #expect(await sets.claims(on: all, besides: "shop/two").keys == [key("a"), key("b")])
@@ -21,14 +21,45 @@ import Testing
 
     @Test func aMovedObjectIsTheNewOnes() async {
         let sets = DesiredSets()
-        await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
-        await sets.set([], treeID: "1", of: "shop/two")
-        await sets.set([key("a")], treeID: "2", of: "shop/one")
-        await sets.set([key("b")], treeID: "2", of: "shop/two")
+        _ = await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
+        _ = await sets.set([], treeID: "1", of: "shop/two")
+        _ = await sets.set([key("a")], treeID: "2", of: "shop/one")
+        _ = await sets.set([key("b")], treeID: "2", of: "shop/two")
         #expect(await sets.claims(on: [key("a"), key("b")], besides: "shop/one").keys == [key("b")])
         #expect(await sets.treeID(of: "shop/two") == "2")
-        await sets.remove("shop/two")
+        _ = await sets.remove("shop/two")
         #expect(await sets.claims(on: [key("b")], besides: "shop/one").keys == [])
         #expect(await sets.treeID(of: "shop/two") == nil)
+    }
+
+    /// Whoever leaves an object to another, or is kept from it by another, looks again when the other lets go; nobody else, and once.
+    @Test func thoseWhoPlannedWithAClaimAreToldOfItsEnd() async {
+        let sets = DesiredSets()
+        #expect(await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one") == [])
+        #expect(await sets.set([key("a"), key("c")], treeID: "1", of: "shop/two") == [])
+        _ = await sets.claims(on: [key("a"), key("c")], besides: "shop/two")
+        _ = await sets.claims(on: [key("b")], besides: "shop/three")
+        #expect(await sets.set([key("a"), key("b")], treeID: "2", of: "shop/one") == [])
+        #expect(await sets.set([key("b")], treeID: "3", of: "shop/one") == ["shop/two"])
+        #expect(await sets.set([], treeID: "4", of: "shop/one") == ["shop/three"])
+        #expect(await sets.set([key("a")], treeID: "5", of: "shop/one") == [])
+        #expect(await sets.set([], treeID: "6", of: "shop/one") == [])
+    }
+
+    @Test func whoPlansWithoutAClaimWaitsForItNoMore() async {
+        let sets = DesiredSets()
+        _ = await sets.set([key("a"), key("b")], treeID: "1", of: "shop/one")
+        _ = await sets.claims(on: [key("a"), key("b")], besides: "shop/two")
+        _ = await sets.claims(on: [key("b")], besides: "shop/two")
+        #expect(await sets.set([key("b")], treeID: "2", of: "shop/one") == [])
+        #expect(await sets.remove("shop/one") == ["shop/two"])
+    }
+
+    @Test func whoIsGoneIsNotWoken() async {
+        let sets = DesiredSets()
+        _ = await sets.set([key("a")], treeID: "1", of: "shop/one")
+        _ = await sets.claims(on: [key("a")], besides: "shop/two")
+        _ = await sets.remove("shop/two")
+        #expect(await sets.remove("shop/one") == [])
     }
 }

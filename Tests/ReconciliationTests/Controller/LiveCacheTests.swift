@@ -125,4 +125,15 @@ import Testing
             #expect(await !stopped.value)
         }
     }
+
+    /// Only where all of a kind and namespace is known, it is known what is not there.
+    @Test func whatIsNotThereIsKnownWhereItIsFollowed() async throws {
+        try await following(Pauses()) { shop, cache in
+            func key(_ name: String, _ kind: GroupKind = .configMap, in namespace: String? = nil) -> ObjectKey {
+                ObjectKey(groupKind: kind, namespace: namespace ?? shop.namespace, name: name)
+            }
+            let asked: Set = [key("c"), key("gone"), key("gone", in: "elsewhere"), key("gone", .secret)]
+            #expect(await cache.missing(of: asked) == [key("gone")])
+        }
+    }
 }

@@ -100,6 +100,27 @@ import Testing
         #expect(told.behind == [Self.key])
     }
 
+    @Test func whatIsMissingIsTold() throws {
+        func missing(_ report: SyncReport?) -> MembersHealth {
+            MembersHealth([:], missing: [Self.key], after: report, fieldManager: Self.manager)
+        }
+        #expect(missing(nil).worst.health == .missing)
+        #expect(!missing(nil).isUnseen && missing(nil).behind.isEmpty)
+        // What the run has written or met is only not shown yet.
+        var written = try report(live(0, isSeen: false))
+        written.operations[0].result = "done"
+        #expect(missing(written).worst.health == .progressing && missing(written).behind == [Self.key])
+        var met = written
+        met.operations[0].result = "skipped"
+        met.operations[0].answer = nil
+        met.operations[0].operation.plannedOn = ObjectVersion(uid: "u", resourceVersion: "7")
+        #expect(missing(met).worst.health == .healthy && missing(met).behind == [Self.key])
+        var failed = met
+        failed.operations[0].operation.plannedOn = nil
+        failed.operations[0].result = "failed"
+        #expect(missing(failed).worst.health == .missing)
+    }
+
     // MARK: For a run that waits
 
     private func known(_ member: LiveCache.Member, _ record: Record?) -> HealthVerdict? {
