@@ -39,6 +39,8 @@ package struct Applier: Sendable {
     /// What the Application says of kinds without a rule of ours.
     package var healthRules: [Application.HealthRule]
     package var pace: Pace
+    /// What is done while rows wait for the end of a deletion.
+    package var ends = EndHooks()
 
     package init(
         client: KubernetesClient, fieldManager: String, concurrency: Int = 16, onFailure: Application.SyncPolicy.OnFailure = .continue,

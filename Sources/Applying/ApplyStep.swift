@@ -38,7 +38,7 @@ struct ApplyStep: Sendable {
                 switch failure {
                 case .stale(let text): reason = text
                 case .met(let text): (reason, isMet) = (text, true)
-                case .failed, .timedOut: return failure.outcome(of: operation)
+                case .failed, .timedOut, .held: return failure.outcome(of: operation)
                 }
                 replans += 1
                 guard replans <= ApplyStep.replanLimit else {
@@ -82,7 +82,7 @@ struct ApplyStep: Sendable {
             switch try await removal.run(uid: version.uid, requiredLabels: nil) {
             case .gone: break
             case .notOurs(let reason): throw RowFailure.stale(reason)
-            case .held(let reason): throw RowFailure.timedOut("deleted to be made anew, but \(reason)", survivor: true)
+            case .held(let object): throw RowFailure.held(object)
             }
             return try await send(apply, of: operation, to: resource)
         case .delete:
@@ -178,6 +178,8 @@ enum RowFailure: Error {
     case failed(String, field: FieldPath? = nil)
     /// Not done when the deadline passed, or when waiting was cancelled.
     case timedOut(String, survivor: Bool)
+    /// Waits for the end of a deletion: the row is put aside.
+    case held(EndingObject)
 
     func outcome(of operation: PlannedOperation) -> OperationOutcome {
         switch self {
@@ -191,6 +193,7 @@ enum RowFailure: Error {
             outcome.timedOut = true
             outcome.isSurvivor = survivor
             return outcome
+        case .held(let object): return OperationOutcome(operation, waitsFor: object)
         }
     }
 }

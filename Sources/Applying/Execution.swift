@@ -22,13 +22,16 @@ struct Execution {
     /// - Returns: one outcome for each row, in order.
     /// - Throws: what a closure of the caller threw, after all steps under way have ended.
     func run(_ step: @escaping Step) async throws -> [OperationOutcome] {
-        var schedule = Schedule(operations, reversed: reversed)
+        // Where a failure stops all, what waits may still become one.
+        var schedule = Schedule(operations, reversed: reversed, passesWaiting: applier.onFailure != .stop)
         var outcomes: [OperationOutcome?] = operations.map { $0.write == nil ? OperationOutcome(withoutWrite: $0) : nil }
         for outcome in outcomes { if let outcome { try await applier.didSend(outcome) } }
 
         var stop: (any Error)?
         var halt: (result: OperationOutcome.Result, text: String)?
         var stage: Int?
+        // Rows that wait for an object to be gone.
+        var aside: [Int: OperationOutcome] = [:]
         await withTaskGroup(of: (Int, Result<OperationOutcome, any Error>).self) { group in
             var running = 0
             while !schedule.isFinished {
@@ -55,23 +58,42 @@ struct Execution {
                             guard stop == nil, halt == nil else { continue }
                         }
                         stage = next
-                        let context = RowContext(
-                            kindIsFresh: schedule.dependencies(of: row).contains { isFreshKind(operations[$0]) },
-                            hasDependents: schedule.hasDependents(row))
+                        let context = context(of: row, schedule)
                         running += 1
                         group.addTask { [operations] in (row, await perform(operations[row], context, step)) }
                     }
                 }
+                if running == 0, stop == nil, !aside.isEmpty {
+                    let (again, ended, why) = await wait(for: &aside)
+                    if let why, halt == nil { halt = (.skipped, why) }
+                    for row in ended {
+                        guard let outcome = aside.removeValue(forKey: row) else { continue }
+                        outcomes[row] = outcome
+                        schedule.resume(row)
+                        schedule.finish(row, succeeded: false)
+                        do { try await applier.didSend(outcome) } catch { stop = stop ?? error }
+                        if outcome.result == .failed, halt == nil { halt = haltAfter(outcome) }
+                    }
+                    for row in again {
+                        guard let operation = aside.removeValue(forKey: row)?.operation else { continue }
+                        schedule.resume(row)
+                        let context = context(of: row, schedule)
+                        running += 1
+                        group.addTask { (row, await perform(operation, context, step)) }
+                    }
+                    continue
+                }
                 guard running > 0, let (row, result) = await group.next() else { break }
                 running -= 1
                 switch result {
+                case .success(let outcome) where outcome.ending != nil:
+                    aside[row] = outcome
+                    schedule.putAside(row)
                 case .success(let outcome):
                     outcomes[row] = outcome
                     let succeeded = outcome.result == .done || outcome.result == .skipped
                     schedule.finish(row, succeeded: succeeded)
-                    if !succeeded, applier.onFailure == .stop, halt == nil {
-                        halt = (.skipped, "not sent: \(outcome.operation.key) failed, and sync.onFailure is Stop")
-                    }
+                    if !succeeded, halt == nil { halt = haltAfter(outcome) }
                 case .failure(let error):
                     schedule.finish(row, succeeded: false)
                     stop = stop ?? (error as? StopRun)?.cause ?? error
@@ -90,12 +112,46 @@ struct Execution {
         return outcomes.compactMap { $0 }
     }
 
+    /// Waits until one of the rows can go on, or none shall wait any more.
+    /// - Returns: the rows that go on, those that are over with what became of them, and why nothing else is to begin.
+    private func wait(for aside: inout [Int: OperationOutcome]) async -> (again: [Int], ended: [Int], why: String?) {
+        let (conclusion, seen) = await EndWait(applier: applier).wait(for: aside.values.compactMap(\.ending))
+        for (row, outcome) in aside {
+            guard let object = seen[outcome.operation.key] else { continue }
+            switch conclusion {
+            case .gaveWay: aside[row] = OperationOutcome(leaving: outcome.operation, waitingFor: object)
+            case .cancelled: aside[row] = OperationOutcome(outcome.operation, waitsFor: object, isInterrupted: true)
+            case .goOn, .timedOut: aside[row] = OperationOutcome(outcome.operation, waitsFor: object)
+            }
+        }
+        func rows(_ keys: Set<ObjectKey>) -> [Int] { aside.filter { keys.contains($0.value.operation.key) }.keys.sorted() }
+        switch conclusion {
+        case .goOn(let keys): return (rows(keys), [], nil)
+        case .timedOut(let keys): return ([], rows(keys), nil)
+        case .cancelled: return ([], aside.keys.sorted(), nil)
+        case .gaveWay(let reason):
+            applier.ends.gaveWay(reason)
+            return ([], aside.keys.sorted(), "not sent: it needs what is not gone yet; the next run goes on")
+        }
+    }
+
+    private func haltAfter(_ outcome: OperationOutcome) -> (result: OperationOutcome.Result, text: String)? {
+        guard applier.onFailure == .stop else { return nil }
+        return (.skipped, "not sent: \(outcome.operation.key) failed, and sync.onFailure is Stop")
+    }
+
+    private func context(of row: Int, _ schedule: Schedule) -> RowContext {
+        RowContext(
+            kindIsFresh: schedule.dependencies(of: row).contains { isFreshKind(operations[$0]) }, hasDependents: schedule.hasDependents(row)
+        )
+    }
+
     private func perform(
         _ operation: PlannedOperation, _ context: RowContext, _ step: Step
     ) async -> Result<OperationOutcome, any Error> {
         do {
             let outcome = try await step(operation, context)
-            try await applier.didSend(outcome)
+            if outcome.ending == nil { try await applier.didSend(outcome) }
             return .success(outcome)
         } catch {
             return .failure(error)

@@ -52,13 +52,28 @@ package struct HealthWatch: Sendable {
     /// - Returns: whether something has.
     /// - Throws: `CancellationError` when the task is cancelled.
     package var change: @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
+    /// Told which objects go by the run's own doing: that they are not as they were disturbs nobody.
+    package var disregard: @Sendable (Set<ObjectKey>) async -> Void
 
     package init(
         look: @escaping @Sendable ([HealthSubject]) async -> Look,
-        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool
+        change: @escaping @Sendable (_ since: Int, _ pause: Duration) async throws -> Bool,
+        disregard: @escaping @Sendable (Set<ObjectKey>) async -> Void = { _ in }
     ) {
         self.look = look
         self.change = change
+        self.disregard = disregard
+    }
+
+    /// The same, for whom nothing is a disturbance.
+    package var undisturbed: HealthWatch {
+        var watch = self
+        watch.look = { [look] subjects in
+            var seen = await look(subjects)
+            seen.isDisturbed = false
+            return seen
+        }
+        return watch
     }
 }
 

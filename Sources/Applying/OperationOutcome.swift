@@ -27,6 +27,8 @@ package struct OperationOutcome: Sendable {
     package var timedOut = false
     /// A delete was sent, or the object was seen terminating, and it is still there: it stays in the inventory.
     package var isSurvivor = false
+    /// The row could not go on because this object is being deleted and still there.
+    package var ending: EndingObject?
     /// Paths whose answer differs from the prediction: `unstable`, reported, never corrected.
     package var unstable: [FieldPath] = []
     package var warnings: [String] = []
@@ -35,6 +37,26 @@ package struct OperationOutcome: Sendable {
         self.operation = operation
         self.result = result
         self.error = error
+    }
+
+    /// The outcome of a row that waits for an object to be gone, should it wait in vain.
+    init(_ operation: PlannedOperation, waitsFor object: EndingObject, isInterrupted: Bool = false) {
+        let state = (isInterrupted ? "interrupted while " : "") + object.state
+        let isRecreated = if case .recreate = operation.write { true } else { false }
+        self.init(operation: operation, result: .failed, error: isRecreated ? "deleted to be made anew, but \(state)" : state)
+        timedOut = true
+        isSurvivor = true
+        ending = object
+    }
+
+    /// The outcome of a row that the next run goes on with.
+    init(leaving operation: PlannedOperation, waitingFor object: EndingObject) {
+        let isRecreated = if case .recreate = operation.write { true } else { false }
+        self.init(
+            operation: operation, result: .skipped,
+            error: "\(isRecreated ? "not made anew yet" : "not gone yet"): \(object.state); the next run waits on")
+        isSurvivor = true
+        ending = object
     }
 
     /// The outcome of a row that has nothing to send: `blocked` for a blocked one, else `skipped`.

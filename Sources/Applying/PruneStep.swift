@@ -20,7 +20,7 @@ struct PruneStep: Sendable {
             switch try await removal.run(uid: version.uid, requiredLabels: setIDs) {
             case .gone: return OperationOutcome(operation: operation, result: .done)
             case .notOurs(let reason): return OperationOutcome(operation: operation, result: .skipped, error: "left alone: \(reason)")
-            case .held(let reason): throw RowFailure.timedOut(reason, survivor: true)
+            case .held(let object): throw RowFailure.held(object)
             }
         } catch let stop as StopRun {
             throw stop

@@ -14,8 +14,8 @@ struct Removal: Sendable {
         case gone
         /// It is another object than the planned one, or no longer ours: left alone.
         case notOurs(String)
-        /// Deleted, but not gone when the deadline passed: what holds it.
-        case held(String)
+        /// Deleted, but still there after a moment.
+        case held(EndingObject)
     }
 
     /// - Parameters:
@@ -72,15 +72,16 @@ struct Removal: Sendable {
 
     private func awaitEnd(uid: String) async throws -> Result {
         var backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
+        let end = min(applier.deadline, applier.pace.now().advanced(by: applier.ends.grace))
         while true {
             guard let live = try await read(), live.uid == uid else { return .gone }
+            var isOver: Bool
             do {
-                guard try await applier.pace.wait(backoff.pause(jitter: applier.pace.jitter()), until: applier.deadline) else {
-                    return .held(Removal.whatHolds(live))
-                }
+                isOver = try await !applier.pace.wait(backoff.pause(jitter: applier.pace.jitter()), until: end)
             } catch is CancellationError {
-                return .held("interrupted while \(Removal.whatHolds(live))")
+                isOver = true
             }
+            if isOver { return .held(EndingObject(live, key: operation.key, uid: uid, resource: resource)) }
         }
     }
 
@@ -97,12 +98,17 @@ struct Removal: Sendable {
 
     /// `still terminating, held by the finalizers a, b`.
     static func whatHolds(_ object: Unstructured) -> String {
-        let own = object.metadata?["finalizers"]?.array ?? []
-        let ofNamespace = object.kind == "Namespace" ? object.value.at("spec", "finalizers")?.array ?? [] : []
-        let names = (own + ofNamespace).compactMap(\.string)
+        let names = holders(of: object)
         guard object.isTerminating else { return "still there although its deletion was accepted" }
         if names.isEmpty { return "still terminating" }
         return "still terminating, held by the finalizer\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+    }
+
+    /// The finalizers of the object, those of a Namespace's contents among them.
+    static func holders(of object: Unstructured) -> [String] {
+        let own = object.metadata?["finalizers"]?.array ?? []
+        let ofNamespace = object.kind == "Namespace" ? object.value.at("spec", "finalizers")?.array ?? [] : []
+        return (own + ofNamespace).compactMap(\.string)
     }
 }
 

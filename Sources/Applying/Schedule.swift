@@ -6,7 +6,8 @@ import Planning
 /// The state of all rows of one pass over a plan.
 ///
 /// A row starts when all rows of lower stages are settled and all rows it depends on succeeded; it is blocked as soon as
-/// one of those failed. In a reversed schedule (prune) both relations run the other way round.
+/// one of those failed. A row that is put aside, because it waits for what only time brings, holds up those that depend on it and
+/// the later waves, but no later stage of its own wave. In a reversed schedule (prune) both relations run the other way round.
 struct Schedule {
     enum Step: Equatable {
         case start(Int)
@@ -14,7 +15,7 @@ struct Schedule {
         case block(Int, because: Int)
     }
 
-    private enum State { case waiting, ready, running, succeeded, failed }
+    private enum State { case waiting, ready, running, aside, succeeded, failed }
 
     private var states: [State]
     private var needs: [[Int]]
@@ -22,7 +23,10 @@ struct Schedule {
     /// For each row, how many of the rows it needs are not settled.
     private var open: [Int]
     private let stages: [Int]
-    /// Stages that still have unsettled rows, the current one last.
+    private var waves: [Int: Int] = [:]
+    private let passesWaiting: Bool
+    private var aside: Set<Int> = []
+    /// Stages that were not begun, or have unsettled rows, the current one last.
     private var remainingStages: [Int]
     private var unsettled: [Int: Int]
     /// The next one last.
@@ -31,7 +35,9 @@ struct Schedule {
     private var running = 0
 
     /// Rows without a write are settled from the start: `blocked` ones as failed, all others as done.
-    init(_ operations: [PlannedOperation], reversed: Bool = false) {
+    /// - Parameter passesWaiting: whether rows that are put aside let the later stages of their wave begin.
+    init(_ operations: [PlannedOperation], reversed: Bool = false, passesWaiting: Bool = true) {
+        self.passesWaiting = passesWaiting
         var index: [ObjectKey: Int] = [:]
         for (row, operation) in operations.enumerated() { index[operation.key] = row }
         states = Array(repeating: .waiting, count: operations.count)
@@ -49,6 +55,7 @@ struct Schedule {
         open = needs.map(\.count)
         unsettled = stages.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         remainingStages = unsettled.keys.sorted(by: >)
+        for (row, operation) in operations.enumerated() { waves[stages[row]] = max(waves[stages[row]] ?? .min, operation.wave) }
         for (row, operation) in operations.enumerated() where operation.write == nil {
             settle(row, succeeded: operation.kind != .blocked)
         }
@@ -60,7 +67,24 @@ struct Schedule {
     /// The rows this one waits for, directly.
     func dependencies(of row: Int) -> [Int] { needs[row] }
 
-    var isFinished: Bool { remainingStages.isEmpty }
+    var isFinished: Bool { remainingStages.isEmpty && unsettled.values.allSatisfy { $0 == 0 } }
+
+    /// A running row waits for what only time brings.
+    mutating func putAside(_ row: Int) {
+        guard states[row] == .running else { return }
+        running -= 1
+        states[row] = .aside
+        aside.insert(row)
+        enterStageIfLeft()
+    }
+
+    /// A row that was put aside runs again.
+    mutating func resume(_ row: Int) {
+        guard states[row] == .aside else { return }
+        running += 1
+        states[row] = .running
+        aside.remove(row)
+    }
 
     /// The next thing to do; nil when nothing can be done before a running row is finished.
     mutating func next() -> Step? {
@@ -70,7 +94,7 @@ struct Schedule {
             enterStageIfLeft()
             return .block(row, because: cause)
         }
-        if ready.isEmpty, running == 0, !isFinished { breakCycle() }
+        if ready.isEmpty, running == 0, aside.isEmpty, !isFinished { breakCycle() }
         guard let row = ready.popLast() else { return nil }
         states[row] = .running
         running += 1
@@ -95,22 +119,46 @@ struct Schedule {
     }
 
     private mutating func enterStageIfLeft() {
-        guard let stage = remainingStages.last, unsettled[stage] == 0 else { return }
+        guard let stage = remainingStages.last, canLeave(stage) else { return }
         enterStage()
     }
 
     private mutating func enterStage() {
-        while let stage = remainingStages.last, unsettled[stage] == 0 { remainingStages.removeLast() }
+        while let stage = remainingStages.last, canLeave(stage) { remainingStages.removeLast() }
         for row in states.indices.reversed() { offer(row) }
     }
 
+    /// Whether the stage after this one begins.
+    private func canLeave(_ stage: Int) -> Bool {
+        let open = unsettled[stage, default: 0]
+        if aside.isEmpty, open > 0 { return false }
+        let next = remainingStages.dropLast().last
+        guard passesWaiting, next.map({ waves[$0] == waves[stage] }) ?? true else {
+            // Nothing that came before is left.
+            return unsettled.allSatisfy { $0.key > stage || $0.value == 0 }
+        }
+        return open == 0 || open == held.count { stages[$0] == stage }
+    }
+
+    /// The rows that are put aside, and those that wait for them.
+    private var held: Set<Int> {
+        var found = aside
+        var queue = Array(aside)
+        while let row = queue.popLast() {
+            for dependent in needed[row] where states[dependent] == .waiting && found.insert(dependent).inserted { queue.append(dependent) }
+        }
+        return found
+    }
+
     private mutating func offer(_ row: Int) {
-        guard states[row] == .waiting, open[row] == 0, stages[row] == remainingStages.last,
+        guard states[row] == .waiting, open[row] == 0, isBegun(stages[row]),
             !needs[row].contains(where: { states[$0] == .failed })
         else { return }
         states[row] = .ready
         ready.append(row)
     }
+
+    private func isBegun(_ stage: Int) -> Bool { remainingStages.last.map { stage <= $0 } ?? true }
 
     /// Rows that wait for each other, or for a row of a later stage, would wait for ever: the first of them goes without.
     private mutating func breakCycle() {

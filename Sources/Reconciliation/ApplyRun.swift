@@ -65,7 +65,7 @@ struct ApplyRun: Sendable {
         let (phase, outcome) = log.outcomes.conclusion(health: health, isCancelled: Task.isCancelled)
         var report = parts.report(log.outcomes)
         if let warning { report.warnings.append(warning) }
-        let message = phase == .superseded ? ApplyRun.whyNoLonger(health) : nil
+        let message = phase == .superseded ? log.outcomes.whyNoLonger(health) : nil
         if let message { report.errors.append(.init(message: message)) }
         return try await parts.close(report, phase, outcome, message)
     }
@@ -121,6 +121,8 @@ struct ApplyRun: Sendable {
     ) async throws -> SyncReport {
         let applier = parts.applier(
             log, lock: lock, recorder: journal.recorder, deadline: deadline, stageDone: waits ? stageDone(log, lock, until: deadline) : nil)
+        // From here on somebody else's doing is known from the run's own.
+        if plan.operations.contains(where: \.mayWait) { _ = await reconciler.options.watch?.look([]) }
         var superseded: Superseded?
         var health: HealthWait.Conclusion?
         do {
@@ -130,7 +132,7 @@ struct ApplyRun: Sendable {
                 var health = log.outcomes.gaveWay
                 if waits, log.outcomes.isClean, !Task.isCancelled {
                     try await journal.waiting(log.outcomes.byKey)
-                    await note(log, lock)
+                    await parts.note(log, lock)
                     health = await waitForHealth(log, until: min(deadline, healthDeadline))
                     await lookForOlderPods(log)
                 }
@@ -183,7 +185,7 @@ struct ApplyRun: Sendable {
         if let superseded {
             (phase, outcome, message) = (.superseded, .superseded, superseded.message)
         } else if phase == .superseded {
-            message = ApplyRun.whyNoLonger(health)
+            message = outcomes.whyNoLonger(health)
         }
         var report = parts.report(outcomes)
         report.phase = phase.rawValue
@@ -202,6 +204,7 @@ struct ApplyRun: Sendable {
         }
         report.phase = phase.rawValue
         report.outcome = outcome
+        report.endings = outcomes.endings
         if let message { report.errors.append(.init(message: message)) }
         report.finishedAt = Timestamp.now()
         report.requests = prepared.requests + (reconciler.client.requestCounts - parts.begun)
@@ -212,28 +215,14 @@ struct ApplyRun: Sendable {
 
     // MARK: - Parts
 
-    /// Why health is waited for no longer, where the next run is to begin at once.
-    private static func whyNoLonger(_ health: HealthWait.Conclusion?) -> String? {
-        switch health {
-        case .interrupted: "a newer revision, or a new wish, came while this one was waited for"
-        case .disturbed: "somebody changed what was applied, while its health was waited for; that is put right first"
-        case .healthy, .degraded, .timedOut, nil: nil
-        }
-    }
-
     /// Holds a wave until the ones before it are healthy.
     private func stageDone(_ log: OutcomeLog, _ lock: any SetHold, until deadline: ContinuousClock.Instant) -> Applier.StageDone {
         let waves = Dictionary(plan.operations.map { ($0.stage, $0.wave) }) { max($0, $1) }
         return { outcomes, next in
             guard let last = outcomes.map(\.operation.wave).max(), waves[next, default: 0] > last else { return .goOn }
-            await note(log, lock)
+            await parts.note(log, lock)
             return await verdict(on: last, log, until: min(deadline, healthDeadline))
         }
-    }
-
-    /// Keeps the records of what is written by now.
-    private func note(_ log: OutcomeLog, _ lock: any SetHold) async {
-        await lock.note(ParentContents(prepared: prepared).final(log.outcomes.byKey, runs: prepared.parent?.runs ?? []))
     }
 
     /// Whether the next wave may begin: when all that was applied so far is healthy.
@@ -246,7 +235,7 @@ struct ApplyRun: Sendable {
         case .interrupted, .disturbed:
             if Task.isCancelled { return .stop("interrupted while waiting for wave \(wave)") }
             log.giveWay(health)
-            return .stop(ApplyRun.whyNoLonger(health) ?? "")
+            return .stop(log.outcomes.whyNoLonger(health) ?? "")
         }
     }
 
@@ -310,6 +299,16 @@ struct ApplyRun: Sendable {
             {
                 log.add(note: note)
             }
+        }
+    }
+}
+
+extension PlannedOperation {
+    /// Whether an object has to be gone before the row is done.
+    fileprivate var mayWait: Bool {
+        switch write {
+        case .recreate, .delete: true
+        case .apply, nil: false
         }
     }
 }

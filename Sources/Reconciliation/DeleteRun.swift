@@ -60,7 +60,9 @@ struct DeleteRun: Sendable {
             let applier = parts.applier(log, lock: lock, recorder: journal.recorder, deadline: deadline)
             var superseded: Superseded?
             do {
-                _ = try await lock.holding { try await applier.prune(plan.operations, setIDs: prepared.setIDs) }
+                _ = try await lock.holding {
+                    try await applier.prune(plan.operations, setIDs: prepared.setIDs)
+                }
             } catch let loss as Superseded {
                 superseded = loss
             } catch is CancellationError {
@@ -83,7 +85,7 @@ struct DeleteRun: Sendable {
         var journal = journal
         let outcomes = log.outcomes
         var (phase, outcome) = outcomes.conclusion(health: nil, isCancelled: isCancelled)
-        var message: String?
+        var message = phase == .superseded ? outcomes.whyNoLonger(nil) : nil
         var report = parts.report(outcomes)
         report.phase = phase.rawValue
         report.finishedAt = Timestamp.now()
@@ -106,6 +108,7 @@ struct DeleteRun: Sendable {
         }
         report.phase = phase.rawValue
         report.outcome = outcome
+        report.endings = outcomes.endings
         if let message { report.errors.append(.init(message: message)) }
         report.finishedAt = Timestamp.now()
         report.requests = prepared.requests + (reconciler.client.requestCounts - parts.begun)

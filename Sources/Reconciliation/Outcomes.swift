@@ -19,7 +19,7 @@ struct Outcomes: Sendable {
     /// Set where waiting for health ended without it: then what is on its way has a reason of its own to be told.
     var isOutOfTime = false
 
-    /// How a wait for a wave ended that gave way to what is newer; nil: none did.
+    /// How a wait for a wave, or for the end of a deletion, ended that gave way to what is newer; nil: none did.
     var gaveWay: HealthWait.Conclusion?
 
     mutating func add(_ outcome: OperationOutcome) { byKey[outcome.operation.key] = outcome }
@@ -36,6 +36,24 @@ struct Outcomes: Sendable {
     /// Whether something was not sent, or was left alone, that is no deletion.
     private var isIncomplete: Bool {
         byKey.values.contains { $0.result == .skipped && $0.error != nil && $0.operation.kind != .prune }
+    }
+
+    /// What was waited for to be gone when the run ended.
+    var endings: [EndingObject] { byKey.values.compactMap(\.ending).sorted { $0.key < $1.key } }
+
+    /// Why health, or the end of a deletion, is waited for no longer, where the next run is to begin at once.
+    func whyNoLonger(_ health: HealthWait.Conclusion?) -> String? {
+        let objects = endings
+        let waited = objects.isEmpty ? nil : EndingObject.words(of: objects)
+        switch gaveWay ?? health {
+        case .interrupted:
+            return "a newer revision, or a new wish, came while "
+                + (waited.map { "this one waited for \($0)" } ?? "this one was waited for")
+        case .disturbed:
+            return "somebody changed what was applied, while " + (waited.map { "the run waited for \($0)" } ?? "its health was waited for")
+                + "; that is put right first"
+        case .healthy, .degraded, .timedOut, nil: return nil
+        }
     }
 
     /// Why nothing is pruned; nil where all is well.

@@ -1,6 +1,6 @@
 // One sync from end to end: the only place that composes the stages.
 
-import Applying
+package import Applying
 package import Journal
 package import KubernetesClient
 package import KubernetesModel
@@ -16,6 +16,8 @@ package struct Reconciler: Sendable {
         case planned(SyncReport)
         case operation(SyncReport.ReportedOperation)
         case warning(String)
+        /// The run can do nothing but wait for these to be gone; empty: it goes on.
+        case awaits([EndingObject])
     }
 
     package struct Options: Sendable {
@@ -38,7 +40,12 @@ package struct Reconciler: Sendable {
         var waitsSince: ContinuousClock.Instant?
         /// What watches know of the members' health, so that the server need not be asked; nil: nobody watches.
         var watch: HealthWatch?
-        /// Told when the run begins to wait for health, and when it goes on.
+        /// Since when objects are waited for to be gone, where runs before this one have begun to: those that Git does not want any more
+        /// are waited for by this one, too.
+        var endings: [ObjectKey: ContinuousClock.Instant] = [:]
+        /// Whether a deletion also waits for what is being deleted already.
+        var awaitsEnds = false
+        /// Told when the run begins to wait, for health or for the end of a deletion, and when it goes on.
         var isWaiting: @Sendable (Bool) async -> Void = { _ in }
         package init() {}
     }

@@ -16,7 +16,7 @@ struct RunParts: Sendable {
 
     init(reconciler: Reconciler, prepared: PreparedApplication) {
         self.reconciler = reconciler
-        self.prepared = prepared
+        self.prepared = prepared.waitingOn(reconciler.options)
         begun = reconciler.client.requestCounts
         redaction = Redaction(key: reconciler.redactionKey, secretTexts: prepared.desired.secretTexts)
     }
@@ -47,7 +47,7 @@ struct RunParts: Sendable {
     ) -> Applier {
         let replanner = Replanner(client: reconciler.client, planner: prepared.planner, fieldManager: prepared.fieldManager)
         let progress = reconciler.progress
-        return Applier(
+        var applier = Applier(
             client: reconciler.client, fieldManager: prepared.fieldManager, concurrency: reconciler.options.concurrency,
             onFailure: application.sync.onFailure, deadline: deadline,
             willSend: { operation in
@@ -73,6 +73,27 @@ struct RunParts: Sendable {
             },
             refusesMet: { [planner = prepared.planner] in planner.refuses($0.key, met: $1) },
             stageDone: stageDone, healthRules: application.health.rules)
+        applier.ends = ends(log, lock)
+        return applier
+    }
+
+    private func ends(_ log: OutcomeLog, _ lock: (any SetHold)?) -> EndHooks {
+        let options = reconciler.options
+        var hooks = EndHooks()
+        hooks.since = options.endings
+        hooks.timeout = application.timeout
+        hooks.isOver = options.isOvertaken
+        hooks.watch = options.watch
+        hooks.begins = { await note(log, lock) }
+        hooks.isWaiting = options.isWaiting
+        hooks.awaits = { [progress = reconciler.progress] in progress(.awaits($0)) }
+        hooks.gaveWay = { log.giveWay($0) }
+        return hooks
+    }
+
+    /// Keeps the records of what is written by now.
+    func note(_ log: OutcomeLog, _ lock: (any SetHold)?) async {
+        await lock?.note(ParentContents(prepared: prepared).final(log.outcomes.byKey, runs: prepared.parent?.runs ?? []))
     }
 
     /// A row without secrets that somebody else's words brought, and with the line of the field that the server named where it refused it.
@@ -129,5 +150,21 @@ struct RunParts: Sendable {
                 Object(
                     uniqueEntries: report.counts.filter { $0.count > 0 }.map { Object.Entry(key: $0.name, value: .int(Int64($0.count))) })),
         ]
+    }
+}
+
+extension PreparedApplication {
+    /// With what earlier runs began to delete as rows of this one, where it waits on: nothing is sent for them.
+    fileprivate func waitingOn(_ options: Reconciler.Options) -> PreparedApplication {
+        var prepared = self
+        let wanted = Set(desired.objects.map(\.key))
+        for (index, row) in plan.operations.enumerated() where row.kind == .skip && row.resource != nil && !wanted.contains(row.key) {
+            guard options.awaitsEnds || options.endings[row.key] != nil, observed.members[row.key]?.isTerminating ?? false,
+                let version = row.plannedOn, !planner.claimedElsewhere.contains(row.key)
+            else { continue }
+            prepared.plan.operations[index].kind = .prune
+            prepared.plan.operations[index].write = .delete(version)
+        }
+        return prepared
     }
 }

@@ -1,5 +1,6 @@
 // What one run did, or would do: the value behind `belay diff|apply|delete` in every output format (interfaces.md section 3).
 
+import Applying
 import HealthAssessment
 package import KubernetesClient
 package import KubernetesModel
@@ -27,6 +28,8 @@ package struct SyncReport: Sendable {
     package var errors: [ReportedError]
     package var warnings: [String]
     package var outcome: Outcome
+    /// What the run waited for to be gone when it ended.
+    var endings: [EndingObject] = []
 
     /// How it ended, as the exit codes tell it.
     package enum Outcome: Sendable, Equatable {

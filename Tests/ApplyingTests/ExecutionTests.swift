@@ -3,6 +3,7 @@
 import KubernetesClient
 import KubernetesModel
 import Planning
+import StructuredData
 import Synchronization
 import TestSupport
 import Testing
@@ -81,6 +82,42 @@ import Testing
         #expect(outcomes[2].error == "not sent: it needs ConfigMap shop/web, which is blocked itself")
         #expect(Set(log.begun) == ["config", "other"])
         #expect(log.told.count == 4)
+    }
+
+    /// The server that would be asked is not there, which leaves the object where it is.
+    @Test(arguments: [true, false]) func whatIsNotGoneIsLeftToTheNextRunOrTimesOut(_ isOvertaken: Bool) async throws {
+        let log = Log()
+        let rows = [row("slow"), row("web", stage: 1, needs: ["slow"]), row("other", stage: 1)]
+        var applier = try applier(log)
+        applier.deadline = ContinuousClock.now.advanced(by: isOvertaken ? .seconds(600) : .milliseconds(50))
+        let heard = Mutex<[String]>([])
+        applier.ends.isOver = { isOvertaken }
+        applier.ends.begins = {
+            let begun = log.begun
+            heard.withLock { $0.append("begins after \(begun.sorted().joined(separator: " "))") }
+        }
+        applier.ends.gaveWay = { reason in heard.withLock { $0.append("gave way: \(reason)") } }
+        applier.ends.awaits = { objects in heard.withLock { $0.append("awaits \(EndingObject.words(of: objects))") } }
+        let held = Unstructured([
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": [
+                "name": "slow", "namespace": "shop", "uid": "u", "deletionTimestamp": "2026-01-01T00:00:00Z",
+                "finalizers": ["example.com/hold"],
+            ],
+        ])
+        let outcomes = try await Execution(applier: applier, operations: rows, reversed: false).run { operation, _ in
+            log.state.withLock { $0.begun.append(operation.key.name) }
+            guard operation.key.name == "slow" else { return OperationOutcome(operation: operation, result: .done) }
+            return OperationOutcome(operation, waitsFor: EndingObject(held, key: operation.key, uid: "u", resource: configMaps))
+        }
+        await applier.client.shutdown()
+        #expect(outcomes.map(\.result) == (isOvertaken ? [.skipped, .skipped, .done] : [.failed, .blocked, .done]))
+        #expect(outcomes[0].error?.contains("still terminating, held by the finalizer example.com/hold") == true)
+        #expect(outcomes[0].timedOut == !isOvertaken && outcomes[0].isSurvivor)
+        #expect(heard.withLock { $0.first } == "begins after other slow")
+        #expect(heard.withLock { $0.contains("awaits ConfigMap shop/slow to be gone (held by the finalizer example.com/hold)") })
+        #expect(heard.withLock { $0.contains("gave way: interrupted") } == isOvertaken)
+        #expect(log.told.count == 3)
     }
 
     @Test func onFailureStopSendsNothingMore() async throws {

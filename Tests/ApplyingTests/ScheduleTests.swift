@@ -103,4 +103,64 @@ import Testing
             #expect(settled.sorted() == rows.map(\.key.name).sorted(), "seed 4711: \(lines)")
         }
     }
+
+    // MARK: Rows that are put aside
+
+    private func wave(_ number: Int, _ row: PlannedOperation) -> PlannedOperation {
+        var row = row
+        row.wave = number
+        return row
+    }
+
+    private func started(_ schedule: inout Schedule, _ rows: [PlannedOperation]) -> [String] {
+        var names: [String] = []
+        while case .start(let row)? = schedule.next() { names.append(rows[row].key.name) }
+        return names.sorted()
+    }
+
+    @Test func whatIsPutAsideHoldsUpItsDependentsAndLaterWavesOnly() {
+        let rows = [
+            row("slow"), row("other"), row("web", stage: 1, needs: ["slow"]), row("late", stage: 1),
+            wave(1, row("next", stage: 2)),
+        ]
+        var schedule = Schedule(rows)
+        #expect(started(&schedule, rows) == ["other", "slow"])
+        schedule.putAside(0)
+        #expect(started(&schedule, rows) == [], "another row of the stage still runs")
+        schedule.finish(1, succeeded: true)
+        #expect(started(&schedule, rows) == ["late"])
+        schedule.finish(3, succeeded: true)
+        #expect(started(&schedule, rows) == [] && !schedule.isFinished)
+        schedule.resume(0)
+        schedule.finish(0, succeeded: true)
+        #expect(started(&schedule, rows) == ["web"])
+        schedule.finish(2, succeeded: true)
+        #expect(started(&schedule, rows) == ["next"])
+        schedule.finish(4, succeeded: true)
+        #expect(schedule.isFinished)
+    }
+
+    @Test func whatIsPutAsideAndFailsBlocksItsDependents() {
+        let rows = [row("slow"), row("web", stage: 1, needs: ["slow"]), row("late", stage: 1)]
+        var schedule = Schedule(rows)
+        #expect(started(&schedule, rows) == ["slow"])
+        schedule.putAside(0)
+        #expect(started(&schedule, rows) == ["late"])
+        schedule.resume(0)
+        schedule.finish(0, succeeded: false)
+        #expect(schedule.next() == .block(1, because: 0))
+        schedule.finish(2, succeeded: true)
+        #expect(schedule.isFinished)
+    }
+
+    @Test func whereAFailureStopsAllTheNextStageWaitsForWhatIsPutAside() {
+        let rows = [row("slow"), row("late", stage: 1)]
+        var schedule = Schedule(rows, passesWaiting: false)
+        #expect(started(&schedule, rows) == ["slow"])
+        schedule.putAside(0)
+        #expect(started(&schedule, rows) == [])
+        schedule.resume(0)
+        schedule.finish(0, succeeded: true)
+        #expect(started(&schedule, rows) == ["late"])
+    }
 }

@@ -155,7 +155,7 @@ final class ProgressLog: Sendable {
             switch progress {
             case .warning(let text): said.warnings.append(text)
             case .phase(let phase): said.phases.append(phase)
-            case .planned, .operation: break
+            case .planned, .operation, .awaits: break
             }
         }
     }

@@ -1,5 +1,6 @@
 // What a run says while it goes on: the plan, a line per change, warnings; a status line on a terminal, a sign of life in a log.
 
+import Applying
 import Planning
 import Reconciliation
 import Synchronization
@@ -8,6 +9,8 @@ import Synchronization
 final class ProgressPrinter: Sendable {
     private struct State {
         var phase = ""
+        /// What is waited for to be gone.
+        var awaited = ""
         var finished = 0
         var total = 0
         var warned: Set<String> = []
@@ -55,6 +58,12 @@ final class ProgressPrinter: Sendable {
             }
             console.showStatus(status)
         case .warning(let text): warn(text)
+        case .awaits(let objects):
+            console.showStatus(
+                state.withLock { state in
+                    state.awaited = EndingObject.words(of: objects)
+                    return status(state)
+                })
         }
     }
 
@@ -87,7 +96,7 @@ final class ProgressPrinter: Sendable {
             "discover": "asking what the cluster serves", "read": "reading the cluster", "ask": "asking for predictions",
             "apply": "applying", "prune": "pruning", "wait": "waiting for health",
         ]
-        let phase = words[state.phase] ?? state.phase
+        let phase = (words[state.phase] ?? state.phase) + (state.awaited.isEmpty ? "" : ", waiting for \(state.awaited)")
         return state.total > 0 ? "\(phase), \(state.finished) of \(state.total) done" : phase
     }
 }

@@ -20,6 +20,8 @@ struct ApplicationMemory: Sendable {
     private(set) var reached: SyncRun?
     /// Since when the health of a tree is waited for by runs that gave way; nil: the last one did not.
     var waits: (treeID: String, since: ContinuousClock.Instant)?
+    /// Since when objects are waited for to be gone by runs that gave way; empty: the last one did not.
+    var endings: [ObjectKey: ContinuousClock.Instant] = [:]
     /// What `applied` applied; of several runs of one tree the first one's.
     var appliedRevision: String?
     /// Turns in a row that failed.
@@ -86,6 +88,12 @@ struct ApplicationMemory: Sendable {
             let mayGo = passing.map { $0.contains(key) } ?? (key.groupKind == .job)
             return !mayGo && !unfollowed.contains(key) && wanted.map { $0.contains(key) } ?? true
         }
+    }
+
+    /// Notes what the run was waiting for when it ended.
+    mutating func note(endings objects: [ObjectKey], hasGivenWay: Bool, begun: ContinuousClock.Instant) {
+        if !hasGivenWay { endings = [:] }
+        for key in hasGivenWay ? objects : [] where endings[key] == nil { endings[key] = begun }
     }
 
     /// Whether a look at the member was taken since it became what it is.

@@ -1,6 +1,7 @@
 // An Application's end: its objects go before it does, unless they shall stay.
 
 import Applying
+import ControllerRuntime
 import Journal
 import KubernetesClient
 import KubernetesModel
@@ -27,7 +28,17 @@ extension ApplicationTurn {
         options.trigger = "delete"
         options.actor = "controller"
         options.concurrency = parts.options.concurrency
-        let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options)
+        options.awaitsEnds = true
+        options.endings = memory.endings
+        options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
+        options.watch = watch(application, memory, account).undisturbed
+        options.isWaiting = { [queue = parts.queue, reference] isWaiting in
+            if isWaiting { await queue.rest(reference) } else { await queue.resume(reference) }
+        }
+        let told = WaitTold()
+        let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
+            if case .awaits(let objects) = progress { told.awaits(objects) }
+        }
         let records = try await parts.records.records(of: reference, uid: memory.uid)
         guard let parent = ApplySetParent(resource: known.resource, application: application, records: records) else {
             // It never had members.
@@ -44,8 +55,18 @@ extension ApplicationTurn {
         let nothing = DesiredState(application: application, revision: "", treeID: "", objects: [])
         let prepared = try await preparation.prepare(nothing, snapshot: nil, purpose: .deletion)
         await parts.repositories.leave(reference)
-        let report = try await DeleteRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil) { _ in true }
+        let begun = ContinuousClock.now
+        let status = self.status(known, memory, .init(isReady: false, reason: .progressing, message: "it is being deleted"))
+        let report = try await telling(status, told, joint: ": ") {
+            try await DeleteRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil) { _ in true }
+        }
+        memory.note(endings: report.endings.map(\.key), hasGivenWay: report.outcome == .superseded, begun: begun)
         memory.take(runs: try await parts.journal.runs(application: reference, limit: ApplicationMemory.readRuns))
+        if report.outcome == .superseded {
+            // Somebody wants it otherwise, such as that the objects stay.
+            await parts.memories.set(memory, of: reference)
+            return await parts.queue.add(reference, .spec)
+        }
         guard report.outcome == .succeeded else {
             throw Obstacle(
                 .progressing, "it is being deleted: \(report.reason ?? report.warnings.first ?? "its objects are still there")")

@@ -22,6 +22,8 @@ extension ApplicationTurn {
             let hasChanged = await cache.change(of: id, since: mark, within: pause)
             try Task.checkCancellation()
             return hasChanged
+        } disregard: { keys in
+            await proven.disregard(keys)
         }
     }
 

@@ -44,23 +44,27 @@ extension ApplicationTurn {
         if let waits = memory.waits, waits.treeID == desired.treeID { options.waitsSince = waits.since }
         options.isOvertaken = { [standing = parts.standing, reference] in standing.isOvertaken(reference) }
         options.watch = watch(application, memory, account)
+        options.endings = memory.endings
         options.isWaiting = { [queue = parts.queue, reference] isWaiting in
             if isWaiting { await queue.rest(reference) } else { await queue.resume(reference) }
         }
         let log = logger
+        let told = WaitTold()
         let reconciler = Reconciler(client: account.client, journal: parts.journal, options: options) { progress in
             if case .warning(let text) = progress { log.warning("\(text)") }
+            if case .awaits(let objects) = progress { told.awaits(objects) }
         }
         let begun = ContinuousClock.now
         let former = try await former(application, known, &memory, account)
         let prepared = try await prepare(wanted, known, memory, account, reconciler, former)
         let status = self.status(
             known, memory, .init(isReady: false, reason: .progressing, message: "\(desired.revision) is being applied"))
-        let report = try await telling(status) {
+        let report = try await telling(status, told) {
             try await ApplyRun(reconciler: reconciler, prepared: prepared).run(confirmed: nil)
         }
         // Whoever disturbs a run again and again does not make it wait for ever.
         memory.waits = report.outcome == .superseded ? (desired.treeID, options.waitsSince ?? begun) : nil
+        memory.note(endings: report.endings.map(\.key), hasGivenWay: report.outcome == .superseded, begun: begun)
         try await conclude(report, wanted, prepared, known, &memory, account)
         if report.outcome == .succeeded, let former { try await finishTakeover(former, application, account) }
     }
@@ -436,22 +440,6 @@ extension ApplicationTurn {
             return "\(episode.key) \(episode.type)" + (paths.isEmpty ? "" : " (\(paths))") + " since \(episode.firstSeen)\(fight)"
         }
         return shown.joined(separator: "; ") + (episodes.count > 5 ? "; and \(episodes.count - 5) more" : "")
-    }
-
-    /// Says that work is under way where it takes a while.
-    private func telling<R: Sendable>(_ status: ApplicationStatus, _ body: () async throws -> R) async throws -> R {
-        var status = status
-        status.isReconciling = true
-        let said = status
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await parts.time.sleep(.seconds(4))
-                if !Task.isCancelled { await say(said) }
-            }
-            let result = try await body()
-            group.cancelAll()
-            return result
-        }
     }
 }
 

@@ -8,6 +8,9 @@ actor Proven {
     /// Each with the record that it was seen by.
     private var seen: [ObjectKey: Record] = [:]
 
+    /// Forgets what goes by the run's own doing.
+    func disregard(_ keys: Set<ObjectKey>) { for key in keys { seen[key] = nil } }
+
     /// Takes up what is now as it is recorded.
     /// - Returns: whether something that was so before, by the same record, is so no longer. A Job that ends or has gone is none of that:
     ///   the cluster may have removed it when it was finished.
