@@ -92,6 +92,7 @@ import Testing
         let log = Log()
         for number in 0..<8 { await queue.add("k\(number)", "r") }
         await running(queue, workers: workers, { await log.hold($0) }) {
+            await turn { log.open.count == workers }
             for number in 0..<8 {
                 await turn { log.open.contains("k\(number)") }
                 log.release("k\(number)")
