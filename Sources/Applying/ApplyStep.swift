@@ -139,7 +139,7 @@ struct ApplyStep: Sendable {
         outcome.warnings = answer.value.warnings
         if let digest = operation.desiredDigest {
             let record = Planner.record(of: answer.value.object, desiredDigest: digest, fieldManager: fieldManager)
-            outcome.record = operation.drift?.stays ?? false ? record?.unproven : record
+            outcome.record = write.leavesDrift ? record?.unproven : record
         }
         if let prediction = write.prediction, !write.expectsCreation {
             outcome.unstable = UnstablePaths.between(prediction: prediction, answer: answer.value.object.value)

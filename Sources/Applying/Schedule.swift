@@ -162,9 +162,7 @@ struct Schedule {
 
     /// Rows that wait for each other, or for a row of a later stage, would wait for ever: the first of them goes without.
     private mutating func breakCycle() {
-        guard let stage = remainingStages.last,
-            let row = states.indices.first(where: { states[$0] == .waiting && stages[$0] == stage })
-        else { return }
+        guard let row = states.indices.first(where: { states[$0] == .waiting && isBegun(stages[$0]) }) else { return }
         states[row] = .ready
         ready.append(row)
     }

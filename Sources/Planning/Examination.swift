@@ -321,11 +321,12 @@ struct Examination {
         row.plannedOn = version
         var body = fitting.body
         for path in fitting.released + staying { body.removeWithEmptyParents(path) }
-        row.write = .apply(
-            ApplyWrite(
-                body: Payload.planned(body, on: version), force: !forced.isEmpty,
-                takeover: takeover(moved, finding.claimed.without(staying), rewritten),
-                prediction: finding.isUnverified || !staying.isEmpty ? Value?.none : finding.prediction.value))
+        var write = ApplyWrite(
+            body: Payload.planned(body, on: version), force: !forced.isEmpty,
+            takeover: takeover(moved, finding.claimed.without(staying), rewritten),
+            prediction: finding.isUnverified || !staying.isEmpty ? Value?.none : finding.prediction.value)
+        write.leavesDrift = !staying.isEmpty
+        row.write = .apply(write)
         return finish(.done(Interview.Decision(row: row)), notes: finding.notes)
     }
 

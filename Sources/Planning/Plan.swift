@@ -189,6 +189,8 @@ package struct ApplyWrite: Sendable {
     /// resourceVersion of its own but that of the patch's answer. The API server answers a failed test with 422 Invalid and no
     /// causes: it means what 409 means elsewhere, plan again.
     package var takeover: Value?
+    /// Whether drift is left as it is by this write: then its answer proves nothing.
+    package var leavesDrift = false
     /// The object must not exist: an answer of 200 instead of 201 is reported as `adopt`.
     package var expectsCreation: Bool
     /// What the server predicted, to find unstable paths by (``Comparison/unstablePaths(prediction:response:)``); nil where unverified.

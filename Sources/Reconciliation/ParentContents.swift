@@ -59,6 +59,9 @@ struct ParentContents: Sendable {
         for key in desired {
             if let outcome = outcomes[key], outcome.result == .done {
                 records[key] = outcome.record
+            } else if let outcome = outcomes[key], outcome.isSurvivor, outcome.operation.kind == .recreate {
+                // Belay itself has deleted it: that it goes is nobody's drift.
+                continue
             } else {
                 records[key] = outcomes[key]?.record ?? known[key]
             }

@@ -43,7 +43,7 @@ struct ApplicationMemory: Sendable {
     /// The value of the annotation that was acted on last.
     var request: String?
     /// In Manual mode a wish that was answered, but not fulfilled, because of what may go by itself: the next attempt goes by it, too.
-    var wish: String?
+    var wish: Wish?
     var approval: String?
     var openDrift = 0
     var decisions: Decisions?
@@ -53,6 +53,16 @@ struct ApplicationMemory: Sendable {
     var released: String?
     /// What the variables stood for when the Application was planned last; nil: nothing that the cluster keeps, or not known.
     var values: Digest?
+
+    struct Wish: Sendable {
+        /// The annotation's value.
+        var request: String
+        /// What was there to be let through; nil: nothing could be read.
+        var revision: String?
+
+        /// Whether it lets this revision through.
+        func covers(_ revision: String) -> Bool { self.revision.map { $0 == revision } ?? true }
+    }
 
     struct Watched: Sendable, Equatable {
         /// Whose they are; nil: the controller's.

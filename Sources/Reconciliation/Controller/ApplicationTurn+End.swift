@@ -11,6 +11,8 @@ import StructuredData
 extension ApplicationTurn {
     func end(_ known: KnownApplication, _ memory: inout ApplicationMemory) async throws {
         await wake(await parts.sets.set([], treeID: "", of: reference))
+        // What it wants by now is known: nobody waits for its objects to be gone.
+        parts.standing.settle(reference)
         guard known.resource.finalizers.contains(ApplicationStore.finalizer) else { return }
         guard case .success(let application) = known.application else {
             throw Obstacle(
@@ -55,6 +57,10 @@ extension ApplicationTurn {
         let nothing = DesiredState(application: application, revision: "", treeID: "", objects: [])
         let prepared = try await preparation.prepare(nothing, snapshot: nil, purpose: .deletion)
         await parts.repositories.leave(reference)
+        // The look that this turn took may have found a commit: that one overtakes nothing.
+        parts.standing.begin(reference)
+        if let now = await parts.index[reference], !now.asksTheSame(as: known) { parts.standing.overtake(reference) }
+        parts.standing.settle(reference)
         let begun = ContinuousClock.now
         let status = self.status(known, memory, .init(isReady: false, reason: .progressing, message: "it is being deleted"))
         let report = try await telling(status, told, joint: ": ") {

@@ -55,7 +55,7 @@ extension ApplicationTurn {
         if let unmet, tree != memory.applied?.treeID {
             return try await held(application, memory, because: unmet, pending: look.revision, discovery: discovery)
         }
-        let isReleased = (isRequested || memory.wish != nil) && commit.map(look.commit.id.hasPrefix) ?? true
+        let isReleased = (isRequested || memory.wish?.covers(look.revision) ?? false) && commit.map(look.commit.id.hasPrefix) ?? true
         if application.sync.mode == .manual, !isReleased, memory.released != look.commit.id,
             try await isNews(tree, look, application, memory)
         {

@@ -17,7 +17,7 @@ extension ApplicationTurn {
         isRequested: Bool, unmet: Obstacle? = nil
     ) async throws {
         let discovery = try await parts.discovery.current()
-        if memory.wish != known.request { memory.wish = nil }
+        if memory.wish?.request != known.request { memory.wish = nil }
         let wanted = try await wanted(
             application, memory, isRequested: isRequested, commit: known.requestedCommit, unmet: unmet, discovery: discovery)
         let desired = wanted.desired
@@ -248,7 +248,9 @@ extension ApplicationTurn {
         }
         memory.openDrift = episodes.count
         let isRequested = known.request != memory.request
-        if isRequested, wanted.isRetried, application.sync.mode == .manual { memory.wish = known.request }
+        if isRequested, wanted.isRetried, application.sync.mode == .manual {
+            memory.wish = known.request.map { .init(request: $0, revision: wanted.pending) }
+        }
         memory.request = known.request
         let isWhole = !wanted.isRetried && prepared.withheld == nil
         let isSettled = (report.outcome == .succeeded && isWhole) || report.outcome == .refused

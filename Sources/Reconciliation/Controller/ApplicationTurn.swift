@@ -252,7 +252,11 @@ struct ApplicationTurn: Sendable {
                 member.summary.matches(record, fieldManager: manager)
             else { return true }
         }
-        return records.keys.contains { members[$0] == nil && !others.contains($0) && !memory.hasJudged($0, nil) }
+        // Of what is not followed the watches tell nothing, whether it is there or not.
+        let absent = records.keys.filter {
+            members[$0] == nil && !others.contains($0) && !memory.unfollowed.contains($0) && !memory.hasJudged($0, nil)
+        }
+        return absent.isEmpty ? false : await !account.cache.missing(of: Set(absent)).isEmpty
     }
 
     // MARK: Order among Applications
@@ -319,7 +323,7 @@ struct ApplicationTurn: Sendable {
             if memory.request != request, case .backoff = obstacle.retry, case .success(let application) = known.application,
                 application.sync.mode == .manual
             {
-                memory.wish = request
+                memory.wish = .init(request: request, revision: obstacle.pending)
             }
             memory.request = request
         }
