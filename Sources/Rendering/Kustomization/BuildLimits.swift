@@ -56,9 +56,9 @@ final class BuildLimits {
 
     /// - Parameter subject: what gets deeper: `Deployment web`.
     /// - Throws: ``BuildProblem`` where it has more levels than may be read.
-    static func check(depth: Int, _ subject: String, at place: SourceLocation) throws(BuildProblem) {
+    static func check(depth: Int, _ subject: @autoclosure () -> String, at place: SourceLocation) throws(BuildProblem) {
         guard depth > maximumDepth else { return }
-        throw BuildProblem("with this \(subject) is nested more than \(maximumDepth) levels deep; make it flatter", at: place)
+        throw BuildProblem("with this \(subject()) is nested more than \(maximumDepth) levels deep; make it flatter", at: place)
     }
 
     /// - Throws: ``BuildProblem`` where these steps are too many with those before.

@@ -9,7 +9,8 @@ struct FieldSpec: Sendable, Equatable {
     var group = ""
     var version = ""
     var kind = ""
-    var path: [String]
+    let path: [String]
+    private let steps: [Step]
     /// Whether what is missing on the way is made; never below a list.
     var create = false
 
@@ -18,6 +19,7 @@ struct FieldSpec: Sendable, Equatable {
         self.version = version
         self.kind = kind
         self.path = FieldSpec.split(path)
+        steps = self.path.map(Step.init)
         self.create = create
     }
 
@@ -62,23 +64,35 @@ struct FieldSpec: Sendable, Equatable {
         _ node: inout Node, creating fresh: Node? = nil, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) {
         try BuildLimits.check(depth: path.count, "the path \(path.prefix(3).joined(separator: "/"))…", at: fresh?.place ?? node.place)
-        try visit(&node, path[...], fresh, body)
+        try visit(&node, steps[...], fresh, body)
     }
 
-    /// Whether a step can name a field of a map: `*`, `-`, a number and `[name=web]` do not, as they choose elements for kustomize.
-    private static func isName(_ step: String) -> Bool {
-        if step.isEmpty || step == "*" || step == "-" || Int(step) != nil { return false }
-        return !(step.hasPrefix("[") && step.hasSuffix("]"))
-    }
+    /// One step of a path, as a visit needs it: many objects are visited by one path.
+    private struct Step: Sendable, Equatable {
+        /// As it is written.
+        var text: String
+        var name: String
+        /// Whether it says that the field is a list: `[]` behind it.
+        var isSequence: Bool
+        /// Whether it can name a field of a map: `*`, `-`, a number and `[name=web]` do not, as they choose elements for kustomize.
+        var isName: Bool
 
-    private static func trimmed(_ step: Substring) -> String {
-        guard step.first?.isWhitespace ?? false || step.last?.isWhitespace ?? false else { return String(step) }
-        let start = step.drop { $0.isWhitespace }
-        return String(String(start.reversed().drop { $0.isWhitespace }.reversed()))
+        init(_ text: String) {
+            self.text = text
+            isSequence = text.hasSuffix("[]")
+            name = Step.trimmed(isSequence ? text.dropLast(2) : text[...])
+            isName =
+                !(name.isEmpty || name == "*" || name == "-" || Int(name) != nil || name.hasPrefix("[") && name.hasSuffix("]"))
+        }
+
+        private static func trimmed(_ text: Substring) -> String {
+            let start = text.drop { $0.isWhitespace }
+            return String(String(start.reversed().drop { $0.isWhitespace }.reversed()))
+        }
     }
 
     private func visit(
-        _ node: inout Node, _ rest: ArraySlice<String>, _ fresh: Node?, _ body: (inout Node) throws(BuildProblem) -> Void
+        _ node: inout Node, _ rest: ArraySlice<Step>, _ fresh: Node?, _ body: (inout Node) throws(BuildProblem) -> Void
     ) throws(BuildProblem) {
         guard let step = rest.first else { return try body(&node) }
         if node.isNull { return }
@@ -86,12 +100,11 @@ struct FieldSpec: Sendable, Equatable {
             for index in list.indices { try visit(&list[index], rest, fresh, body) }
         }
         if isList { return }
-        let isSequence = step.hasSuffix("[]")
-        let name = FieldSpec.trimmed(isSequence ? step.dropLast(2) : step[...])
+        let (name, isSequence) = (step.name, step.isSequence)
         let isLast = rest.count == 1
-        if node.map != nil, !FieldSpec.isName(name) {
+        if !step.isName, node.map != nil {
             throw BuildProblem(
-                "the path \(path.joined(separator: "/")) leads to this map with \(quotedForPeople(step)), which names no field of it: write the "
+                "the path \(path.joined(separator: "/")) leads to this map with \(quotedForPeople(step.text)), which names no field of it: write the "
                     + "field's name; elements of lists need no step, all are visited", at: node.place)
         }
         let isMap = try node.changeMap { (map) throws(BuildProblem) in

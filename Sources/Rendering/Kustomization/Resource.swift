@@ -156,12 +156,17 @@ extension Node {
 
     /// Makes of all scalars what they are when kustomize has written and read them.
     mutating func rewrite() {
+        // Hardly any object has one, and a tree that is changed is copied.
+        if hasRewritten { rewriteScalars() }
+    }
+
+    private mutating func rewriteScalars() {
         rewriteScalar()
         changeList { list in
-            for index in list.indices { list[index].rewrite() }
+            for index in list.indices { list[index].rewriteScalars() }
         }
         changeMap { map in
-            for index in map.entries.indices { map.change(at: index) { $0.rewrite() } }
+            for index in map.entries.indices { map.change(at: index) { $0.rewriteScalars() } }
         }
     }
 }
