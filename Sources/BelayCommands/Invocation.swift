@@ -27,6 +27,9 @@ package struct Invocation: Sendable {
             now: { Date().timeIntervalSince1970 })
     }
 
+    /// How many Applications are read, or rendered, at once.
+    static var width: Int { ProcessInfo.processInfo.activeProcessorCount }
+
     /// A path as the person wrote it, made absolute; `~` is the shell's business.
     package func absolute(_ path: String) -> String {
         let joined = path.hasPrefix("/") ? path : directory + "/" + path

@@ -17,8 +17,8 @@ struct RevisionComparison {
     /// - Throws: ``CommandFailure`` with the errors of all that do not render.
     static func reports(
         _ sources: [(application: Application, from: SourceSnapshot, to: SourceSnapshot)], now: Double
-    ) throws -> [SyncReport] {
-        let sides = try RenderedApplication.render(sources.flatMap { [($0.application, $0.from), ($0.application, $0.to)] })
+    ) async throws -> [SyncReport] {
+        let sides = try await RenderedApplication.render(sources.flatMap { [($0.application, $0.from), ($0.application, $0.to)] })
         return sources.enumerated().map { index, source in
             RevisionComparison(application: source.application, from: source.from, to: source.to, now: now)
                 .report(sides[2 * index].objects, sides[2 * index + 1].objects)

@@ -1,5 +1,6 @@
 // SOURCE to (Application, SourceSnapshot): reads Applications, then the files of each; nothing here talks to a cluster.
 
+import Applying
 import Foundation
 import GitSource
 import KubernetesModel
@@ -25,13 +26,12 @@ struct SourceLoading {
         let applications = try applications()
         let git = git(for: applications)
         return try await git.closing {
-            var loaded: [(Application, SourceSnapshot)] = []
-            for var application in applications {
+            try await mapConcurrently(applications, limit: Invocation.width) { application in
+                var application = application
                 let snapshot = try await snapshot(of: application, git: git)
                 application.source.origin = snapshot.origin
-                loaded.append((application, snapshot))
+                return (application, snapshot)
             }
-            return loaded
         }
     }
 
@@ -40,15 +40,13 @@ struct SourceLoading {
         let applications = try applications()
         let git = git(for: applications)
         return try await git.closing {
-            var loaded: [(Application, Result<SourceSnapshot, CommandFailure>)] = []
-            for application in applications {
+            try await mapConcurrently(applications, limit: Invocation.width) { application in
                 do {
-                    loaded.append((application, .success(try await snapshot(of: application, git: git))))
+                    return (application, .success(try await snapshot(of: application, git: git)))
                 } catch let failure as CommandFailure {
-                    loaded.append((application, .failure(failure)))
+                    return (application, .failure(failure))
                 }
             }
-            return loaded
         }
     }
 
@@ -59,14 +57,12 @@ struct SourceLoading {
         let applications = try applications()
         let git = git(for: applications)
         return try await git.closing {
-            var loaded: [(Application, SourceSnapshot, SourceSnapshot)] = []
-            for application in applications {
+            try await mapConcurrently(applications, limit: Invocation.width) { application in
                 var old = application, new = application
                 old.source.ref = from
                 if let to { new.source.ref = to }
-                loaded.append((application, try await snapshot(of: old, git: git), try await snapshot(of: new, git: git)))
+                return (application, try await snapshot(of: old, git: git), try await snapshot(of: new, git: git))
             }
-            return loaded
         }
     }
 

@@ -55,7 +55,7 @@ struct ApplyCommand: RunVerb {
         loading.timeout = timeout.timeout
         let sources = timeout.applied(to: try await loading.load())
         applications = sources.map(\.0)
-        try RenderedApplication.check(sources)
+        try await RenderedApplication.check(sources)
         let access = access
         let connection = try access.connection(for: applications)
         let progress = ProgressPrinter(printer, showsPlan: true)

@@ -49,7 +49,7 @@ struct DiffCommand: RunVerb {
     private func plan(_ printer: ReportPrinter, _ applications: inout [Application]) async throws -> [SyncReport] {
         let sources = try await loading().load()
         applications = sources.map(\.0)
-        try RenderedApplication.check(sources)
+        try await RenderedApplication.check(sources)
         let access = access
         let connection = try access.connection(for: applications)
         let progress = ProgressPrinter(printer, showsPlan: false)
@@ -64,6 +64,6 @@ struct DiffCommand: RunVerb {
     private func compare(_ from: String) async throws -> [SyncReport] {
         let target = (to ?? source.ref).map { Application.GitReference.unspecified($0) }
         let sources = try await loading(nameIsOptional: true).load(from: .unspecified(from), to: target)
-        return try RevisionComparison.reports(sources, now: invocation.now())
+        return try await RevisionComparison.reports(sources, now: invocation.now())
     }
 }

@@ -1,5 +1,6 @@
 // `belay render`: manifests as they would be applied, each with the place it comes from.
 
+import Applying
 import ArgumentParser
 import Journal
 import KubernetesModel
@@ -39,7 +40,7 @@ struct RenderCommand: Verb {
         let sources = try await loading.load()
         let rendered: [RenderedApplication]
         do {
-            rendered = try RenderedApplication.render(sources)
+            rendered = try await RenderedApplication.render(sources)
         } catch var failure as CommandFailure {
             failure.hint = source.leavingOutHint(failure.details)
             throw failure
@@ -58,11 +59,13 @@ struct RenderCommand: Verb {
             let items = objects.map { shown($0.1, of: $0.0, redaction).value }
             console.printBytes(Printable.json(JSON.writeIndented(["apiVersion": "v1", "kind": "List", "items": .array(items)])))
         default:
-            for (application, object) in objects {
-                let place = Printable.text(object.location.shown)
-                let yaml = YAML.write(shown(object, of: application, redaction).value)
-                console.printBytes(Array("---\n# \(place)\n".utf8) + Array(yaml.utf8))
+            let texts = try await mapConcurrently(rendered, limit: Invocation.width) { application in
+                application.objects.map { object in
+                    let yaml = YAML.write(shown(object, of: application.application, redaction).value)
+                    return "---\n# \(Printable.text(object.location.shown))\n\(yaml)"
+                }
             }
+            for text in texts.joined() { console.printBytes(Array(text.utf8)) }
         }
     }
 

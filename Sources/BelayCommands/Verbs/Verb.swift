@@ -1,5 +1,6 @@
 // What all verbs that print data have in common.
 
+import Applying
 import ArgumentParser
 import Foundation
 import Journal
@@ -38,18 +39,20 @@ struct RenderedApplication {
     var objects: [DesiredObject]
 
     /// Finds what is wrong before a cluster is asked; nothing of Applications whose variables have their values from it.
-    static func check(_ sources: [(Application, SourceSnapshot)]) throws {
-        _ = try render(sources.filter { $0.0.source.substitute?.from.isEmpty ?? true })
+    static func check(_ sources: [(Application, SourceSnapshot)]) async throws {
+        _ = try await render(sources.filter { $0.0.source.substitute?.from.isEmpty ?? true })
     }
 
     /// Renders all, and finds everything that is wrong in any of them before it throws.
-    static func render(_ sources: [(Application, SourceSnapshot)]) throws -> [RenderedApplication] {
+    static func render(_ sources: [(Application, SourceSnapshot)]) async throws -> [RenderedApplication] {
+        let results = try await mapConcurrently(sources, limit: Invocation.width) { application, snapshot in
+            Result { () throws(RenderingFailure) in try Renderer(application: application).render(snapshot, discovery: nil) }
+        }
         var rendered: [RenderedApplication] = []
         var failed: [(reference: String, name: String, findings: [SyncReport.ReportedError])] = []
-        for (application, snapshot) in sources {
+        for ((application, snapshot), result) in zip(sources, results) {
             do throws(RenderingFailure) {
-                let objects = try Renderer(application: application).render(snapshot, discovery: nil)
-                rendered.append(RenderedApplication(application: application, snapshot: snapshot, objects: objects))
+                rendered.append(RenderedApplication(application: application, snapshot: snapshot, objects: try result.get()))
             } catch {
                 let own = error.findings.map { SyncReport.ReportedError(message: $0.message, location: $0.location) }
                 failed.append((application.reference, "\(application.reference) at \(PlanText.short(revision: snapshot.revision))", own))
