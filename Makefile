@@ -44,6 +44,7 @@ bench: setup
 	@Benchmarks/run
 	@Benchmarks/controller
 	@Benchmarks/kustomize
+	@Benchmarks/substitution
 
 docs: build
 	@scripts/reference

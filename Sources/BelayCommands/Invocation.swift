@@ -27,8 +27,8 @@ package struct Invocation: Sendable {
             now: { Date().timeIntervalSince1970 })
     }
 
-    /// How many Applications are read, or rendered, at once.
-    static var width: Int { ProcessInfo.processInfo.activeProcessorCount }
+    /// How many Applications are read, or rendered, at once: while some wait for Git, others are computed.
+    static var width: Int { 2 * ProcessInfo.processInfo.activeProcessorCount }
 
     /// A path as the person wrote it, made absolute; `~` is the shell's business.
     package func absolute(_ path: String) -> String {

@@ -5,6 +5,7 @@ import Foundation
 import GitSource
 import KubernetesModel
 import Reconciliation
+import Rendering
 import StructuredData
 
 /// The one place where the source options become Applications and their files.
@@ -17,6 +18,8 @@ struct SourceLoading {
     var nameIsOptional = false
     /// How long the whole run may take (`--timeout`), in place of what the Applications say.
     var timeout: Duration?
+    /// What the Applications' sources have in common is read once.
+    private let files = SharedFiles()
 
     /// What an Application's file may be at most.
     private static let maximumFileSize = 1 << 20
@@ -169,7 +172,7 @@ struct SourceLoading {
                 return try await SourceReading.snapshot(of: application.source, inFolder: invocation.absolute(dir))
             }
             return try await SourceReading.snapshot(
-                of: application.source, at: GitRequest.Reference(application.source.ref), from: try await git.source())
+                of: application.source, at: GitRequest.Reference(application.source.ref), from: try await git.source(), sharing: files)
         } catch {
             throw CommandFailure(error, doing: "read the source of \(application.reference)") ?? error
         }

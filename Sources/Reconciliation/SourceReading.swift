@@ -2,15 +2,16 @@
 
 package import GitSource
 package import KubernetesModel
-import Rendering
+package import Rendering
 package import StructuredData
 
 /// The one way in which sources are read, on the command line and by the controller.
 package enum SourceReading {
     /// Reads the source at a reference. All of it comes from one commit; a server is asked at most once.
+    /// - Parameter files: what was read before of commits, for this source and others.
     /// - Throws: `GitSourceError`; `RenderingFailure` where a kustomization refers to more than is read of one source.
     package static func snapshot(
-        of source: Application.Source, at reference: GitRequest.Reference, from git: GitSource
+        of source: Application.Source, at reference: GitRequest.Reference, from git: GitSource, sharing files: SharedFiles
     ) async throws -> SourceSnapshot {
         var request = GitRequest(repository: source.repoURL, reference: reference, path: source.path)
         request.stopsAtKustomization = true
@@ -25,14 +26,21 @@ package enum SourceReading {
             return plain
         }
         let repository = source.repoURL
-        return try await Kustomization.gather(found) { paths in
-            try await git.entries(at: here, in: repository, paths: paths)
+        return try await Kustomization.gather(found, sharing: files) { paths in
+            var entries = files.entries(paths, at: commit.id)
+            let others = paths.filter { entries[$0] == nil }
+            if !others.isEmpty {
+                let read = try await git.entries(at: here, in: repository, paths: others)
+                files.keep(read, at: commit.id)
+                entries.merge(read) { known, _ in known }
+            }
+            return entries
         }
     }
 
     /// Reads the source as it lies in a folder that stands for the repository's root: files are named from there, as a commit of them would
     /// be, and nothing outside of it is read.
-    /// - Throws: as ``snapshot(of:at:from:)``.
+    /// - Throws: as ``snapshot(of:at:from:sharing:)``.
     package static func snapshot(of source: Application.Source, inFolder root: String) async throws -> SourceSnapshot {
         let path = source.path
         // What is wrong with the folder itself is said where it is read as a plain one.

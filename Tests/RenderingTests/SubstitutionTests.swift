@@ -388,18 +388,4 @@ import Testing
         let all = #expect(throws: RenderingFailure.self) { try Self.render(["a.yaml": Self.manifest(many)], application, values: values) }
         #expect(all?.findings.first?.message.contains("bytes in all") == true)
     }
-
-    /// A source without variables is read as fast with the field as without it; one without the field does not even look.
-    @Test func whatHasNoVariablesCostsLittle() throws {
-        let files = Dictionary(
-            uniqueKeysWithValues: (0..<200).map { number in
-                let data = (0..<50).map { "  key\($0): \"a value with some text in it $ \($0)\"" }.joined(separator: "\n")
-                return ("f\(number).yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\(number)}\ndata:\n\(data)\n")
-            })
-        func seconds(_ application: Application) -> Double {
-            (0..<5).map { _ in processorSeconds { _ = try? Self.render(files, application) } }.min() ?? 0
-        }
-        let (without, with) = (seconds(Self.application(nil)), seconds(Self.application()))
-        #expect(with < without * 1.5 + 0.02, "\(without) s without, \(with) s with")
-    }
 }

@@ -210,7 +210,7 @@ extension ApplicationTurn {
 
     private func snapshot(_ application: Application, commit: String) async throws -> SourceSnapshot {
         let source = try await parts.git.source(for: Repositories.access(application), .reading)
-        return try await SourceReading.snapshot(of: application.source, at: .commit(commit), from: source)
+        return try await SourceReading.snapshot(of: application.source, at: .commit(commit), from: source, sharing: parts.files)
     }
 
     // MARK: Held at a run

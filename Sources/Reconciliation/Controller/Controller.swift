@@ -9,6 +9,7 @@ package import KubernetesClient
 import KubernetesModel
 package import Logging
 import Planning
+import Rendering
 import StructuredData
 
 /// Keeps all Applications of a cluster, or of one namespace of it, until it is stopped.
@@ -170,7 +171,8 @@ package struct Controller: Sendable {
             client: client, discovery: discovery, index: index, instance: options.identity, time: time, told: told)
         return ControllerParts(
             options: options, client: client, journal: journal, index: index, memories: memories, records: records, sets: DesiredSets(),
-            git: git, repositories: repositories, kustomizations: BuiltKustomizations(), accounts: accounts, discovery: discovery,
+            git: git, repositories: repositories, kustomizations: BuiltKustomizations(), files: SharedFiles(), accounts: accounts,
+            discovery: discovery,
             writer: writer, told: told, queue: queue,
             standing: standing, metrics: metrics, time: time, logger: logger)
     }

@@ -6,6 +6,7 @@ import Journal
 import KubernetesClient
 import KubernetesModel
 import Logging
+import Rendering
 import Synchronization
 
 /// The controller's machinery, shared by all turns.
@@ -21,6 +22,7 @@ struct ControllerParts: Sendable {
     let git: GitPool
     let repositories: Repositories
     let kustomizations: BuiltKustomizations
+    let files: SharedFiles
     let accounts: ClusterAccounts
     let discovery: DiscoveryCache
     let writer: StatusWriter

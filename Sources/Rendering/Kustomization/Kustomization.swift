@@ -38,16 +38,18 @@ package struct Kustomization: Sendable {
     ///
     /// - Parameters:
     ///   - snapshot: with the entries of its own file.
+    ///   - files: what was read before, for this one and others.
     ///   - read: gives what stands at paths from the root; with a folder also what stands at the names of a kustomization in it. Called
     ///     about as often as kustomizations refer to each other in a row.
     /// - Returns: the snapshot with what was built, what was looked at and its `treeID`. Where it cannot be built, the entries stay, and
     ///   ``Renderer`` says what is wrong.
     /// - Throws: what `read` throws; ``RenderingFailure`` where there is more to read than is read of one source.
     package static func gather(
-        _ snapshot: SourceSnapshot, _ read: @Sendable ([String]) async throws -> [String: SourceEntry]
+        _ snapshot: SourceSnapshot, sharing files: SharedFiles = SharedFiles(),
+        _ read: @Sendable ([String]) async throws -> [String: SourceEntry]
     ) async throws -> SourceSnapshot {
         var snapshot = snapshot
-        var references = SourceReferences(folder: snapshot.path)
+        var references = SourceReferences(folder: snapshot.path, sharing: files)
         var levels = 0
         var work = 0
         while true {
@@ -55,7 +57,7 @@ package struct Kustomization: Sendable {
             // Deeper than a build goes nothing is looked for in advance: the build says so.
             var wanted = levels > KustomizationBuild.maximumDepth ? [] : references.unread(in: snapshot.entries)
             if wanted.isEmpty {
-                let (result, problem) = attempt(snapshot, &work)
+                let (result, problem) = attempt(snapshot, sharing: files, &work)
                 guard !result.missing.isEmpty else { return snapshot.finished(result, isBuilt: problem == nil) }
                 wanted = result.missing
             }
@@ -70,15 +72,17 @@ package struct Kustomization: Sendable {
     /// - Throws: ``RenderingFailure`` with what is wrong.
     package static func build(_ snapshot: SourceSnapshot) throws(RenderingFailure) -> Result {
         var work = 0
-        let (result, problem) = attempt(snapshot, &work)
+        let (result, problem) = attempt(snapshot, sharing: SharedFiles(), &work)
         if let problem { throw RenderingFailure(findings: [.init(message: problem.message, location: problem.location)]) }
         return result
     }
 
     /// As ``build(_:)``, with what was looked at whatever comes of it.
     /// - Parameter work: that of the attempts before, then with this one's (``BuildLimits/work``).
-    private static func attempt(_ snapshot: SourceSnapshot, _ work: inout Int) -> (Result, BuildProblem?) {
-        let tree = SourceTree(snapshot, limits: BuildLimits(work: work))
+    private static func attempt(
+        _ snapshot: SourceSnapshot, sharing files: SharedFiles, _ work: inout Int
+    ) -> (Result, BuildProblem?) {
+        let tree = SourceTree(snapshot, sharing: files, limits: BuildLimits(work: work))
         defer { work = tree.limits.work }
         do throws(BuildProblem) {
             let resources = try KustomizationBuild(tree: tree).build(snapshot.path)

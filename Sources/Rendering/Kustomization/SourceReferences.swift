@@ -5,10 +5,14 @@ import StructuredData
 /// The paths that a kustomization and those below it name, as far as their files were read. What is wrong with them the build says.
 struct SourceReferences {
     private let folder: String
+    private let files: SharedFiles
     /// By the path of a kustomization's file: what it names, from the root.
     private var named: [String: [String]] = [:]
 
-    init(folder: String) { self.folder = folder }
+    init(folder: String, sharing files: SharedFiles) {
+        self.folder = folder
+        self.files = files
+    }
 
     /// What is named and was not read yet.
     mutating func unread(in entries: [String: SourceEntry]) -> Set<String> {
@@ -38,7 +42,7 @@ struct SourceReferences {
     private mutating func references(of file: SourceFile) -> [String] {
         if let known = named[file.path] { return known }
         var paths: [String] = []
-        if file.kind == .file, !file.isTooLarge, let kustomization = try? KustomizationFile(file) {
+        if file.kind == .file, !file.isTooLarge, let kustomization = try? files.kustomization(file) {
             for text in kustomization.references where !RemoteReference.isURL(text) {
                 let place = SourceLocation(file: file.path)
                 if let path = try? SourceTree.resolve(text, from: file.folder, purpose: "", at: place) { paths.append(path) }

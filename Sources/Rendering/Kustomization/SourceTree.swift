@@ -11,20 +11,18 @@ final class SourceTree {
     /// What the build may cost.
     let limits: BuildLimits
 
-    /// A file is read once, however often it is referred to.
-    private struct Reading: Hashable {
-        var path: String
-        var dialect: YAMLDialect
-    }
-    private var documents: [Reading: (nodes: [Node], count: Int)] = [:]
-    private var kustomizations: [String: KustomizationFile] = [:]
+    /// A file is read once, however often it is referred to, also by other builds.
+    private let files: SharedFiles
     private var texts: [String: SourceText] = [:]
+    /// The kustomizations whose nodes were counted.
+    private var counted: Set<String> = []
 
     /// How often anything may be looked up: kustomizations that refer to each other over and over must come to an end.
     static let maximumLookups = 60_000
 
-    init(_ snapshot: SourceSnapshot, limits: BuildLimits = BuildLimits()) {
+    init(_ snapshot: SourceSnapshot, sharing files: SharedFiles = SharedFiles(), limits: BuildLimits = BuildLimits()) {
         entries = snapshot.entries
+        self.files = files
         self.limits = limits
     }
 
@@ -76,26 +74,17 @@ final class SourceTree {
     /// The documents of a file that ``file(_:purpose:at:)`` gave.
     /// - Throws: ``BuildProblem`` where it is no YAML, or too much with all that was read before.
     func documents(_ file: SourceFile, _ dialect: YAMLDialect = .kustomize) throws(BuildProblem) -> [Node] {
-        let reading = Reading(path: file.path, dialect: dialect)
-        let start = SourceLocation(file: file.path, line: 1, column: 1)
-        if let known = documents[reading] {
-            try limits.add(nodes: known.count, at: start)
-            return known.nodes
-        }
-        let nodes = try Node.documents(file, dialect)
-        let count = nodes.reduce(0) { $0 + $1.size.nodes }
-        try limits.add(nodes: count, at: start)
-        documents[reading] = (nodes, count)
+        let (nodes, count) = try files.documents(file, dialect)
+        try limits.add(nodes: count, at: SourceLocation(file: file.path, line: 1, column: 1))
         return nodes
     }
 
     /// A kustomization's own file, likewise.
     /// - Throws: ``BuildProblem`` as ``KustomizationFile/init(_:)``.
     func kustomization(_ file: SourceFile) throws(BuildProblem) -> KustomizationFile {
-        if let known = kustomizations[file.path] { return known }
-        let kustomization = try KustomizationFile(file)
+        let kustomization = try files.kustomization(file)
+        guard counted.insert(file.path).inserted else { return kustomization }
         try limits.add(nodes: kustomization.nodes, at: SourceLocation(file: file.path, line: 1, column: 1))
-        kustomizations[file.path] = kustomization
         return kustomization
     }
 
