@@ -141,6 +141,8 @@ extension Application {
             self.namespace = namespace
             self.name = name
         }
+        /// `NAMESPACE/NAME`, as ``Application/reference``.
+        package var reference: String { "\(namespace)/\(name)" }
     }
 
     package struct Suspension: Sendable, Equatable {

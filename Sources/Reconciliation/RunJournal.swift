@@ -17,9 +17,7 @@ struct RunJournal: Sendable {
     init(_ parts: RunParts, cluster: String? = nil) {
         let reconciler = parts.reconciler
         journal = reconciler.journal
-        entries = JournalEntries(
-            prepared: parts.prepared, runID: parts.runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
-            redactionKey: reconciler.redactionKey)
+        entries = parts.entries
         run = entries.run(cluster: cluster ?? parts.prepared.parent?.object.uid ?? reconciler.client.connection.server)
     }
 

@@ -25,6 +25,13 @@ struct RunParts: Sendable {
     private var plan: Plan { prepared.plan }
     private let redaction: Redaction
 
+    /// What the journal is told of this run.
+    var entries: JournalEntries {
+        JournalEntries(
+            prepared: prepared, runID: runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
+            redactionKey: reconciler.redactionKey)
+    }
+
     /// The set's parent, to be held by this run.
     func hold() -> any SetHold {
         prepared.store.hold(run: runID, contents: ParentContents(prepared: prepared).superset, current: prepared.parent?.object)
@@ -60,13 +67,10 @@ struct RunParts: Sendable {
                 try await recorder?.done(outcome)
                 progress(.operation(told(log.reported(outcome.operation))))
             },
-            replan: { [prepared, reconciler, runID] operation in
+            replan: { [reconciler, entries] operation in
                 let row = try await replanner.replan(operation)
                 // What somebody did since the plan was made is on record before it is put right, as all the rest is.
                 if recorder != nil, let journal = reconciler.journal {
-                    let entries = JournalEntries(
-                        prepared: prepared, runID: runID, trigger: reconciler.options.trigger, actor: reconciler.options.actor,
-                        redactionKey: reconciler.redactionKey)
                     if let episode = entries.episode(of: row, seen: Timestamp.now()) { try await journal.see(episode) }
                 }
                 return row

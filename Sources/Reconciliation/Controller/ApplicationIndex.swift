@@ -74,13 +74,29 @@ actor ApplicationIndex {
 
     /// The others of the circles of waiting that this one is in.
     func circle(through reference: String) -> Set<String> {
-        guard case .success(let application)? = known[reference]?.application else { return [] }
-        let before = reached(from: application.dependsOn.map { "\($0.namespace)/\($0.name)" }) { name in
-            guard case .success(let other)? = known[name]?.application else { return [] }
-            return other.dependsOn.map { "\($0.namespace)/\($0.name)" }
-        }
+        let before = reached(from: dependencies(of: reference), by: dependencies)
         guard before.contains(reference) else { return [] }
         return before.intersection(reached(from: [reference]) { Array(waiting[$0] ?? []) }).subtracting([reference])
+    }
+
+    /// A way from the Application over what it waits for back to itself; nil: there is none.
+    func circle(from reference: String) -> [String]? {
+        var open = [[reference]]
+        var seen: Set<String> = []
+        while let way = open.popLast() {
+            for name in way.last.map(dependencies) ?? [] {
+                if name == reference { return way + [name] }
+                if seen.insert(name).inserted { open.append(way + [name]) }
+            }
+        }
+        return nil
+    }
+
+    private func dependencies(of reference: String) -> [String] { ApplicationIndex.dependencies(of: known[reference]?.application) }
+
+    private static func dependencies(of application: Result<Application, ApplicationError>?) -> [String] {
+        guard case .success(let application)? = application else { return [] }
+        return application.dependsOn.map(\.reference)
     }
 
     private func reached(from first: [String], by next: (String) -> [String]) -> Set<String> {
@@ -151,15 +167,11 @@ actor ApplicationIndex {
     private func wait(
         _ reference: String, from old: Result<Application, ApplicationError>?, to new: Result<Application, ApplicationError>?
     ) {
-        func names(_ application: Result<Application, ApplicationError>?) -> [String] {
-            guard case .success(let application)? = application else { return [] }
-            return application.dependsOn.map { "\($0.namespace)/\($0.name)" }
-        }
-        for name in names(old) {
+        for name in ApplicationIndex.dependencies(of: old) {
             waiting[name]?.remove(reference)
             if waiting[name]?.isEmpty ?? false { waiting[name] = nil }
         }
-        for name in names(new) { waiting[name, default: []].insert(reference) }
+        for name in ApplicationIndex.dependencies(of: new) { waiting[name, default: []].insert(reference) }
     }
 
     static func reference(of object: Unstructured) -> String? {

@@ -236,7 +236,7 @@ extension ApplicationTurn {
             memory.appliedRevision = isSame ? memory.appliedRevision ?? memory.applied?.revision : run.revision
             memory.applied = run
         }
-        learn(report, prepared, &memory)
+        memory.learn(report, prepared)
         let isRecorded = memory.runs.first?.id == report.runID
         var report = report
         // A look that found nothing to do is no run: what is said stays what the last one made of it.
@@ -304,56 +304,6 @@ extension ApplicationTurn {
         } else if !isSettled {
             await retry(memory.failures)
         }
-    }
-
-    /// Remembers what was left as it is, and what was put right how often.
-    private func learn(_ report: SyncReport, _ prepared: PreparedApplication, _ memory: inout ApplicationMemory) {
-        var rows: Set<ObjectKey> = []
-        let now = Date()
-        for row in report.operations {
-            let key = row.operation.key
-            rows.insert(key)
-            if row.result == "done" {
-                memory.judged[key] = nil
-                if row.operation.drift?.stays ?? false { continue }
-                if let drift = row.operation.drift, drift.fields.isEmpty {
-                    memory.fights.corrected(key, path: "the object (\(drift.kind.rawValue))", writer: "another program", at: now)
-                }
-                for field in row.operation.drift?.fields ?? [] {
-                    memory.fights.corrected(
-                        key, path: field.path.description, writer: field.writer?.manager ?? "another program", at: now)
-                }
-            } else if prepared.observed.proven.contains(key) {
-                memory.judged[key] = nil
-            } else if row.operation.write == nil {
-                // Not what it is now, but what it was when the plan was made; where it was read again for that, the next look tells.
-                let seen = prepared.seen[key]
-                let isPlannedOn = row.operation.plannedOn.map { $0 == seen?.version } ?? true
-                memory.judged[key] = isPlannedOn ? .some(seen) : nil
-            }
-        }
-        for key in memory.judged.keys where !rows.contains(key) { memory.judged[key] = nil }
-        memory.drifted = Set(
-            report.operations.filter { $0.operation.isHeldByOthers || $0.leavesDrift }
-                .map(\.operation.key))
-        let written = Set(report.operations.filter { $0.result == "done" }.map(\.operation.key))
-        memory.unfollowed = Set(
-            prepared.observed.others.filter { $0.value.isUnfollowed(by: report.plan.parentID) && !written.contains($0.key) }.keys)
-        // While nothing is let go, what is new in Git is not amiss.
-        let isLetGo = report.outcome != .refused && report.outcome != .superseded
-        memory.unmade = Set(
-            report.operations.filter { isLetGo && $0.operation.kind == .create && $0.result != "done" }.map(\.operation.key))
-        memory.passing = Set(prepared.desired.objects.filter { removesItself($0) }.map(\.key))
-        let changed = report.operations.filter { row in
-            guard let record = prepared.observed.records[row.operation.key], let digest = row.operation.desiredDigest else { return false }
-            return !record.matches(desired: digest)
-        }
-        memory.fights.expire(now, forgetting: Set(changed.map(\.operation.key)))
-    }
-
-    /// Whether the cluster deletes it when it has finished.
-    private func removesItself(_ object: DesiredObject) -> Bool {
-        object.key.groupKind == .job && object.object.value.at("spec", "ttlSecondsAfterFinished")?.int != nil
     }
 
     /// - Parameter withheld: why what left Git is not deleted yet.
@@ -442,16 +392,5 @@ extension ApplicationTurn {
             return "\(episode.key) \(episode.type)" + (paths.isEmpty ? "" : " (\(paths))") + " since \(episode.firstSeen)\(fight)"
         }
         return shown.joined(separator: "; ") + (episodes.count > 5 ? "; and \(episodes.count - 5) more" : "")
-    }
-}
-
-extension ObservedState.Existence {
-    /// Whether it may be there, and not as a member of this set.
-    fileprivate func isUnfollowed(by set: String) -> Bool {
-        switch self {
-        case .absent: false
-        case .present(let object): object.label(Tracking.partOf).map { $0.hasSameBytes(as: set) } != true
-        case .unknown: true
-        }
     }
 }

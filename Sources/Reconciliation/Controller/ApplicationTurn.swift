@@ -259,52 +259,6 @@ struct ApplicationTurn: Sendable {
         return absent.isEmpty ? false : await !account.cache.missing(of: Set(absent)).isEmpty
     }
 
-    // MARK: Order among Applications
-
-    /// - Returns: false where one was not looked at yet since the controller began, so that nothing can be said of it.
-    /// - Throws: ``Obstacle`` where one of them is to go first.
-    private func awaitDependencies(of application: Application) async throws -> Bool {
-        if let circle = await circle(from: application) {
-            throw Obstacle(.dependencyNotReady, "dependsOn goes in a circle: \(circle)", isStalled: true, retry: .none)
-        }
-        for dependency in application.dependsOn {
-            let name = "\(dependency.namespace)/\(dependency.name)"
-            guard let other = await parts.index[name] else {
-                throw Obstacle(.dependencyNotReady, "waits for Application \(name), which does not exist", retry: .none)
-            }
-            guard other.isReady else {
-                throw Obstacle(.dependencyNotReady, "waits for Application \(name), which is not ready", retry: .none)
-            }
-            guard other.isHealthy else {
-                throw Obstacle(.dependencyNotReady, "waits for Application \(name), which is not healthy", retry: .none)
-            }
-            guard parts.standing.haveSettled([name]) else { return false }
-            // One commit may change both: it is applied there first.
-            if case .success(let its) = other.application, !(its.pin?.isActive(at: Date()) ?? false),
-                let tree = await parts.repositories.tree(of: name), await parts.memories[name]?.applied?.treeID != tree
-            {
-                throw Obstacle(
-                    .dependencyNotReady, "waits for Application \(name), which has not applied its newest commit yet", retry: .none)
-            }
-        }
-        return true
-    }
-
-    private func circle(from application: Application) async -> String? {
-        guard !application.dependsOn.isEmpty else { return nil }
-        var open = [[reference]]
-        var seen: Set<String> = []
-        while let path = open.popLast() {
-            guard let last = path.last, case .success(let current)? = await parts.index[last]?.application else { continue }
-            for dependency in current.dependsOn {
-                let name = "\(dependency.namespace)/\(dependency.name)"
-                if name == reference { return (path + [name]).joined(separator: " → ") }
-                if seen.insert(name).inserted { open.append(path + [name]) }
-            }
-        }
-        return nil
-    }
-
     // MARK: Saying
 
     /// Says what stands in the way, and comes back after a pause that grows.

@@ -217,7 +217,7 @@ package struct Controller: Sendable {
     private func beat(_ parts: ControllerParts) async {
         while !Task.isCancelled {
             _ = await parts.queue.depth
-            _ = await parts.index.references
+            _ = await parts.index.application(ofSet: "")
             // One that fails is told by the turns; one that never ends is told by nobody.
             _ = try? await journal.audit(application: nil, limit: 1)
             health.beats()
