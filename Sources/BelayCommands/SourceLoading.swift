@@ -47,6 +47,7 @@ struct SourceLoading {
                 do {
                     return (application, .success(try await snapshot(of: application, git: git)))
                 } catch let failure as CommandFailure {
+                    try Task.checkCancellation()
                     return (application, .failure(failure))
                 }
             }

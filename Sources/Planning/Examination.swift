@@ -164,7 +164,13 @@ struct Examination {
     }
 
     private func paths(of conflicts: [ProbeFailure.Conflict]) -> String {
-        Text.list(unique(conflicts.map { Text.plain($0.path.hasPrefix(".") ? String($0.path.dropFirst()) : $0.path) }))
+        Text.list(
+            unique(
+                conflicts.map { conflict in
+                    let path = conflict.path.hasPrefix(".") ? String(conflict.path.dropFirst()) : conflict.path
+                    // The server spells the keys of elements out.
+                    return Text.plain(subject.withholdsTexts ? path.replacing(#/\[.*?\]/#, with: "[…]") : path)
+                }))
     }
 
     private func unique(_ texts: [String]) -> [String] {

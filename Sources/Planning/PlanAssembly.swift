@@ -19,14 +19,15 @@ struct PlanAssembly {
         assembly.place(pruned)
 
         let deletions = pruned.filter { $0.kind == .prune }.count
+        let successors = HashedNames(planner.desired.objects.map(\.key))
         let members = observed.members.values.filter { Ownership.controller(of: $0) == nil }.count
         // What is not deleted only for now counts: neither a hold nor what is approved changes because something else is not known yet.
         let awaited = observed.pruneObstacles
         var wished = assembly
-        var wishes = deletions
+        var wishes = pruned.filter { $0.kind == .prune && !successors.replace($0.key) }.count
         if !awaited.isEmpty {
             let rows = pruneRows(obstacles.filter { !awaited.contains($0) })
-            wishes = rows.filter { $0.kind == .prune }.count
+            wishes = rows.filter { $0.kind == .prune && !successors.replace($0.key) }.count
             wished = self
             wished.place(rows)
         }

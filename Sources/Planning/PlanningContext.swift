@@ -99,7 +99,7 @@ struct PlanningContext: Sendable {
     func shown(_ difference: Difference, live: [ManagedFieldsEntry], subject: Subject) -> FieldChange {
         let desired = subject.desired
         var change = FieldChange(
-            path: redaction.shown(difference.path),
+            path: redaction.shown(difference.path, of: desired, former: subject.formerSecrets),
             from: difference.from.map { redaction.shown($0, at: difference.path, of: desired, former: subject.formerSecrets) },
             to: difference.to.map { redaction.shown($0, at: difference.path, of: desired) })
         if difference.from == nil {

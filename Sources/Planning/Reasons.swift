@@ -148,14 +148,18 @@ struct Reasons {
     var notes: [String] {
         var notes = examination.fitting.released.map { path in
             let value = examination.live.value.value(at: path).map { Text.brief(.value($0)) } ?? ""
-            return "\(path) leaves Git and stays \(value): it is the autoscaler's now"
+            return "\(shown(path)) leaves Git and stays \(value): it is the autoscaler's now"
         }
-        notes += finding.stale.kept.map { "kept: \($0.path), held by \(Text.plain($0.manager))" }
+        notes += finding.stale.kept.map { "kept: \(shown($0.path)), held by \(Text.plain($0.manager))" }
         if !rewritten.isEmpty {
             let version = subject.desired.groupVersionKind.apiVersion
             notes.append("its managedFields of \(Text.list(rewritten.sorted())) are rewritten to \(version) first")
         }
         return notes
+    }
+
+    private func shown(_ path: FieldPath) -> String {
+        context.redaction.shown(path, of: subject.desired, former: subject.formerSecrets).description
     }
 
     private func told(_ change: FieldChange) -> String {
@@ -190,8 +194,8 @@ struct Reasons {
     }
 
     private var ownershipText: String {
-        let gained = finding.owned.subtracting(ownedNow).leaves.map(\.description)
-        let lost = ownedNow.subtracting(finding.owned).leaves.map(\.description)
+        let gained = finding.owned.subtracting(ownedNow).leaves.map(shown)
+        let lost = ownedNow.subtracting(finding.owned).leaves.map(shown)
         var parts: [String] = []
         if !gained.isEmpty { parts.append("will own \(Text.list(gained)) (same value)") }
         if !lost.isEmpty { parts.append("will no longer own \(Text.list(lost))") }

@@ -121,21 +121,28 @@ package struct Redaction: Sendable {
         }
     }
 
-    /// A path without secrets in the keys and values by which it names elements.
-    func shown(_ path: FieldPath) -> FieldPath {
-        guard !secretTexts.isEmpty else { return path }
-        func hidden(_ json: String) -> String {
-            guard let value = try? JSON.read(Array(json.utf8)), isSecretText(value) else { return json }
+    /// A path without secrets in the keys and values by which it names elements: such a key is a field of the element, and hidden where
+    /// the field is.
+    /// - Parameter former: of a live object: what it has from a Secret as it was applied last.
+    func shown(_ path: FieldPath, of desired: DesiredObject, former: SecretPaths) -> FieldPath {
+        let cover = Cover(desired: desired.secrets, object: desired.object.value, former: former)
+        guard !cover.isEmpty || !secretTexts.isEmpty else { return path }
+        func hidden(_ json: String, at place: FieldPath) -> String {
+            guard let value = try? JSON.read(Array(json.utf8)), cover.hides(place) || isSecretText(value) else { return json }
             return "\"REDACTED(\(hash(value)))\""
         }
-        return FieldPath(
-            path.elements.map { element in
-                switch element {
-                case .key(let fields): .key(fields.map { .init(name: $0.name, json: hidden($0.json)) })
-                case .value(let json): .value(hidden(json))
-                case .field, .index: element
-                }
-            })
+        var way = FieldPath()
+        var elements: [FieldPath.Element] = []
+        for element in path.elements {
+            way = way.appending(element)
+            switch element {
+            case .key(let fields):
+                elements.append(.key(fields.map { .init(name: $0.name, json: hidden($0.json, at: way.appending(.field($0.name)))) }))
+            case .value(let json): elements.append(.value(hidden(json, at: way)))
+            case .field, .index: elements.append(element)
+            }
+        }
+        return FieldPath(elements)
     }
 
     /// A sentence without secrets.

@@ -160,8 +160,10 @@ extension SyncReport {
     var reason: String? {
         guard outcome != .succeeded else { return nil }
         if let error = errors.first { return error.message }
-        if let row = operations.first(where: { $0.error != nil }) { return "\(row.operation.key): \(row.error ?? "")" }
-        return operations.first { $0.result == "blocked" }.map { "\($0.operation.key): \($0.operation.why)" }
+        // What was not even tried waits for what failed.
+        let rows = operations.filter { $0.error != nil || $0.result == "blocked" }
+        let first = rows.first { $0.result == "failed" } ?? rows.first { $0.result == "blocked" } ?? rows.first
+        return first.map { "\($0.operation.key): \($0.error ?? $0.operation.why)" }
     }
 }
 

@@ -201,6 +201,20 @@ struct PruneTests {
         }
     }
 
+    /// Other content of a generated ConfigMap is another object: what it takes the place of is not lost.
+    @Test(arguments: [
+        ("conf-fk5bkghdfk", "conf-2mt4kg9b8d", false), ("conf-fk5bkghdfk", "other-2mt4kg9b8d", true),
+        ("conf-abcdefghij", "conf-2mt4kg9b8d", true), ("conf", "conf-2mt4kg9b8d", true), ("conf-fk5bkghdfk", "conf", true),
+    ])
+    func anotherHashIsNoLoss(old: String, new: String, isHeld: Bool) throws {
+        let names = (0..<4).map { "a\($0)" }
+        let plan = try Samples.planner(
+            names.map { Samples.configMap("\($0)-\(new)") }.joined(), members: names.map { Samples.member("ConfigMap", "\($0)-\(old)") }
+        ).plan([:])
+        #expect(plan.operations.count { $0.kind == .prune } == 4)
+        #expect((plan.hold != nil) == isHeld, "\(plan.hold ?? "not held")")
+    }
+
     @Test func theDigestIsOverWhatGoesOnly() throws {
         func digest(_ kept: String, _ names: [String], tree: String = "tree", uid: String? = nil) throws -> Digest {
             let planner = try Samples.planner(

@@ -92,8 +92,51 @@ import Testing
         let odd = Redaction(key: [1], secretTexts: ["\u{301}s3cr3t", "\ncanary"])
         #expect(odd.scrubbed("e\u{301}s3cr3t \r\ncanary é") == "eREDACTED \rREDACTED é")
         #expect(odd.shown("e\u{301}s3cr3t", at: FieldPath(fields: "spec", "other"), of: open) != .value("e\u{301}s3cr3t"))
-        let path = redaction.shown(FieldPath([Self.spec, Self.named(Self.canary), .value("\"s3cr3t-canary\"")]))
+        let path = redaction.shown(
+            FieldPath([Self.spec, Self.named(Self.canary), .value("\"s3cr3t-canary\"")]), of: open, former: SecretPaths())
         #expect(!path.description.contains("canary"), "\(path)")
+    }
+
+    /// A path names an element of a list by its keys: those are values of fields, of which one may come from a Secret.
+    @Test(
+        arguments: [
+            // As Git has it, and as it was applied last: under another order of the list, or gone from Git.
+            ("env[name=P].value", [containers, named("b"), .field("env"), named("P"), .field("value")], false),
+            ("env[name=now]", [containers, named("k"), .field("env"), named("now")], true),
+            ("env[name=earlier]", [containers, named("k"), .field("env"), named("earlier"), .field("value")], true),
+            ("ports[80]", [containers, named("k"), .field("ports"), port(80, "TCP")], false),
+            ("ports[8082]", [containers, named("k"), .field("ports"), port(8082, "TCP"), .field("hostPort")], true),
+            ("args[now]", [containers, named("k"), .field("args"), .value("\"now\"")], true),
+        ] as [(String, [FieldPath.Element], Bool)])
+    func aKeyFromASecretIsHiddenInPaths(_ name: String, _ path: [FieldPath.Element], _ isHidden: Bool) {
+        let keyed: [[FieldPath.Element]] = [
+            [.field("env"), .index(0), .field("name")], [.field("ports"), .index(1), .field("containerPort")], [.field("args"), .index(0)],
+        ].map { [Self.spec, Self.containers, .index(0)] + $0 }
+        var secrets = SecretPaths()
+        for path in keyed { secrets.insert(FieldPath(path)) }
+        var desired = Self.desired(keyed)
+        desired.object.value.set(
+            [
+                [
+                    "name": "k", "env": [["name": "now"], ["name": "P"]], "args": ["now"],
+                    "ports": [["containerPort": 80, "protocol": "TCP"], ["containerPort": 8082, "protocol": "TCP"]],
+                ], ["name": "b", "env": [["name": "P"]]],
+            ], at: ["spec", "containers"])
+        let whole = FieldPath([Self.spec] + path)
+        for former in [SecretPaths(), secrets] {
+            let shown = Self.redaction.shown(whole, of: desired, former: former)
+            #expect((shown != whole) == isHidden, "\(shown)")
+            #expect(!isHidden || shown.description.contains("REDACTED("))
+            #expect(shown.description.contains("TCP") == whole.description.contains("TCP"))
+        }
+        // Git has let go of it.
+        let left = Self.redaction.shown(whole, of: Self.desired([]), former: secrets)
+        #expect(
+            !isHidden || !left.description.contains("earlier") && !left.description.contains("now") && !left.description.contains("8082"))
+    }
+
+    private static func port(_ number: Int, _ name: String) -> FieldPath.Element {
+        .key([.init(name: "containerPort", json: "\(number)"), .init(name: "protocol", json: "\"\(name)\"")])
     }
 
     /// Git may have let go of a field whose value is no Secret's any more.

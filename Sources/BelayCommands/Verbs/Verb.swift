@@ -59,7 +59,8 @@ struct RenderedApplication {
             }
         }
         guard failed.isEmpty else {
-            let findings = failed.flatMap(\.findings)
+            // Two revisions of an Application may have the same fault.
+            let findings = failed.flatMap(\.findings).reduce(into: [SyncReport.ReportedError]()) { if !$0.contains($1) { $0.append($1) } }
             let names = failed.map(\.name).joined(separator: ", ")
             let count = findings.count == 1 ? "1 error" : "\(findings.count) errors"
             var failure = CommandFailure(.invalid, "cannot render \(names): \(count)", details: findings)

@@ -228,7 +228,9 @@ extension ApplicationTurn {
         do {
             var wanted = try await state(of: run, application, discovery: discovery)
             wanted.pending = pending
-            wanted.reservation = obstacle.readiness
+            var said = obstacle.readiness
+            if let missing = wanted.reservation?.message, !said.message.contains(missing) { said.message += "; \(missing)" }
+            wanted.reservation = said
             if case .backoff = obstacle.retry { wanted.isRetried = true }
             return wanted
         } catch is CancellationError {
@@ -251,22 +253,33 @@ extension ApplicationTurn {
         let end = pin.until.map { "until \($0)" } ?? "until belay resume \(application.name)"
         let isBehind = newest.map { $0 != run.revision } ?? false
         wanted.pending = isBehind ? newest : nil
+        let missing = wanted.reservation.map { "; what its variables stood for last is kept: \($0.message)" }
         wanted.reservation = .init(
-            isReady: true, reason: .pinned,
+            isReady: missing == nil, reason: missing == nil ? .pinned : .renderFailed,
             message: "pinned to the run \(run.id) (\(run.revision)) \(end): \(pin.reason)"
-                + (isBehind ? "; \(newest ?? "") waits" : ""))
+                + (isBehind ? "; \(newest ?? "") waits" : "") + (missing ?? ""))
         return wanted
     }
 
-    /// The objects of a run: from the commit where the cache of its repository has it, else from the journal.
+    /// The objects of a run: from the commit where the cache of its repository has it, else from the journal. Where its variables have no
+    /// values, what they stood for last, with a reservation that says so.
     private func state(of run: SyncRun, _ application: Application, discovery: Discovery) async throws -> Wanted {
-        if let id = run.commit, var files = try? await snapshot(application, commit: id), files.treeID == run.treeID {
+        let kept = KeptRun(journal: parts.journal, run: run)
+        if let id = try await kept.commit(), var files = try? await snapshot(application, commit: id), files.treeID == run.treeID {
             if files.commit == nil { files.commit = .init(id: id, subject: run.message ?? "", author: run.author ?? "", date: "") }
-            if let (desired, snapshot) = try? await rendered(application, files, revision: run.revision, discovery: discovery) {
+            do {
+                let (desired, snapshot) = try await rendered(application, files, revision: run.revision, discovery: discovery)
                 return Wanted(desired: desired, snapshot: snapshot)
-            }
+            } catch let error as UnreadableValues {
+                var wanted = Wanted(desired: try await kept.newestOfItsTree().state(of: application), snapshot: files)
+                wanted.reservation = Obstacle(.renderFailed, error.message).readiness
+                wanted.isRetried = !error.isFollowed
+                return wanted
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {}
         }
-        return Wanted(desired: try await KeptRun(journal: parts.journal, run: run).state(of: application))
+        return Wanted(desired: try await kept.state(of: application))
     }
 
     static func listed(_ findings: [Finding]) -> String { listed(findings.map(\.description), most: 5) }

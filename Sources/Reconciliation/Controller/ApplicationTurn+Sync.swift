@@ -357,12 +357,12 @@ extension ApplicationTurn {
             metadata: [
                 "run": "\(report.runID)", "phase": "\(report.phase)", "revision": "\(report.revision)", "counts": "\(counts)",
             ])
-        for row in report.operations where row.operation.write != nil {
+        for row in report.operations where row.operation.write != nil || row.result == "blocked" && isNews {
             var facts: Logger.Metadata = ["run": "\(report.runID)", "object": "\(row.operation.key)"]
             if row.result == "done" {
                 log.info("written", metadata: facts.merging(["operation": "\(row.operation.kind.rawValue)"]) { $1 })
-            } else if let error = row.error {
-                facts["error"] = "\(error)"
+            } else if row.error != nil || row.result == "blocked" {
+                facts["error"] = "\(row.error ?? row.operation.why)"
                 log.error("not written", metadata: facts)
             }
         }

@@ -16,9 +16,7 @@ struct KeptRun: Sendable {
         // A run that found nothing to do keeps no rows: those of the newest one with the same tree stand for it.
         var kept = try await journal.manifests(of: run.id)
         if kept?.isEmpty ?? true {
-            let twins = try await journal.runs(application: run.application, limit: 200)
-                .filter { $0.treeID == run.treeID && $0.id != run.id }
-            for twin in twins {
+            for twin in try await twins() where twin.id != run.id {
                 if let manifests = try await journal.manifests(of: twin.id), !manifests.isEmpty {
                     kept = manifests
                     break
@@ -45,5 +43,24 @@ struct KeptRun: Sendable {
                     location: SourceLocation(file: manifest.file ?? "run \(run.id)", line: manifest.line ?? 0)))
         }
         return DesiredState(application: application, revision: run.revision, treeID: run.treeID, objects: objects)
+    }
+
+    /// A commit with the run's tree; nil where none is known. A run that was made of what the journal kept has none itself.
+    func commit() async throws -> String? {
+        if let commit = run.commit { return commit }
+        return try await twins().lazy.compactMap(\.commit).first
+    }
+
+    /// The newest run of the same tree that went well: with what its variables stood for last.
+    func newestOfItsTree() async throws -> KeptRun {
+        for twin in try await twins() where twin.phase == .succeeded {
+            if let manifests = try await journal.manifests(of: twin.id), !manifests.isEmpty { return KeptRun(journal: journal, run: twin) }
+        }
+        return self
+    }
+
+    /// The Application's runs of the same tree, the newest first.
+    private func twins() async throws -> [SyncRun] {
+        try await journal.runs(application: run.application, limit: 200).filter { $0.treeID == run.treeID }
     }
 }

@@ -111,6 +111,40 @@ import Testing
         }
     }
 
+    /// Whatever the Application is held at: what its variables stood for last stays, it is said, and the next values are taken up.
+    @Test(arguments: [#"{"pin":{"run":"RUN","reason":"bad release"}}"#, #"{"sync":{"mode":"Manual"}}"#])
+    func whatVariablesStoodForLastStays(_ held: String) async throws {
+        try await withController { kept in
+            func set(_ level: String) async throws {
+                try await kept.kubectl("apply", "--server-side", "-f", "-", input: Manifests.configMap("settings", level))
+                try await kept.eventually("\(level) is noticed") {
+                    try await kept.live("configmap/web", "data", "level") == .string(level)
+                }
+            }
+            try await kept.kubectl("apply", "--server-side", "-f", "-", input: Manifests.configMap("settings", "info"))
+            let commit = try await kept.repository.commit(["deploy/web.yaml": Manifests.configMap("web", "${level}")])
+            try await kept.apply()
+            try await kept.patch("app", #"{"source":{"substitute":{"from":[{"kind":"ConfigMap","name":"settings"}]}}}"#)
+            try await kept.applied(commit)
+            let run = try #require(try await kept.history().first { $0["phase"] == "succeeded" }?["id"]?.string)
+            try await set("debug")
+            try await kept.patch("app", held.replacing("RUN", with: run))
+            let newer = try await kept.repository.commit(["deploy/web.yaml": Manifests.configMap("web", "none")])
+            try await kept.eventually("the commit waits") { try await kept.status("pendingRevision") == .string("main@sha1:\(newer)") }
+
+            try await kept.kubectl("delete", "configmap/settings")
+            try await kept.eventually("it is said") {
+                let said = try await kept.condition()
+                return said.contains("there is no ConfigMap \(kept.namespace)/settings") && !said.hasPrefix("Pinned")
+            }
+            #expect(try await kept.live("configmap/web", "data", "level") == "debug")
+            try await kept.kubectl("delete", "configmap/web")
+            try await kept.eventually("it is made again") { try await kept.live("configmap/web", "data", "level") == "debug" }
+            try await set("trace")
+            try await kept.eventually("nothing is missing any more") { try await !kept.condition().contains("there is no") }
+        }
+    }
+
     /// Rights are told by name, as careful people give them.
     private func allow(_ kept: KeptScenario, _ verbs: String) async throws {
         let text = """
