@@ -130,7 +130,9 @@ struct Reasons {
         if !others.isEmpty {
             let said = Text.list(others.map(told))
             switch examination.tenure {
-            case .member, .unlabelled: parts.append((gitChanged == nil ? "differs from Git: " : "changed in Git: ") + said)
+            case .member, .unlabelled:
+                let source = context.application.source.substitute == nil ? "Git" : "Git or its variables"
+                parts.append((gitChanged == nil ? "differs from \(source): " : "changed in \(source): ") + said)
             case .adopted, .takenOver: parts.append("changes " + said)
             }
         } else if drifted.isEmpty, !changes.isEmpty {

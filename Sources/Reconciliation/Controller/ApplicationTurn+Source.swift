@@ -272,6 +272,7 @@ extension ApplicationTurn {
                 return Wanted(desired: desired, snapshot: snapshot)
             } catch let error as UnreadableValues {
                 var wanted = Wanted(desired: try await kept.newestOfItsTree().state(of: application), snapshot: files)
+                wanted.desired.revision = run.revision
                 wanted.reservation = Obstacle(.renderFailed, error.message).readiness
                 wanted.isRetried = !error.isFollowed
                 return wanted
