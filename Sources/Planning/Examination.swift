@@ -165,12 +165,8 @@ struct Examination {
 
     private func paths(of conflicts: [ProbeFailure.Conflict]) -> String {
         Text.list(
-            unique(
-                conflicts.map { conflict in
-                    let path = conflict.path.hasPrefix(".") ? String(conflict.path.dropFirst()) : conflict.path
-                    // The server spells the keys of elements out.
-                    return Text.plain(subject.withholdsTexts ? path.replacing(#/\[.*?\]/#, with: "[…]") : path)
-                }))
+            unique(conflicts.map { Text.plain(subject.withholdsTexts ? Text.withoutKeys($0.path) : $0.path) })
+                .map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 })
     }
 
     private func unique(_ texts: [String]) -> [String] {

@@ -19,15 +19,14 @@ struct PlanAssembly {
         assembly.place(pruned)
 
         let deletions = pruned.filter { $0.kind == .prune }.count
-        let successors = HashedNames(planner.desired.objects.map(\.key))
         let members = observed.members.values.filter { Ownership.controller(of: $0) == nil }.count
         // What is not deleted only for now counts: neither a hold nor what is approved changes because something else is not known yet.
         let awaited = observed.pruneObstacles
         var wished = assembly
-        var wishes = pruned.filter { $0.kind == .prune && !successors.replace($0.key) }.count
+        var wishes = losses(pruned)
         if !awaited.isEmpty {
             let rows = pruneRows(obstacles.filter { !awaited.contains($0) })
-            wishes = rows.filter { $0.kind == .prune && !successors.replace($0.key) }.count
+            wishes = losses(rows)
             wished = self
             wished.place(rows)
         }
@@ -53,6 +52,14 @@ struct PlanAssembly {
     }
 
     // MARK: Prune
+
+    /// How many objects go without another one that takes their place.
+    private func losses(_ rows: [PlannedOperation]) -> Int {
+        let deletions = rows.filter { $0.kind == .prune }
+        if deletions.isEmpty { return 0 }
+        let successors = HashedNames(planner.desired.objects.map(\.key))
+        return deletions.count { !successors.replace($0.key) }
+    }
 
     /// The set belongs to another source by its parent's own word.
     private var foreignSource: String? {

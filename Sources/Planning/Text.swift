@@ -4,6 +4,14 @@ import KubernetesModel
 import StructuredData
 
 enum Text {
+    /// A path as the server spells it, without the keys of list elements, which may be of a secret: one may hold brackets itself, so what
+    /// stands between two of them goes as well.
+    static func withoutKeys(_ path: String) -> String {
+        guard let first = path.firstIndex(of: "[") else { return path }
+        let end = path.lastIndex(of: "]").map { path[path.index(after: $0)...] } ?? ""
+        return path[..<first] + "[…]" + end
+    }
+
     /// Without control characters, at most 200 bytes: text from outside that goes into a sentence.
     static func plain(_ text: String) -> String { plain(text, limit: 200) }
 

@@ -135,6 +135,16 @@ import Testing
             !isHidden || !left.description.contains("earlier") && !left.description.contains("now") && !left.description.contains("8082"))
     }
 
+    /// The server's own spelling, in which a key may have any character.
+    @Test(arguments: [
+        (".spec.replicas", ".spec.replicas"), (".spec.env[name=\"s3cr3t\"].value", ".spec.env[…].value"),
+        (".spec.c[name=\"a\"].env[name=\"s3]cr[3t\"].value", ".spec.c[…].value"), (".spec.c[name=\"s3c\nr3t\"]", ".spec.c[…]"),
+        (".spec.c[name=\"s3cr3t", ".spec.c[…]"),
+    ])
+    func aConflictIsToldWithoutKeys(path: String, told: String) {
+        #expect(Text.withoutKeys(path) == told)
+    }
+
     private static func port(_ number: Int, _ name: String) -> FieldPath.Element {
         .key([.init(name: "containerPort", json: "\(number)"), .init(name: "protocol", json: "\"\(name)\"")])
     }

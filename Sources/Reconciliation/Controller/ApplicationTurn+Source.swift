@@ -271,8 +271,7 @@ extension ApplicationTurn {
                 let (desired, snapshot) = try await rendered(application, files, revision: run.revision, discovery: discovery)
                 return Wanted(desired: desired, snapshot: snapshot)
             } catch let error as UnreadableValues {
-                var wanted = Wanted(desired: try await kept.newestOfItsTree().state(of: application), snapshot: files)
-                wanted.desired.revision = run.revision
+                var wanted = Wanted(desired: try await kept.state(of: application, hasLatestValues: true), snapshot: files)
                 wanted.reservation = Obstacle(.renderFailed, error.message).readiness
                 wanted.isRetried = !error.isFollowed
                 return wanted

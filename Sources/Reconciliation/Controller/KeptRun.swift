@@ -11,19 +11,14 @@ struct KeptRun: Sendable {
 
     /// What the run wanted. Secrets, and objects with values from Secrets, are kept without these: they stay as they are
     /// in the cluster.
+    /// - Parameter hasLatestValues: with what the variables stood for in the newest run of the same tree that went well.
     /// - Throws: ``ApplicationTurn/Obstacle`` where the run's manifests are not kept; `JournalError`.
-    func state(of application: Application) async throws -> DesiredState {
+    func state(of application: Application, hasLatestValues: Bool = false) async throws -> DesiredState {
+        var manifests = hasLatestValues ? try await kept(by: twins().filter { $0.phase == .succeeded }) : []
+        if manifests.isEmpty { manifests = try await kept(by: [run]) }
         // A run that found nothing to do keeps no rows: those of the newest one with the same tree stand for it.
-        var kept = try await journal.manifests(of: run.id)
-        if kept?.isEmpty ?? true {
-            for twin in try await twins() where twin.id != run.id {
-                if let manifests = try await journal.manifests(of: twin.id), !manifests.isEmpty {
-                    kept = manifests
-                    break
-                }
-            }
-        }
-        guard let manifests = kept, !manifests.isEmpty else {
+        if manifests.isEmpty { manifests = try await kept(by: twins()) }
+        guard !manifests.isEmpty else {
             throw ApplicationTurn.Obstacle(
                 .failed, "the manifests of the run \(run.id) are not kept any more, and its commit cannot be read", isStalled: true)
         }
@@ -51,12 +46,12 @@ struct KeptRun: Sendable {
         return try await twins().lazy.compactMap(\.commit).first
     }
 
-    /// The newest run of the same tree that went well: with what its variables stood for last.
-    func newestOfItsTree() async throws -> KeptRun {
-        for twin in try await twins() where twin.phase == .succeeded {
-            if let manifests = try await journal.manifests(of: twin.id), !manifests.isEmpty { return KeptRun(journal: journal, run: twin) }
+    /// The manifests of the first of the runs that has any.
+    private func kept(by runs: [SyncRun]) async throws -> [KeptManifest] {
+        for run in runs {
+            if let manifests = try await journal.manifests(of: run.id), !manifests.isEmpty { return manifests }
         }
-        return self
+        return []
     }
 
     /// The Application's runs of the same tree, the newest first.
